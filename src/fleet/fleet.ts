@@ -1,0 +1,190 @@
+import type { SourcePosition } from "../errors/hubfleet-error.ts";
+
+/**
+ * The canonical fleet: everything that people wrote, merged (platform → groups in order → hub), checked, with every
+ * default filled in. Nothing downstream reads YAML. The other type, `WrittenFleet`, is what the schemas accept.
+ */
+export interface Fleet {
+  readonly name: string;
+  /** Made once by `init`; names the fleet's state on every machine. */
+  readonly uuid: string;
+  readonly stages: readonly Stage[];
+  readonly clusters: ReadonlyMap<string, Cluster>;
+  readonly images: ReadonlyMap<string, Image>;
+  /** In the order of their names. */
+  readonly hubs: ReadonlyMap<string, Hub>;
+  readonly origins: Origins;
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly description: string;
+}
+
+export type Cluster = LocalCluster | RemoteCluster;
+
+/** Processes on this machine. */
+export interface LocalCluster {
+  readonly name: string;
+  readonly provider: "local";
+  /** Where the hubs' proxies listen; loopback unless HTTPS and a real login are configured. */
+  readonly address: string;
+  readonly https?: { readonly key: string; readonly certificate: string };
+}
+
+/** A Kubernetes cluster. Carried through validation; its runtime is not part of the local target. */
+export interface RemoteCluster {
+  readonly name: string;
+  readonly provider: "kubeconfig" | "aws" | "gcp" | "digitalocean" | "azure";
+}
+
+export type ImageRole = "hub" | "notebook" | "worker";
+
+/** A directory under `images/`. Paths are relative to the fleet's root. */
+export interface Image {
+  readonly name: string;
+  readonly role: ImageRole;
+  /** Python minor, for example "3.11". */
+  readonly python: string;
+  readonly requirements: string;
+  readonly lock: string;
+  readonly description: string;
+  /** Only set when the image is taken from a registry as it is (`from:`), which no local hub can run. */
+  readonly from?: string;
+}
+
+/** One JupyterHub with its Dask Gateway. */
+export interface Hub {
+  readonly name: string;
+  readonly title: string;
+  readonly cluster: string;
+  readonly stage: string;
+  readonly groups: readonly string[];
+  readonly domain?: string;
+  readonly twin?: string;
+  /** First of ten consecutive ports (`local` only). The first one is what people open. */
+  readonly port?: number;
+  /** Starts and ends with a slash. */
+  readonly basePath: string;
+  readonly images: { readonly hub: string; readonly notebook: string; readonly worker: string };
+  readonly profiles: readonly Profile[];
+  readonly limits: Limits;
+  readonly culling: Culling;
+  readonly access: Access;
+  readonly storage: Storage;
+  readonly dask: Dask;
+  readonly appearance: Appearance;
+  readonly announcement: string;
+  /** Environment variables of every user's server. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** `hub.config` of the JupyterHub chart: traits by class, as the chart's users write them. */
+  readonly hubConfig: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Remaining plain chart values, per chart; carried out on Kubernetes only. */
+  readonly chartValues: Readonly<Record<string, unknown>>;
+}
+
+/** What a user may choose when starting a server. */
+export interface Profile {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly isDefault: boolean;
+  readonly notebookImage: string;
+  readonly workerImage: string;
+  readonly cpuLimit?: number;
+  readonly cpuGuarantee?: number;
+  readonly memoryLimitBytes?: number;
+  readonly memoryGuaranteeBytes?: number;
+  readonly nodeGroup?: string;
+  /** JupyterHub groups that may choose it; empty: everybody. */
+  readonly allowedGroups: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A default for servers, and ceilings for the hub; a profile may go below. Bytes, cores, counts. */
+export interface Limits {
+  readonly cpuLimit?: number;
+  readonly memoryLimitBytes?: number;
+  /** Servers running at once, over all users. */
+  readonly runningServers?: number;
+  readonly concurrentSpawns: number;
+}
+
+export interface Culling {
+  readonly enabled: boolean;
+  readonly idleSeconds: number;
+  readonly everySeconds: number;
+  /** End servers older than this even when busy; 0: never. */
+  readonly maxAgeSeconds: number;
+}
+
+export type Login =
+  | { readonly kind: "shared-password" }
+  | { readonly kind: "sign-up" }
+  | {
+      readonly kind: "github";
+      readonly clientId: string;
+      /** Name of the environment variable, in the operator's shell, that holds the OAuth app's secret. */
+      readonly clientSecretVariable: string;
+      /** https://github.com, or a GitHub Enterprise Server. */
+      readonly address: string;
+    };
+
+export interface Access {
+  readonly login: Login;
+  /** Everybody who can log in may enter. */
+  readonly everyone: boolean;
+  readonly users: readonly string[];
+  readonly admins: readonly string[];
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** GitHub organisations. */
+  readonly organizations: readonly string[];
+  /** GitHub teams as "organization:team". */
+  readonly teams: readonly string[];
+}
+
+export interface Storage {
+  readonly shared: readonly SharedDirectory[];
+}
+
+/** A directory that every server of the hub sees as `~/shared/<name>`-style link or mount. */
+export interface SharedDirectory {
+  readonly name: string;
+  /** Who may write: everybody, or only the hub's admins. */
+  readonly writers: "everyone" | "admins";
+}
+
+export interface Dask {
+  readonly enabled: boolean;
+  readonly workerCores: number;
+  readonly workerMemoryBytes: number;
+  readonly maxWorkersPerCluster: number;
+  readonly maxClustersPerUser: number;
+  /** A Dask cluster without work for so long is ended; 0: never. */
+  readonly idleSeconds: number;
+}
+
+export interface Appearance {
+  /** Paths relative to the fleet's root. */
+  readonly logo?: string;
+  readonly templates?: string;
+}
+
+/**
+ * Where each value came from. Keys are dotted paths in the canonical words of the files ("hubs.alpha.access.users");
+ * layers are in the order in which they were applied, the last one won.
+ */
+export interface Origins {
+  at(path: string): SourcePosition | undefined;
+  layers(path: string): readonly OriginLayer[];
+}
+
+export interface OriginLayer {
+  /** "default", "platform", "group/classes", "hub/alpha", … */
+  readonly layer: string;
+  readonly value: unknown;
+  readonly at?: SourcePosition;
+}
+
+/** How fast a key reaches a running hub: `live` at the next apply, `gated` only inside a promoted bundle. */
+export type Speed = "live" | "gated";
