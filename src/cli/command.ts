@@ -1,0 +1,34 @@
+import type { Command } from "commander";
+
+import type { App } from "../app.ts";
+import type { Terminal } from "../ports/terminal.ts";
+import type { ExitCode } from "./exit-codes.ts";
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  /** The fleet's directory; by default the working directory or the nearest parent that holds a fleet.yaml. */
+  readonly dir?: string;
+  readonly output?: OutputFormat;
+  readonly json?: boolean;
+}
+
+export const outputFormats = ["table", "wide", "json", "yaml", "md", "name"] as const;
+export type OutputFormat = (typeof outputFormats)[number];
+
+/** What a command may use. It opens the app only when it runs, so that help costs nothing. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  openApp(options: GlobalOptions): Promise<App>;
+  /** The exit status to end with when the action returns; the last call wins. */
+  exit(code: ExitCode): void;
+}
+
+/** A file under `src/cli/` that adds one command's arguments, options and action to an empty Command. */
+export interface CommandModule {
+  configure(command: Command, context: CommandContext): void;
+}
+
+/** The format asked for, `--json` being the short way to say `-o json`. */
+export function chosenFormat(options: GlobalOptions): OutputFormat {
+  return options.json === true ? "json" : (options.output ?? "table");
+}

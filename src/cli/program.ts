@@ -1,0 +1,49 @@
+import { Command, CommanderError, Option } from "commander";
+
+import { commands } from "./commands.ts";
+import { type CommandContext, outputFormats } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
+
+/**
+ * Runs one command line. Only the module of the command that is named is loaded.
+ * Usage errors end with exit status 64; everything else is thrown to the caller.
+ */
+export async function runProgram(argv: readonly string[], context: CommandContext, version: string): Promise<void> {
+  const program = new Command("hubfleet")
+    .description("Run a fleet of JupyterHub + Dask platforms from one Git repository.")
+    .version(version, "-V, --version", "print the version")
+    .helpCommand("help [command]", "show what a command does")
+    .showHelpAfterError("run the command with --help to see what it takes")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => context.terminal.out(text), writeErr: (text) => context.terminal.err(text) })
+    .configureHelp({ sortSubcommands: false });
+
+  const named = firstWord(argv);
+  const wanted = named === "help" ? argv[argv.indexOf("help") + 1] : named;
+  for (const entry of commands) {
+    const command = program
+      .command(entry.name, entry.hidden === true ? { hidden: true } : {})
+      .description(entry.summary);
+    command.helpGroup(entry.group);
+    addGlobalOptions(command);
+    if (entry.name.split(" ")[0] === wanted) (await entry.load()).configure(command, context);
+  }
+
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    context.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage);
+  }
+}
+
+function addGlobalOptions(command: Command): void {
+  command
+    .option("-C, --dir <dir>", "the fleet's directory (default: the nearest one upwards with a fleet.yaml)")
+    .addOption(new Option("-o, --output <format>", "how to print the result").choices(outputFormats))
+    .option("--json", "same as -o json");
+}
+
+function firstWord(argv: readonly string[]): string | undefined {
+  return argv.find((word) => !word.startsWith("-"));
+}
