@@ -1,6 +1,17 @@
-/** Every error code with the sentence that `hubfleet explain CODE` starts with. Codes are never reused. */
+import type { CodeText } from "./code-text.ts";
+import { fileCodes } from "./codes/files.ts";
+import { fleetCodes } from "./codes/fleet.ts";
+import { keyCodes } from "./codes/keys.ts";
+import { warningCodes } from "./codes/warnings.ts";
+
+/** Every error code with the text that `hubfleet explain CODE` prints. Codes are never reused for another meaning. */
 export const errorCodes = {
   UNEXPECTED: "Something failed that hubfleet did not foresee; the stack is printed for a report.",
-} as const satisfies Record<string, string>;
+  UNKNOWN_TOPIC: "`explain` knows settings and error codes; the word given is neither.",
+  ...fileCodes,
+  ...keyCodes,
+  ...fleetCodes,
+  ...warningCodes,
+} as const satisfies Record<string, CodeText>;
 
 export type ErrorCode = keyof typeof errorCodes;
