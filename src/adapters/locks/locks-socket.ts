@@ -1,0 +1,57 @@
+import { createServer, type Server } from "node:net";
+
+import type { Clock } from "../../ports/clock.ts";
+import type { LockHolder, Locks } from "../../ports/locks.ts";
+import type { StateFiles } from "../../ports/state-files.ts";
+
+export interface LocksSocketProps {
+  readonly files: Pick<StateFiles, "read" | "ensureFile" | "remove">;
+  readonly clock: Pick<Clock, "now">;
+  readonly pid: number;
+}
+
+/**
+ * Locks held by listening on an abstract Unix socket (unix(7)): the kernel gives a name to one process at a time and
+ * takes it back when that process ends, even by SIGKILL, so no lock is ever stale and nobody has to break one.
+ */
+export function createLocksSocket({ files, clock, pid }: LocksSocketProps): Locks {
+  return {
+    async tryAcquire(name, note, command) {
+      const server = await listen(`\0hubfleet/${name}`);
+      if (server === undefined) return { kind: "taken", by: parseNote(await files.read(note)) };
+      const holder = { version: 1, pid, command, since: clock.now().toISOString() };
+      await files.ensureFile(note, `${JSON.stringify(holder)}\n`, 0o644);
+      return {
+        kind: "held",
+        release: async () => {
+          await files.remove(note);
+          await new Promise<void>((resolve) => server.close(() => resolve()));
+        },
+      };
+    },
+  };
+}
+
+function listen(path: string): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") resolve(undefined);
+      else reject(error);
+    });
+    server.listen({ path }, () => {
+      server.unref();
+      resolve(server);
+    });
+  });
+}
+
+function parseNote(text: string | undefined): LockHolder | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const note = JSON.parse(text) as { pid: number; command: string; since: string }; // written above
+    return { pid: note.pid, command: note.command, since: new Date(note.since) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,103 @@
+import { readdir, readFile, readlink } from "node:fs/promises";
+
+import type { MarkedProcess, ProcessIdentity } from "../../ports/processes.ts";
+
+/** The name of the variable that says whose process this is. */
+export const markerVariable = "HUBFLEET_PROCESS";
+
+/** Start time of a live process in clock ticks since boot; undefined for one that ended (a zombie has ended). */
+export async function readStartTime(pid: number): Promise<string | undefined> {
+  const stat = await readStat(pid);
+  return stat === undefined || stat.state === "Z" || stat.state === "X" ? undefined : stat.startTime;
+}
+
+export async function isAlive(process: ProcessIdentity): Promise<boolean> {
+  return (await readStartTime(process.pid)) === process.startTime;
+}
+
+/** Every live process that this account may look into, as the marker in its environment tells. */
+export async function listProcesses(wanted: (pid: number) => Promise<string | undefined>): Promise<MarkedProcess[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  const found = await Promise.all(pids.map((pid) => describe(pid, wanted)));
+  return found
+    .filter((process) => process !== undefined)
+    .sort((one, other) => (one.marker < other.marker ? -1 : one.marker > other.marker ? 1 : one.pid - other.pid));
+}
+
+export async function readMarker(pid: number): Promise<string | undefined> {
+  const environment = await readProc(`/proc/${pid}/environ`);
+  return environment
+    ?.split("\0")
+    .find((entry) => entry.startsWith(`${markerVariable}=`))
+    ?.slice(markerVariable.length + 1);
+}
+
+export async function readCommand(pid: number): Promise<string> {
+  const words = ((await readProc(`/proc/${pid}/cmdline`)) ?? "").split("\0").filter((word) => word !== "");
+  return words.join(" ").slice(0, 120);
+}
+
+export async function readUid(pid: number): Promise<number | undefined> {
+  const match = /^Uid:\t(\d+)/m.exec((await readProc(`/proc/${pid}/status`)) ?? "");
+  return match === null ? undefined : Number(match[1]);
+}
+
+/** Pids that hold one of the sockets open. */
+export async function findSocketHolder(inodes: ReadonlySet<string>): Promise<number | undefined> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  for (const pid of pids) {
+    const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
+    for (const descriptor of descriptors) {
+      const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => "");
+      const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+      if (inode !== undefined && inodes.has(inode)) return Number(pid);
+    }
+  }
+  return undefined;
+}
+
+/** Inodes of the sockets that listen on a TCP port, IPv4 and IPv6. */
+export async function listeningInodes(port: number): Promise<ReadonlySet<string>> {
+  const hexPort = port.toString(16).toUpperCase().padStart(4, "0");
+  const tables = await Promise.all(["/proc/net/tcp", "/proc/net/tcp6"].map(readProc));
+  const listening = "0A";
+  const inodes = tables
+    .flatMap((table) => (table ?? "").split("\n").slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[1]?.endsWith(`:${hexPort}`) === true && fields[3] === listening)
+    .map((fields) => fields[9] ?? "");
+  return new Set(inodes);
+}
+
+async function describe(
+  pid: number,
+  wanted: (pid: number) => Promise<string | undefined>,
+): Promise<MarkedProcess | undefined> {
+  const marker = await wanted(pid);
+  if (marker === undefined) return undefined;
+  const [stat, uid, command] = await Promise.all([readStat(pid), readUid(pid), readCommand(pid)]);
+  if (stat === undefined || stat.state === "Z" || stat.state === "X" || uid === undefined) return undefined;
+  return { pid, startTime: stat.startTime, marker, parent: stat.parent, uid, command };
+}
+
+interface Stat {
+  readonly state: string;
+  readonly parent: number;
+  readonly startTime: string;
+}
+
+async function readStat(pid: number): Promise<Stat | undefined> {
+  const text = await readProc(`/proc/${pid}/stat`);
+  if (text === undefined) return undefined;
+  // "pid (comm) state ppid …": comm may hold anything, so count from its last parenthesis.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return { state: fields[0] ?? "X", parent: Number(fields[1]), startTime: fields[19] ?? "" };
+}
+
+async function readProc(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "latin1");
+  } catch {
+    return undefined; // ended meanwhile, or not ours to look into
+  }
+}

@@ -1,0 +1,41 @@
+import { execa } from "execa";
+
+export interface RunOptions {
+  readonly directory?: string;
+  readonly timeoutMilliseconds: number;
+  readonly signal?: AbortSignal;
+  /** Added to the environment of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: string;
+}
+
+export interface RunResult {
+  /** -1 when the program could not be started or was ended by a signal. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end and answers what it said; never throws for a program that fails. */
+export type Run = (argv: readonly [string, ...string[]], options: RunOptions) => Promise<RunResult>;
+
+export function createRun(): Run {
+  return async ([file, ...args], { directory, timeoutMilliseconds, signal, environment, input }) => {
+    const result = await execa(file, args, {
+      reject: false,
+      timeout: timeoutMilliseconds,
+      maxBuffer: 50_000_000,
+      stdin: input === undefined ? "ignore" : "pipe",
+      ...(input === undefined ? {} : { input }),
+      ...(directory === undefined ? {} : { cwd: directory }),
+      ...(signal === undefined ? {} : { cancelSignal: signal }),
+      ...(environment === undefined ? {} : { env: environment }),
+    });
+    const words = result.stderr ?? "";
+    return {
+      exitCode: result.exitCode ?? -1,
+      stdout: result.stdout ?? "",
+      stderr: words === "" && result.failed ? (result.shortMessage ?? "") : words,
+    };
+  };
+}

@@ -1,0 +1,133 @@
+import type { Stats } from "node:fs";
+import { chmod, cp, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import type { StateFiles } from "../../ports/state-files.ts";
+import { isMissing } from "../is-missing.ts";
+
+const parentMode = 0o711;
+
+/** The state directory on a disk. */
+export function createStateFilesDisk(): StateFiles {
+  return {
+    read,
+    ensureFile,
+    ensureDirectory,
+    copy,
+    remove: (path) => rm(path, { recursive: true, force: true }),
+    list,
+    exists: async (path) => (await lstatOrUndefined(path)) !== undefined,
+    size,
+    tail,
+    rotate,
+  };
+}
+
+async function read(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function ensureFile(path: string, content: string, mode: number): Promise<boolean> {
+  const present = await lstatOrUndefined(path);
+  if (present?.isFile() === true && (await read(path)) === content) {
+    if ((present.mode & 0o777) === mode) return false;
+    await chmod(path, mode);
+    return true;
+  }
+  await makeParents(dirname(path));
+  const draft = `${dirname(path)}/.${path.slice(dirname(path).length + 1)}.new`;
+  await rm(draft, { force: true });
+  const file = await open(draft, "wx", mode);
+  try {
+    await file.writeFile(content);
+    await file.chmod(mode);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+  return true;
+}
+
+async function ensureDirectory(path: string, mode: number): Promise<void> {
+  await makeParents(dirname(path));
+  await mkdir(path, { mode }).catch((error: unknown) => {
+    if (!isExisting(error)) throw error;
+  });
+  if (((await stat(path)).mode & 0o7777) !== mode) await chmod(path, mode);
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  await makeParents(dirname(to));
+  const draft = `${to}.new`;
+  await rm(draft, { recursive: true, force: true });
+  await cp(from, draft, {
+    recursive: true,
+    errorOnExist: true,
+    filter: async (source) => {
+      if ((await lstat(source)).isSymbolicLink()) throw new Error(`"${source}" is a symbolic link`);
+      return true;
+    },
+  });
+  await rm(to, { recursive: true, force: true });
+  await rename(draft, to);
+}
+
+async function list(path: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(path)).sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function size(path: string): Promise<number> {
+  const status = await lstatOrUndefined(path);
+  if (status === undefined) return 0;
+  if (!status.isDirectory()) return status.size;
+  const sizes = await Promise.all((await list(path)).map((name) => size(join(path, name))));
+  return sizes.reduce((sum, one) => sum + one, 0);
+}
+
+async function tail(path: string, lines: number): Promise<readonly string[]> {
+  const status = await lstatOrUndefined(path);
+  if (status === undefined) return [];
+  const file = await open(path, "r");
+  try {
+    // 400 bytes a line on average is more than logs have; a longer tail shows fewer lines rather than reading a huge file.
+    const length = Math.min(status.size, lines * 400);
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, status.size - length);
+    const text = buffer.toString("utf8").replace(/\n$/, "");
+    return text === "" ? [] : text.split("\n").slice(-lines);
+  } finally {
+    await file.close();
+  }
+}
+
+async function rotate(path: string, bytes: number): Promise<void> {
+  const status = await lstatOrUndefined(path);
+  if (status !== undefined && status.size > bytes) await rename(path, `${path}.1`);
+}
+
+async function makeParents(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: parentMode });
+}
+
+async function lstatOrUndefined(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isExisting(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EEXIST";
+}

@@ -1,0 +1,86 @@
+import type { CodeText } from "../code-text.ts";
+
+/** Problems of this machine, its processes and its tools. */
+export const runtimeCodes = {
+  TOOL_MISSING: {
+    meaning: "A program that the command needs is not on PATH, or is too old.",
+    remedy: "Install it as the hint says; `script/bootstrap` of a checkout brings Node and uv.",
+  },
+  PYTHON_MISSING: {
+    meaning: "This machine has no usable Python of the version that an image asks for.",
+    cause:
+      "It is not installed, or it lies in a directory that other accounts may not enter: started by root, every user's server runs under an account of its own.",
+    remedy: "Install it system-wide, or change `python` in the image's image.yaml to a version that is there.",
+  },
+  LOCK_FAILED: {
+    meaning: "The image's requirements could not be resolved to exact versions.",
+    cause: "Two requirements contradict each other, a name is misspelt, or the package index cannot be reached.",
+    remedy: "Read the resolver's words below the message; they name the requirement.",
+  },
+  ENVIRONMENT_FAILED: {
+    meaning: "The image's environment could not be built from its lock. Nothing that runs was touched.",
+    cause: "A package could not be downloaded or its hash differs from the lock, or the disk is full.",
+    remedy: "Read the installer's words below the message, then run the command again: it starts the build anew.",
+  },
+  IMAGE_NOT_LOCAL: {
+    meaning: "The hub uses an image that is taken from a registry, which processes on this machine cannot run.",
+    remedy: "Give the hub an image with a requirements.txt, or put the hub on a Kubernetes cluster.",
+  },
+  LEASE_HELD: {
+    meaning: "Another hubfleet command is changing this fleet on this machine.",
+    remedy: "Wait until it is done. A lease never outlives its process, so there is nothing to break.",
+  },
+  PORT_TAKEN: {
+    meaning: "Another program listens on a port that the hub needs.",
+    remedy: "End that program, or choose another `port` for the hub (it takes ten from there).",
+  },
+  PROCESS_NOT_STARTED: {
+    meaning: "A process of the hub could not be started.",
+    remedy: "Its log names the reason: `hubfleet logs hub/NAME`.",
+  },
+  PROCESS_NOT_STOPPED: {
+    meaning: "A process did not end, not even when it was killed.",
+    cause: "It waits in the kernel, most often for a network file system.",
+    remedy: "Mend the file system or restart the machine, then run the command again.",
+  },
+  HUB_NOT_HEALTHY: {
+    meaning: "The hub was started but does not answer as a healthy hub.",
+    remedy: "`hubfleet logs hub/NAME` shows its last words; mend the cause and run the command again.",
+  },
+  HUB_UNREACHABLE: {
+    meaning: "The hub's HTTP interface does not answer, or answers with an error.",
+    remedy: "`hubfleet status` tells whether its processes run; `hubfleet apply` starts what is missing.",
+  },
+  UNKNOWN_TARGET: {
+    meaning: "The command names a hub, cluster or stage that the fleet does not have.",
+    remedy: "`hubfleet status -o name` lists the hubs.",
+  },
+  NOT_LOCAL: {
+    meaning: "The command works on hubs of this machine, and the hub named is on another cluster.",
+    remedy: "Choose a hub whose cluster has `provider: local`.",
+  },
+  NO_DRAFT: {
+    meaning: "Nothing was brought up yet, so there is nothing that `apply` could put in place.",
+    remedy: "Run `hubfleet up`.",
+  },
+  CONFIRMATION_NEEDED: {
+    meaning: "The command destroys something and nobody is there to confirm it.",
+    remedy: "Type the name when asked, or pass --yes.",
+  },
+  DIRECTORY_NOT_EMPTY: {
+    meaning: "`init` makes a new fleet and does not write into a directory that has something in it.",
+    remedy: "Name another directory.",
+  },
+  PLATFORM_UNSUPPORTED: {
+    meaning: "Hubs on this machine need Linux: process identity, locks and Dask Gateway's proxy come from there.",
+    remedy: "Use a Linux machine or a Linux virtual machine.",
+  },
+  SECRET_MISSING: {
+    meaning: "A setting needs a secret that was not given.",
+    remedy: "Set the environment variable that the message names, then run the command again.",
+  },
+  SERVICE_FAILED: {
+    meaning: "A file or service of this machine could not be used.",
+    remedy: "The message says which and why.",
+  },
+} as const satisfies Record<string, CodeText>;

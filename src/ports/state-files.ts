@@ -1,0 +1,25 @@
+/**
+ * Files of the state directory. Paths are absolute. Writers are atomic: a reader sees the old content or the new one,
+ * never a part, and nothing is left behind by a kill but a dot-file that the next `ensureFile` of the path replaces.
+ */
+export interface StateFiles {
+  /** The text, or undefined where there is no such file. */
+  read(path: string): Promise<string | undefined>;
+  /** Writes when the content or the mode differs; answers whether it did. Makes missing parents with mode 0711. */
+  ensureFile(path: string, content: string, mode: number): Promise<boolean>;
+  /** Makes the directory and its parents (parents 0711), and sets its mode. */
+  ensureDirectory(path: string, mode: number): Promise<void>;
+  /** Copies a file or tree of regular files; what is there already under `to` is replaced. Symbolic links are refused. */
+  copy(from: string, to: string): Promise<void>;
+  /** Removes a file or tree; fine when absent. Never follows symbolic links. */
+  remove(path: string): Promise<void>;
+  /** Names in a directory, sorted; empty where there is none. */
+  list(path: string): Promise<readonly string[]>;
+  exists(path: string): Promise<boolean>;
+  /** Bytes taken by a file or tree; 0 when absent. */
+  size(path: string): Promise<number>;
+  /** The last `lines` lines of a text file, without reading the rest; empty when absent. */
+  tail(path: string, lines: number): Promise<readonly string[]>;
+  /** Moves a file that has grown beyond `bytes` to `<path>.1`. */
+  rotate(path: string, bytes: number): Promise<void>;
+}

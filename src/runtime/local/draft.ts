@@ -1,0 +1,48 @@
+import type { Cluster, Hub, LocalCluster } from "../../fleet/fleet.ts";
+
+/**
+ * What `up` put in place: the gated part of each hub as the working tree had it then, and the locks its images were
+ * built from. Until bundles name what a stage runs, this is what `apply` holds a local hub to.
+ */
+export interface Draft {
+  readonly version: 1;
+  readonly hubs: Readonly<Record<string, DraftHub>>;
+}
+
+export interface DraftHub {
+  /** When `up` last changed it, ISO 8601. */
+  readonly since: string;
+  readonly hub: Hub;
+  readonly cluster: LocalCluster;
+  /** By image name. */
+  readonly images: Readonly<Record<string, DraftImage>>;
+}
+
+/** An image as it is run here: a lock on an interpreter. */
+export interface DraftImage {
+  /** SHA-256 of the lock; its text is kept beside the draft. */
+  readonly lockDigest: string;
+  readonly pythonMinor: string;
+  /** Absolute path of the environment; its name is made from lock, Python version and platform. */
+  readonly environment: string;
+}
+
+/**
+ * The hub that `apply` puts in place: gated settings from the draft, live ones from what is written now.
+ * The split is the one that the schema states key by key (`speed`), which a test compares.
+ */
+export function mergeSpeeds(draft: Hub, written: Hub): Hub {
+  return {
+    ...draft,
+    access: { ...written.access, login: draft.access.login },
+    limits: written.limits,
+    culling: written.culling,
+    storage: written.storage,
+    dask: { ...written.dask, enabled: draft.dask.enabled },
+    announcement: written.announcement,
+  };
+}
+
+export function isLocal(cluster: Cluster | undefined): cluster is LocalCluster {
+  return cluster?.provider === "local";
+}

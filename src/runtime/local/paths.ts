@@ -1,0 +1,62 @@
+/** Where a hub of this machine keeps its things. `data` outlives `destroy`, `run` does not. */
+export interface HubPaths {
+  readonly data: string;
+  readonly homes: string;
+  readonly shared: string;
+  readonly secrets: string;
+  readonly run: string;
+  readonly settings: string;
+  readonly current: string;
+  /** What was last put in place, for saying why something changes. */
+  readonly applied: string;
+  readonly look: string;
+}
+
+/** Where everything of hubfleet on this machine lies; the same for every fleet. */
+export interface MachinePaths {
+  readonly root: string;
+  readonly environments: string;
+  readonly runtime: string;
+  readonly uids: string;
+}
+
+/** What one fleet keeps on this machine beside its hubs. */
+export interface FleetPaths {
+  readonly directory: string;
+  readonly hubs: string;
+  readonly draft: string;
+  readonly locks: string;
+  readonly lease: string;
+}
+
+export function machinePaths(root: string): MachinePaths {
+  return { root, environments: `${root}/environments`, runtime: `${root}/runtime`, uids: `${root}/uids.json` };
+}
+
+export function fleetPaths(root: string, uuid: string): FleetPaths {
+  const directory = `${root}/fleets/${uuid}`;
+  return {
+    directory,
+    hubs: `${directory}/hubs`,
+    draft: `${directory}/draft.json`,
+    locks: `${directory}/locks`,
+    lease: `${directory}/lease.json`,
+  };
+}
+
+export function hubPaths(root: string, uuid: string, hub: string): HubPaths {
+  const directory = `${fleetPaths(root, uuid).hubs}/${hub}`;
+  const data = `${directory}/data`;
+  const run = `${directory}/run`;
+  return {
+    data,
+    homes: `${data}/homes`,
+    shared: `${data}/shared`,
+    secrets: `${data}/secrets.json`,
+    run,
+    settings: `${run}/settings`,
+    current: `${run}/current.json`,
+    applied: `${run}/applied.json`,
+    look: `${run}/look`,
+  };
+}
