@@ -15,6 +15,8 @@ export interface StateFiles {
   remove(path: string): Promise<void>;
   /** Names in a directory, sorted; empty where there is none. */
   list(path: string): Promise<readonly string[]>;
+  /** SHA-256 over the relative names and the bytes of a file or tree, `__pycache__` left out; undefined when absent. */
+  digest(path: string): Promise<string | undefined>;
   exists(path: string): Promise<boolean>;
   /** Bytes taken by a file or tree; 0 when absent. */
   size(path: string): Promise<number>;

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from "node:crypto";
 import type { Stats } from "node:fs";
 import { chmod, cp, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -16,6 +17,7 @@ export function createStateFilesDisk(): StateFiles {
     copy,
     remove: (path) => rm(path, { recursive: true, force: true }),
     list,
+    digest,
     exists: async (path) => (await lstatOrUndefined(path)) !== undefined,
     size,
     tail,
@@ -84,6 +86,23 @@ async function list(path: string): Promise<readonly string[]> {
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
+  }
+}
+
+async function digest(path: string): Promise<string | undefined> {
+  if ((await lstatOrUndefined(path)) === undefined) return undefined;
+  const hash = createHash("sha256");
+  await addToDigest(path, "", hash);
+  return hash.digest("hex");
+}
+
+async function addToDigest(path: string, name: string, hash: Hash): Promise<void> {
+  const status = await lstat(path);
+  if (status.isDirectory()) {
+    const names = (await list(path)).filter((inner) => inner !== "__pycache__");
+    for (const inner of names) await addToDigest(join(path, inner), `${name}/${inner}`, hash);
+  } else if (status.isFile()) {
+    hash.update(`${name}\0${status.size}\0`).update(await readFile(path));
   }
 }
 

@@ -1,0 +1,107 @@
+import { observeHub, observeProps } from "../operate/observe-hub.ts";
+import type { HubSync } from "../ports/hub-api.ts";
+import type { LocalWorld, Report } from "../ports/local-world.ts";
+import type { DesiredComponent, DesiredHub } from "../runtime/local/desired-hub.ts";
+import { stableJson } from "../runtime/local/digest.ts";
+import type { AppliedHub, ObservedHub } from "../runtime/local/observed-hub.ts";
+import type { HubSecrets } from "../runtime/local/secrets.ts";
+import { componentsToStart, requireFreePorts, startComponent, stopOutdated, waitUntilHealthy } from "./components.ts";
+import { ensureHubDirectories, ensureSecrets, removeOldSettings } from "./hub-directories.ts";
+
+export interface ApplyHubProps {
+  readonly fleetUuid: string;
+  readonly desired: DesiredHub;
+  /** Where the logo and the templates are copied from, by the path they are copied to. */
+  readonly copies: ReadonlyMap<string, string>;
+  readonly world: LocalWorld;
+  readonly report: Report;
+}
+
+/**
+ * Makes one hub as it should be. The same body installs, changes and mends: it looks at what is there, does what is
+ * missing, and may be killed and run again at any point.
+ * @throws HubfleetError PORT_TAKEN, HUB_NOT_HEALTHY, PROCESS_NOT_STARTED, SECRET_MISSING, HUB_UNREACHABLE
+ */
+export async function applyHub(props: ApplyHubProps): Promise<void> {
+  const { desired, fleetUuid, world } = props;
+  await ensureHubDirectories(desired, world);
+  const secrets = await ensureSecrets(desired, world);
+  await writeDocuments(props);
+
+  const observed = await observeHub({ ...observeProps(desired), fleetUuid }, world);
+  const starting = componentsToStart(desired, observed);
+  await stopOutdated(desired, observed, world);
+  await requireFreePorts(starting, desired, world);
+  await startInOrder(starting, props, secrets);
+
+  await syncLive(props, { observed, starting, secrets });
+  const applied: AppliedHub = {
+    version: 1,
+    at: world.clock.now().toISOString(),
+    hub: desired.hub,
+    cluster: desired.cluster,
+    images: desired.images,
+  };
+  if (hasMoved(observed.applied, applied)) await world.files.ensureFile(desired.paths.applied, stableJson(applied), 0o600);
+  await removeOldSettings(desired, world);
+}
+
+async function writeDocuments({ desired, copies, world }: ApplyHubProps): Promise<void> {
+  for (const [to, from] of copies) {
+    if (!(await world.files.exists(to))) await world.files.copy(from, to);
+  }
+  for (const { path, content } of [...desired.settings, desired.current]) {
+    await world.files.ensureFile(path, content, 0o600);
+  }
+}
+
+/** Proxy, gateway and hub start together: each finds the others when they are up. The culler needs a hub. */
+async function startInOrder(
+  starting: readonly DesiredComponent[],
+  { desired, world, report }: ApplyHubProps,
+  secrets: HubSecrets,
+): Promise<void> {
+  const begin = async (component: DesiredComponent): Promise<void> => {
+    const target = `hub/${desired.name}`;
+    report({ target, text: `${component.name}: starting`, state: "started" });
+    await startComponent(component, desired, { world, secrets });
+    await waitUntilHealthy(component, desired, { world, secrets });
+    report({ target, text: `${component.name}: running`, state: "done" });
+  };
+  const together = starting.filter(({ name }) => name !== "culler");
+  const results = await Promise.allSettled(together.map(begin));
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  for (const component of starting.filter(({ name }) => name === "culler")) await begin(component);
+}
+
+async function syncLive(
+  { desired, world, report }: ApplyHubProps,
+  { observed, starting, secrets }: { observed: ObservedHub; starting: readonly DesiredComponent[]; secrets: HubSecrets },
+): Promise<void> {
+  const address = { url: desired.apiUrl, token: secrets.operatorToken };
+  const state = await world.hubApi.state(address);
+  if (state.current !== desired.currentDigest) {
+    const done = await world.hubApi.sync(address);
+    report({ target: `hub/${desired.name}`, text: `live settings: in effect${describeSync(done)}`, state: "done" });
+  }
+  const isNew = (name: string): boolean => starting.some((component) => component.name === name);
+  // A proxy keeps its routes in memory only; a hub that starts tells them itself, one that runs must be asked to.
+  if (isNew("proxy") && !isNew("hub") && observed.components.hub.process !== undefined) {
+    await world.hubApi.restoreRoutes(address);
+  }
+}
+
+function describeSync({ removedUsers, demotedAdmins, stoppedServers, revokedTokens }: HubSync): string {
+  const words = [
+    removedUsers.length > 0 ? `removed ${removedUsers.join(", ")}` : "",
+    demotedAdmins.length > 0 ? `no longer admin: ${demotedAdmins.join(", ")}` : "",
+    stoppedServers.length > 0 ? `stopped ${stoppedServers.length} servers` : "",
+    revokedTokens > 0 ? `revoked ${revokedTokens} tokens` : "",
+  ].filter((word) => word !== "");
+  return words.length === 0 ? "" : ` (${words.join("; ")})`;
+}
+
+function hasMoved(before: AppliedHub | undefined, after: AppliedHub): boolean {
+  return before === undefined || stableJson({ ...before, at: "" }) !== stableJson({ ...after, at: "" });
+}

@@ -1,0 +1,131 @@
+import type { LocalWorld } from "../ports/local-world.ts";
+import type { MarkedProcess, PortOwner } from "../ports/processes.ts";
+import { type ComponentName, componentNames, type DesiredHub, markerPrefix } from "../runtime/local/desired-hub.ts";
+import { sha256 } from "../runtime/local/digest.ts";
+import type { AppliedHub, ObservedComponent, ObservedHub } from "../runtime/local/observed-hub.ts";
+import { hubPaths } from "../runtime/local/paths.ts";
+import { hubPorts } from "../runtime/local/ports.ts";
+import type { HubSecrets } from "../runtime/local/secrets.ts";
+
+export type ObserveWorld = Pick<LocalWorld, "files" | "processes" | "hubApi" | "machine">;
+
+export interface ObserveHubProps {
+  readonly fleetUuid: string;
+  readonly name: string;
+  /** First port and base path, where they are known: without them nothing is asked over HTTP. */
+  readonly port: number | undefined;
+  readonly basePath: string | undefined;
+}
+
+/** Looks at hubs of one fleet: records, /proc (once), their HTTP interfaces and ports. Changes nothing. */
+export async function observeHubs(
+  fleetUuid: string,
+  hubs: readonly Omit<ObserveHubProps, "fleetUuid">[],
+  world: ObserveWorld,
+): Promise<readonly ObservedHub[]> {
+  const marked = await world.processes.findMarked(`${fleetUuid}/`);
+  return Promise.all(hubs.map((hub) => observeOneHub({ ...hub, fleetUuid }, marked, world)));
+}
+
+export async function observeHub(props: ObserveHubProps, world: ObserveWorld): Promise<ObservedHub> {
+  const marked = await world.processes.findMarked(markerPrefix(props.fleetUuid, props.name));
+  return observeOneHub(props, marked, world);
+}
+
+async function observeOneHub(
+  props: ObserveHubProps,
+  marked: readonly MarkedProcess[],
+  world: ObserveWorld,
+): Promise<ObservedHub> {
+  const { files } = world;
+  const paths = hubPaths(world.machine.stateRoot, props.fleetUuid, props.name);
+  const [appliedText, currentText] = await Promise.all([files.read(paths.applied), files.read(paths.current)]);
+  const applied = parseApplied(appliedText);
+  // Where it runs now is where it was put, not where it is going to be.
+  const port = applied?.hub.port ?? props.port;
+  const basePath = applied?.hub.basePath ?? props.basePath;
+  const observed = await observeComponents(props, marked, world);
+  const state =
+    observed.hub.process === undefined || port === undefined || basePath === undefined
+      ? undefined
+      : await askHub(port, basePath, paths.secrets, world);
+
+  return {
+    name: props.name,
+    components: observed,
+    applied,
+    state,
+    currentOnDisk: currentText === undefined ? undefined : sha256(currentText),
+    strangers: await findStrangers(props, observed, world),
+  };
+}
+
+/** How hubfleet reaches a hub that it made, or undefined when it has no token for it yet. */
+export async function operatorToken(secretsPath: string, { files }: Pick<ObserveWorld, "files">): Promise<string | undefined> {
+  const text = await files.read(secretsPath);
+  return text === undefined ? undefined : (JSON.parse(text) as HubSecrets).operatorToken; // written by completeSecrets
+}
+
+async function observeComponents(
+  { fleetUuid, name }: ObserveHubProps,
+  marked: readonly MarkedProcess[],
+  { processes, machine }: ObserveWorld,
+): Promise<Record<ComponentName, ObservedComponent>> {
+  const paths = hubPaths(machine.stateRoot, fleetUuid, name);
+  const observeOne = async (component: ComponentName): Promise<ObservedComponent> => {
+    const process = await processes.observe(`${paths.run}/${component}.json`);
+    const own = marked.filter(({ marker }) => marker === `${markerPrefix(fleetUuid, name)}${component}`);
+    return { process, strays: process === undefined ? own : strangersTo(process.pid, own) };
+  };
+  const [proxy, gateway, hub, culler] = await Promise.all(componentNames.map(observeOne));
+  if (proxy === undefined || gateway === undefined || hub === undefined || culler === undefined) throw new TypeError();
+  return { proxy, gateway, hub, culler };
+}
+
+/** Those that are neither the process nor its descendants. */
+function strangersTo(pid: number, marked: readonly MarkedProcess[]): readonly MarkedProcess[] {
+  const family = new Set([pid]);
+  for (let size = 0; size !== family.size; ) {
+    size = family.size;
+    for (const process of marked) if (family.has(process.parent)) family.add(process.pid);
+  }
+  return marked.filter((process) => !family.has(process.pid));
+}
+
+async function askHub(
+  port: number,
+  basePath: string,
+  secretsPath: string,
+  world: ObserveWorld,
+): Promise<ObservedHub["state"]> {
+  const token = await operatorToken(secretsPath, world);
+  if (token === undefined) return undefined;
+  const url = `http://127.0.0.1:${hubPorts(port).hub}${basePath}`;
+  return world.hubApi.state({ url, token }).catch(() => undefined);
+}
+
+async function findStrangers(
+  { fleetUuid, name, port }: ObserveHubProps,
+  components: Record<ComponentName, ObservedComponent>,
+  { processes }: ObserveWorld,
+): Promise<readonly PortOwner[]> {
+  // A hub that runs holds its ports; only one that is to be started can find somebody else there.
+  if (port === undefined || componentNames.every((component) => components[component].process !== undefined)) return [];
+  const owners = await Promise.all(Object.values(hubPorts(port)).map((one) => processes.portOwner(one)));
+  const own = markerPrefix(fleetUuid, name);
+  return owners.filter((owner) => owner !== undefined && owner.process?.marker?.startsWith(own) !== true) as PortOwner[]; // filter removed undefined
+}
+
+function parseApplied(text: string | undefined): AppliedHub | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as AppliedHub; // written by applyHub
+  } catch {
+    return undefined;
+  }
+}
+
+/** What to observe for a hub that is to be brought up. */
+export function observeProps(desired: DesiredHub): Omit<ObserveHubProps, "fleetUuid"> {
+  return { name: desired.name, port: desired.ports.public, basePath: desired.hub.basePath };
+}

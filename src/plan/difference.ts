@@ -1,0 +1,76 @@
+import type { Hub, LocalCluster } from "../fleet/fleet.ts";
+
+/** A setting whose canonical value differs. */
+export interface Difference {
+  /** Dotted path inside the hub, for example "profiles.lab.memoryLimitBytes" or "cluster.address". */
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+interface Side {
+  readonly hub: Hub;
+  readonly cluster: LocalCluster;
+}
+
+/** Every setting that differs, by path. Profiles are compared by id; other lists as wholes. */
+export function differences(before: Side, after: Side): readonly Difference[] {
+  const left = flatten(before);
+  const right = flatten(after);
+  const paths = [...new Set([...left.keys(), ...right.keys()])].sort();
+  return paths
+    .filter((path) => JSON.stringify(left.get(path)) !== JSON.stringify(right.get(path)))
+    .map((path) => ({ path, before: left.get(path), after: right.get(path) }));
+}
+
+/** One line in the operator's words: `access.users`: + grace − ada. */
+export function describeDifference({ path, before, after }: Difference): string {
+  if (isNames(before) && isNames(after)) {
+    const added = after.filter((name) => !before.includes(name)).map((name) => `+ ${name}`);
+    const removed = before.filter((name) => !after.includes(name)).map((name) => `− ${name}`);
+    const words = [...added, ...removed];
+    return `${path}: ${words.length === 0 ? "other order" : words.join(", ")}`;
+  }
+  if (before === undefined) return `${path}: now ${show(path, after)}`;
+  if (after === undefined) return `${path}: no longer ${show(path, before)}`;
+  return `${path}: ${show(path, before)} → ${show(path, after)}`;
+}
+
+function flatten({ hub, cluster }: Side): Map<string, unknown> {
+  const values = new Map<string, unknown>();
+  const { profiles, groups: _groups, stage: _stage, twin: _twin, ...rest } = hub;
+  for (const [key, value] of Object.entries(rest)) walk(key, value, values);
+  for (const profile of profiles) walk(`profiles.${profile.id}`, profile, values);
+  values.set(
+    "profiles",
+    profiles.map(({ id }) => id),
+  );
+  for (const [key, value] of Object.entries(cluster)) walk(`cluster.${key}`, value, values);
+  return values;
+}
+
+function walk(path: string, value: unknown, into: Map<string, unknown>): void {
+  if (value === undefined) return;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    into.set(path, value);
+    return;
+  }
+  for (const [key, inner] of Object.entries(value)) walk(`${path}.${key}`, inner, into);
+}
+
+function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+function show(path: string, value: unknown): string {
+  if (path.endsWith("Bytes") && typeof value === "number") return showBytes(value);
+  if (path.endsWith("Seconds") && typeof value === "number") return `${value} s`;
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function showBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  return `${Number((bytes / 1024 ** power).toFixed(1))} ${units[power]}`;
+}

@@ -1,0 +1,148 @@
+import type { Origins } from "../fleet/fleet.ts";
+import type { SourcePosition } from "../errors/hubfleet-error.ts";
+import { type ComponentName, componentNames, type DesiredHub } from "../runtime/local/desired-hub.ts";
+import type { AppliedHub, ObservedHub } from "../runtime/local/observed-hub.ts";
+import { type Part, partsOf } from "./affected-parts.ts";
+import { describeDifference, type Difference, differences } from "./difference.ts";
+import type { Effect } from "./effect.ts";
+import { describeLockDifference } from "./lock-difference.ts";
+import type { Change } from "./plan.ts";
+
+export interface PlanHubProps {
+  readonly desired: DesiredHub;
+  readonly observed: ObservedHub;
+  readonly origins: Origins;
+  /** Text of a lock by its digest, as far as it is known. */
+  readonly lockText: (digest: string) => string | undefined;
+}
+
+const restartEffect: Readonly<Record<ComponentName, Effect>> = {
+  proxy: "proxy restarts",
+  gateway: "hub restarts",
+  hub: "hub restarts",
+  culler: "none",
+};
+
+/** What it takes to make one hub as it should be. Pure; the same arguments give the same changes in the same order. */
+export function planHub(props: PlanHubProps): readonly Change[] {
+  const { desired, observed } = props;
+  const target = `hub/${desired.name}`;
+  const nothingRuns = componentNames.every((name) => observed.components[name].process === undefined);
+  if (observed.applied === undefined && nothingRuns && observed.state === undefined) {
+    return [{ target, action: "create", part: "hub", effect: "none", because: ["it is not on this machine yet"], at: [] }];
+  }
+
+  const reasons = explainer(props);
+  return [
+    ...componentNames.flatMap((name) => planComponent(name, props, reasons)),
+    ...planLive(props, reasons),
+  ];
+}
+
+interface Reasons {
+  readonly because: readonly string[];
+  readonly at: readonly SourcePosition[];
+}
+
+type Explain = (parts: readonly Part[]) => Reasons;
+
+function planComponent(name: ComponentName, { desired, observed }: PlanHubProps, explain: Explain): Change[] {
+  const target = `hub/${desired.name}`;
+  const wanted = desired.components.find((component) => component.name === name);
+  const { process, strays } = observed.components[name];
+  const changes: Change[] = [];
+  if (strays.length > 0) {
+    const pids = strays.map(({ pid }) => pid).join(", ");
+    const because = [`process ${pids} outlived the ${name} that started it`];
+    changes.push({ target, action: "delete", part: `${name} leftovers`, effect: "none", because, at: [] });
+  }
+  if (wanted === undefined) {
+    if (process === undefined) return changes;
+    return [...changes, { target, action: "delete", part: name, effect: restartEffect[name], ...explain([name]) }];
+  }
+  if (process === undefined) {
+    const { because, at } = explain([name]);
+    return [
+      ...changes,
+      { target, action: "create", part: name, effect: "none", because: [`the ${name} is not running`, ...because], at },
+    ];
+  }
+  if (process.specDigest === wanted.specDigest) return changes;
+  const reasons = explain([name]);
+  const because = reasons.because.length > 0 ? reasons.because : ["hubfleet itself changed since it was started"];
+  return [...changes, { target, action: "update", part: name, effect: restartEffect[name], because, at: reasons.at }];
+}
+
+function planLive({ desired, observed }: PlanHubProps, explain: Explain): Change[] {
+  const inEffect = observed.state?.current ?? observed.currentOnDisk;
+  if (inEffect === desired.currentDigest) return [];
+  const target = `hub/${desired.name}`;
+  const live = explain(["live"]);
+  const servers = explain(["servers"]);
+  const leaving = usersLeaving(desired, observed);
+  const ends = leaving.length === 0 ? [] : [`servers of ${leaving.join(", ")} end: no longer allowed`];
+  const effect = ends.length > 0 ? "servers end" : servers.because.length > 0 ? "new servers only" : "none";
+  const because = [...ends, ...live.because, ...servers.because];
+  return [
+    {
+      target,
+      action: "update",
+      part: "live settings",
+      effect,
+      because: because.length > 0 ? because : ["the hub has not read what is written"],
+      at: [...live.at, ...servers.at],
+    },
+  ];
+}
+
+/** Users with a running server whom no list allows any more. Where an organisation or everyone may enter, none is sure. */
+function usersLeaving(desired: DesiredHub, observed: ObservedHub): readonly string[] {
+  const { everyone, users, admins, organizations, teams } = desired.hub.access;
+  if (everyone || organizations.length > 0 || teams.length > 0) return [];
+  const allowed = new Set([...users, ...admins]);
+  return (observed.state?.users ?? [])
+    .filter((user) => user.servers.length > 0 && !allowed.has(user.name))
+    .map((user) => user.name)
+    .sort();
+}
+
+function explainer({ desired, observed, origins, lockText }: PlanHubProps): Explain {
+  const applied = observed.applied;
+  if (applied === undefined) return () => ({ because: [], at: [] });
+  const settings = differences(applied, desired);
+  const images = imageDifferences(applied, desired, lockText);
+
+  return (parts) => {
+    const relevant = settings.filter(({ path }) => partsOf(path).some((part) => parts.includes(part)));
+    const packages = images.filter(({ reaches }) => reaches.some((part) => parts.includes(part)));
+    return {
+      because: [...packages.map(({ words }) => words), ...relevant.map(describeDifference)],
+      at: relevant.map((difference) => positionOf(difference, desired, origins)).filter((at) => at !== undefined),
+    };
+  };
+}
+
+function imageDifferences(
+  applied: AppliedHub,
+  desired: DesiredHub,
+  lockText: PlanHubProps["lockText"],
+): readonly { words: string; reaches: readonly Part[] }[] {
+  return Object.entries(desired.images).flatMap(([name, image]) => {
+    const before = applied.images[name];
+    if (before === undefined || before.environment === image.environment) return [];
+    const [was, is] = [lockText(before.lockDigest), lockText(image.lockDigest)];
+    const detail =
+      before.lockDigest === image.lockDigest
+        ? "same lock on another Python"
+        : was === undefined || is === undefined
+          ? "another lock"
+          : describeLockDifference(was, is);
+    const isHubImage = desired.hub.images.hub === name;
+    return [{ words: `image ${name}: ${detail}`, reaches: isHubImage ? ["hub", "gateway", "culler"] : ["servers"] }];
+  });
+}
+
+function positionOf({ path }: Difference, desired: DesiredHub, origins: Origins): SourcePosition | undefined {
+  if (path.startsWith("cluster.")) return origins.at(`clusters.${desired.cluster.name}.${path.slice("cluster.".length)}`);
+  return origins.at(`hubs.${desired.name}.${path}`);
+}

@@ -1,0 +1,31 @@
+import type { SourcePosition } from "../errors/hubfleet-error.ts";
+import type { Effect } from "./effect.ts";
+
+export type Action = "create" | "update" | "delete";
+
+/** One thing that differs between what is wanted and what is there. */
+export interface Change {
+  /** "hub/staging" or "image/lab" */
+  readonly target: string;
+  readonly action: Action;
+  /** What of the target: "hub", "proxy", "live settings", "environment", … */
+  readonly part: string;
+  readonly effect: Effect;
+  /** In the operator's words, most telling first. */
+  readonly because: readonly string[];
+  /** The settings that caused it. */
+  readonly at: readonly SourcePosition[];
+}
+
+/** Desired against observed, as data. */
+export interface Plan {
+  readonly version: 1;
+  readonly fleet: string;
+  /** The hubs that were looked at, changed or not. */
+  readonly hubs: readonly string[];
+  readonly changes: readonly Change[];
+  /** Gated changes of the working tree that `apply` leaves alone. */
+  readonly waiting: readonly Change[];
+  /** Hubs that run although nobody writes them any more, and such. */
+  readonly remarks: readonly string[];
+}

@@ -1,0 +1,34 @@
+import type { Machine } from "../runtime/local/desired-hub.ts";
+import type { Clock } from "./clock.ts";
+import type { Environments } from "./environments.ts";
+import type { HubApi } from "./hub-api.ts";
+import type { Locks } from "./locks.ts";
+import type { Processes } from "./processes.ts";
+import type { Random } from "./random.ts";
+import type { StateFiles } from "./state-files.ts";
+
+/** This machine, as the local runtime needs it. */
+export interface LocalWorld {
+  readonly files: StateFiles;
+  readonly processes: Processes;
+  readonly locks: Locks;
+  readonly environments: Environments;
+  readonly hubApi: HubApi;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly machine: Omit<Machine, "pythonPath">;
+  /** Directory of the `hubfleet_local` package as it came with this hubfleet. */
+  readonly pythonSource: string;
+  /** A variable of the operator's shell. */
+  readonly variable: (name: string) => string | undefined;
+}
+
+/** One step of something that takes time, for whoever watches. */
+export interface ProgressEvent {
+  /** "hub/staging", "image/lab" */
+  readonly target: string;
+  readonly text: string;
+  readonly state: "started" | "done" | "failed";
+}
+
+export type Report = (event: ProgressEvent) => void;
