@@ -1,0 +1,35 @@
+import { defineConfig } from "vitest/config";
+
+import { createTotalsReporter } from "./test/support/totals-reporter.ts";
+
+/**
+ * One project per cost, told by the file's name: `unit` (milliseconds, no input or output), `contract` (real adapters
+ * beside their memory twins), `e2e` (real hubs; one file after another, they share the machine's ports and cores).
+ */
+export default defineConfig({
+  test: {
+    reporters: ["default", createTotalsReporter()],
+    projects: [
+      { test: { name: "unit", include: ["src/**/*.test.ts"], sequence: { groupOrder: 0 } } },
+      {
+        test: {
+          name: "contract",
+          include: ["test/contract/*.contract.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/*.e2e.test.ts"],
+          testTimeout: 5 * 60_000,
+          hookTimeout: 5 * 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
