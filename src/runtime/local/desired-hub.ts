@@ -98,14 +98,16 @@ export function desiredHub(props: DesiredHubProps): DesiredHub {
     settings: [forHub, forGateway],
     components: [
       proxyComponent(props, paths, ports),
-      pythonComponent("gateway", props, paths, [ports.gatewayProxy, ports.gatewayApi], [
-        "hubfleet_local.gateway",
-        "--settings",
-        forGateway.path,
-      ]),
+      pythonComponent(
+        "gateway",
+        props,
+        paths,
+        [ports.gatewayProxy, ports.gatewayApi],
+        ["hubfleet_local.gateway", "--settings", forGateway.path],
+      ),
       pythonComponent("hub", props, paths, [ports.hub], ["hubfleet_local.hub", "--settings", forHub.path]),
       ...(hub.culling.enabled ? [cullerComponent(props, paths, apiUrl)] : []),
-    ].filter((component) => component.name !== "gateway" || hub.dask.enabled),
+    ].filter(({ name }) => name !== "gateway" || hub.dask.enabled),
     uids: props.uids,
   };
 }
@@ -120,7 +122,11 @@ function settingsFile(paths: HubPaths, name: string, settings: unknown): Desired
   return { path: `${paths.settings}/${name}-${sha256(content).slice(0, 16)}.json`, content };
 }
 
-function proxyComponent({ cluster, fleet, hub, machine }: DesiredHubProps, paths: HubPaths, ports: HubPorts): DesiredComponent {
+function proxyComponent(
+  { cluster, fleet, hub, machine }: DesiredHubProps,
+  paths: HubPaths,
+  ports: HubPorts,
+): DesiredComponent {
   const https =
     cluster.https === undefined ? [] : ["--ssl-key", cluster.https.key, "--ssl-cert", cluster.https.certificate];
   return component("proxy", fleet.uuid, hub, paths, {
