@@ -1,0 +1,23 @@
+"""How names of users and servers appear in file names and process markers."""
+
+import hashlib
+import re
+from urllib.parse import quote
+
+MARKER = "HUBFLEET_PROCESS"
+_LONGEST = 180
+
+
+def escaped(name):
+    """A file name for a user: reversible for ordinary names, never ambiguous beside `--server`."""
+    text = quote(name, safe="@")
+    text = re.sub(r"-(?=-)|-$", "%2D", text)
+    text = re.sub(r"^\.", "%2E", text)
+    if len(text) > _LONGEST:
+        digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+        text = f"{text[:_LONGEST]}~{digest}"
+    return text
+
+
+def server_label(user, server):
+    return f"{escaped(user)}--{escaped(server)}" if server else escaped(user)
