@@ -14,6 +14,21 @@ export interface Fleet {
   /** In the order of their names. */
   readonly hubs: ReadonlyMap<string, Hub>;
   readonly origins: Origins;
+  /** How many people run the fleet; with one, nothing waits for a second person. */
+  readonly teamSize?: number;
+  readonly people?: readonly Person[];
+  readonly registries?: Readonly<Record<string, { readonly address: string }>>;
+  readonly policies?: { readonly requireTwin: boolean };
+}
+
+/** Somebody who acts on the fleet. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly email?: string;
+  readonly github?: string;
+  readonly keys: readonly string[];
+  readonly roles: readonly ("operator" | "approver" | "viewer")[];
 }
 
 export interface Stage {
@@ -36,6 +51,8 @@ export interface LocalCluster {
 export interface RemoteCluster {
   readonly name: string;
   readonly provider: "kubeconfig" | "aws" | "gcp" | "digitalocean" | "azure";
+  /** What else its file says, checked but as written. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 export type ImageRole = "hub" | "notebook" | "worker";
@@ -51,6 +68,9 @@ export interface Image {
   readonly description: string;
   /** Only set when the image is taken from a registry as it is (`from:`), which no local hub can run. */
   readonly from?: string;
+  readonly variants?: Readonly<Record<string, { readonly requirements: string; readonly description: string }>>;
+  readonly tests?: readonly string[];
+  readonly platforms?: readonly string[];
 }
 
 /** One JupyterHub with its Dask Gateway. */
@@ -81,6 +101,8 @@ export interface Hub {
   readonly hubConfig: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Remaining plain chart values, per chart; carried out on Kubernetes only. */
   readonly chartValues: Readonly<Record<string, unknown>>;
+  /** Exact versions of the charts, by chart. */
+  readonly charts?: Readonly<Record<string, { readonly version: string; readonly digest?: string }>>;
 }
 
 /** What a user may choose when starting a server. */

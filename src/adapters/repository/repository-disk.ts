@@ -1,0 +1,121 @@
+import type { Dirent } from "node:fs";
+import { mkdir, open, readdir, readlink, realpath, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
+
+import { isFleetDocument, maxFileBytes, type RepositoryEntry } from "../../fleet/repository-snapshot.ts";
+import type { Repository } from "../../ports/repository.ts";
+
+/** More than any fleet has, and little enough to list in a moment. */
+const maxEntries = 20_000;
+
+/** The fleet in a directory of this machine. */
+export function createRepositoryDisk(directory: string): Repository {
+  return {
+    snapshot: async () => {
+      const root = await realpath(directory);
+      const entries = new Map<string, RepositoryEntry>();
+      const isComplete = await listDirectory({ root, path: "", entries });
+      return { entries, truncated: !isComplete };
+    },
+    write: async (path, text) => writeWhole(await realpath(directory), path, text),
+  };
+}
+
+interface Listing {
+  readonly root: string;
+  readonly path: string;
+  readonly entries: Map<string, RepositoryEntry>;
+}
+
+/** False when there are too many files. Hidden files, node_modules and directories behind links are not entered. */
+async function listDirectory({ root, path, entries }: Listing): Promise<boolean> {
+  const found = await readdir(join(root, path), { withFileTypes: true });
+  for (const entry of found.sort((left, right) => (left.name < right.name ? -1 : 1))) {
+    if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
+    if (entries.size >= maxEntries) return false;
+    const below = path === "" ? entry.name : `${path}/${entry.name}`;
+    const read = await readEntry(root, below, entry).catch(unreadable);
+    entries.set(below, read);
+    if (!entry.isDirectory()) continue;
+    const isComplete = await listDirectory({ root, path: below, entries }).catch((error: unknown) => {
+      entries.set(below, unreadable(error));
+      return true;
+    });
+    if (!isComplete) return false;
+  }
+  return true;
+}
+
+async function readEntry(root: string, path: string, entry: Dirent): Promise<RepositoryEntry> {
+  if (entry.isDirectory()) return { kind: "directory" };
+  if (entry.isSymbolicLink()) {
+    const inside = await targetInside(root, path);
+    if (!inside) return { kind: "link-outside", target: await readlink(join(root, path)) };
+  } else if (!entry.isFile()) {
+    return { kind: "unreadable", reason: "it is no ordinary file" };
+  }
+
+  const status = await stat(join(root, path));
+  if (status.isDirectory()) return { kind: "directory" };
+  if (!status.isFile()) return { kind: "unreadable", reason: "it is no ordinary file" };
+  if (!isFleetDocument(path)) return { kind: "file" };
+  if (status.size > maxFileBytes) return { kind: "too-big", size: status.size };
+  return readBounded(join(root, path));
+}
+
+/** Whether a link ends at something in the repository. */
+async function targetInside(root: string, path: string): Promise<boolean> {
+  try {
+    const target = await realpath(join(root, path));
+    return target.startsWith(root + sep);
+  } catch {
+    return false;
+  }
+}
+
+/** Reads one byte more than allowed at most, so that a file that grows meanwhile is noticed and not swallowed. */
+async function readBounded(file: string): Promise<RepositoryEntry> {
+  const handle = await open(file, "r");
+  try {
+    const { size } = await handle.stat();
+    const buffer = new Uint8Array(Math.min(size, maxFileBytes) + 1);
+    let filled = 0;
+    while (filled < buffer.length) {
+      const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return filled > maxFileBytes
+      ? { kind: "too-big", size: filled }
+      : { kind: "file", bytes: buffer.subarray(0, filled) };
+  } finally {
+    await handle.close();
+  }
+}
+
+function unreadable(error: unknown): RepositoryEntry {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+  const reason = code === "EACCES" || code === "EPERM" ? "permission denied" : code;
+  return { kind: "unreadable", reason };
+}
+
+async function writeWhole(root: string, path: string, text: string): Promise<void> {
+  const file = resolve(root, path);
+  if (relative(root, file).startsWith("..")) throw new Error(`"${path}" leads out of the repository`);
+  await mkdir(dirname(file), { recursive: true });
+  const parent = await realpath(dirname(file));
+  if (parent !== root && !parent.startsWith(root + sep)) throw new Error(`"${path}" leads out of the repository`);
+
+  const draft = `${file}.new`;
+  const handle = await open(draft, "w");
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(draft, file).catch(async (error: unknown) => {
+    await rm(draft, { force: true });
+    throw error;
+  });
+}

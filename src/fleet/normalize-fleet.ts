@@ -1,0 +1,80 @@
+import { createOrigins } from "./create-origins.ts";
+import type { Cluster, Fleet, Hub, Image } from "./fleet.ts";
+import type { LayeredHub } from "./hub-layers.ts";
+import { normalizeHub } from "./normalize-hub.ts";
+import type { WrittenCluster } from "./schema/cluster-file.ts";
+import type { WrittenImage } from "./schema/image-file.ts";
+import type { WrittenFile, WrittenFleet } from "./written-fleet.ts";
+
+/** What the files mean. Only for files in which no problem was found. */
+export function normalizeFleet(written: WrittenFleet, layered: ReadonlyMap<string, LayeredHub>): Fleet {
+  const {
+    name = "",
+    uuid = "",
+    stages = [],
+    team,
+    people = [],
+    registries = {},
+    policies,
+  } = written.fleet?.value ?? {};
+  const clusters = new Map(byName(written.clusters.files).map((file) => [file.name, normalizeCluster(file)]));
+  const hubs = new Map<string, Hub>();
+  for (const hub of byName(layered)) {
+    hubs.set(hub.name, normalizeHub(hub, clusters.get(hub.file.value.cluster ?? "")?.provider === "local"));
+  }
+  return {
+    name,
+    uuid,
+    teamSize: team?.size ?? 1,
+    stages: stages.map((stage) => ({ name: stage.name, description: stage.description ?? "" })),
+    people: people.map((person) => ({
+      id: person.id,
+      name: person.name ?? person.id,
+      ...(person.email === undefined ? {} : { email: person.email }),
+      ...(person.github === undefined ? {} : { github: person.github }),
+      keys: person.keys ?? [],
+      roles: person.roles ?? ["operator"],
+    })),
+    registries,
+    policies: { requireTwin: policies?.requireTwin ?? false },
+    clusters,
+    images: new Map(byName(written.images.files).map((file) => [file.name, normalizeImage(file)])),
+    hubs,
+    origins: createOrigins(written, layered),
+  };
+}
+
+function normalizeCluster({ name, value }: WrittenFile<WrittenCluster>): Cluster {
+  if (value.provider === "local") {
+    const { address = "127.0.0.1", https } = value;
+    return { name, provider: "local", address, ...(https === undefined ? {} : { https }) };
+  }
+  const { version: _version, provider = "kubeconfig", ...settings } = value;
+  return { name, provider, settings };
+}
+
+function normalizeImage({ name, value }: WrittenFile<WrittenImage>): Image {
+  const directory = `images/${name}`;
+  const { role = "notebook", python = "3.11", description = "", from } = value;
+  return {
+    name,
+    role,
+    python,
+    requirements: `${directory}/requirements.txt`,
+    lock: `${directory}/lock.txt`,
+    description,
+    ...(from === undefined ? {} : { from }),
+    variants: Object.fromEntries(
+      Object.entries(value.variants ?? {}).map(([variant, { requirements, description: text = "" }]) => [
+        variant,
+        { requirements: `${directory}/${requirements}`, description: text },
+      ]),
+    ),
+    tests: (value.tests ?? []).map((path) => `${directory}/${path}`),
+    platforms: value.platforms ?? ["linux/amd64"],
+  };
+}
+
+function byName<Value extends { readonly name: string }>(things: ReadonlyMap<string, Value>): Value[] {
+  return [...things.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+
+import { optional, required } from "./key.ts";
+import { name, userName, variableName } from "./names.ts";
+
+const kindFacts = {
+  description:
+    "How people prove who they are: shared-password (one password for trusted people on one machine), sign-up (people make accounts, admins let them in), or github.",
+  example: "github",
+} as const;
+
+const login = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: required(z.literal("shared-password"), kindFacts) }),
+  z.strictObject({ kind: required(z.literal("sign-up"), kindFacts) }),
+  z.strictObject({
+    kind: required(z.literal("github"), kindFacts),
+    clientId: required(z.string().min(1), {
+      description: "Client id of the GitHub OAuth app.",
+      example: "Iv1.0123456789abcdef",
+    }),
+    clientSecretVariable: optional(variableName, {
+      description: "Name of the environment variable, in the operator's shell, that holds the OAuth app's secret.",
+      default: "GITHUB_CLIENT_SECRET",
+    }),
+    address: optional(z.url({ protocol: /^https?$/ }), {
+      description: "Address of GitHub, or of a GitHub Enterprise Server.",
+      default: "https://github.com",
+    }),
+  }),
+]);
+
+/** Who may enter a hub, and as what. Takes effect at the next apply, without a restart. */
+export const accessSchema = z.strictObject({
+  login: optional(login, {
+    description: "How people log in. A layer that sets `login` replaces it as a whole.",
+    default: { kind: "shared-password" },
+    example: { kind: "sign-up" },
+    speed: "gated",
+  }),
+  everyone: optional(z.boolean(), { description: "Everybody who can log in may enter.", default: false }),
+  users: optional(z.array(userName), { description: "Users who may enter.", default: [], example: ["ada", "grace"] }),
+  admins: optional(z.array(userName), {
+    description: "Users who may enter and may do everything in the hub, other people's servers included.",
+    default: [],
+    example: ["ada"],
+  }),
+  groups: optional(z.record(name, z.array(userName)), {
+    description: "Groups of users by name, for profiles that only some may choose.",
+    default: {},
+    example: { teachers: ["ada"] },
+  }),
+  organizations: optional(z.array(z.string().min(1)), {
+    description: "GitHub organisations whose members may enter.",
+    default: [],
+    example: ["example-lab"],
+  }),
+  teams: optional(z.array(z.string().regex(/^[^\s:]+:[^\s:]+$/)), {
+    description: 'GitHub teams whose members may enter, as "organisation:team".',
+    default: [],
+    example: ["example-lab:analysts"],
+  }),
+});

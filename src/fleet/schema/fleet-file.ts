@@ -1,0 +1,77 @@
+import { z } from "zod";
+
+import { documentVersion, optional, required } from "./key.ts";
+import { name } from "./names.ts";
+
+const stage = z.strictObject({
+  name: required(name, { description: "Name of the stage.", example: "staging" }),
+  description: optional(z.string(), { description: "What the stage is for.", default: "" }),
+});
+
+const person = z.strictObject({
+  id: required(name, { description: "Short name by which the person is known in this fleet.", example: "ada" }),
+  name: optional(z.string().min(1), { description: "Name in full.", example: "Ada Example" }),
+  email: optional(z.email(), { description: "Where notices go.", example: "ada@example.org" }),
+  github: optional(z.string().min(1), { description: "Account on GitHub.", example: "ada-example" }),
+  keys: optional(z.array(z.string().regex(/^(?:age1|ssh-|sk-ssh-|ecdsa-)\S/)), {
+    description: "Public keys: age recipients, or SSH keys that sign commits.",
+    default: [],
+    example: ["age1example"],
+  }),
+  roles: optional(z.array(z.enum(["operator", "approver", "viewer"])), {
+    description: "What the person does: operator (applies), approver (signs off), viewer.",
+    default: ["operator"],
+    example: ["operator", "approver"],
+  }),
+});
+
+const registry = z.strictObject({
+  address: required(z.string().regex(/^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._/-]+)?$/), {
+    description: "Host and path below which images are pushed.",
+    example: "registry.example.org/fleet",
+  }),
+});
+
+const policies = z.strictObject({
+  requireTwin: optional(z.boolean(), {
+    description: "A hub's own gated settings must have run healthy on its twin first.",
+    default: false,
+  }),
+});
+
+/** fleet.yaml: the fleet itself. */
+export const fleetFile = z.strictObject({
+  version: documentVersion,
+  name: required(name, { description: "Name of the fleet.", example: "campus" }),
+  uuid: required(z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/), {
+    description: "Made once by `init`; names the fleet's state on every machine. Never change it.",
+    example: "00000000-0000-0000-0000-000000000000",
+  }),
+  team: optional(
+    z.strictObject({
+      size: optional(z.number().int().min(1).max(1000), {
+        description: "How many people run the fleet. With one, nothing waits for a second person.",
+        unit: "people",
+        default: 1,
+      }),
+    }),
+    { description: "Who runs the fleet.", default: {} },
+  ),
+  registries: optional(z.record(name, registry), {
+    description: "Registries for built images, by a name of your choice.",
+    default: {},
+    example: { main: { address: "registry.example.org/fleet" } },
+  }),
+  stages: required(z.array(stage).min(1), {
+    description: "Stages in the order in which changes move through them.",
+    example: [{ name: "staging" }, { name: "production" }],
+  }),
+  people: optional(z.array(person), {
+    description: "People who act on the fleet.",
+    default: [],
+    example: [{ id: "ada", roles: ["operator"] }],
+  }),
+  policies: optional(policies, { description: "Rules of the fleet's own making.", default: {} }),
+});
+
+export type WrittenFleetFile = z.infer<typeof fleetFile>;

@@ -1,0 +1,182 @@
+import { z } from "zod";
+
+import { accessSchema } from "./access.ts";
+import { optional, required } from "./key.ts";
+import { fleetPath, name } from "./names.ts";
+import { environmentSchema, profileSchema } from "./profile.ts";
+import { cores, coresUnit, count, duration, durationUnit, memory, memoryUnit } from "./quantities.ts";
+
+const images = z.strictObject({
+  hub: optional(name, { description: "Image of the hub itself.", example: "hub" }),
+  notebook: optional(name, { description: "Image of users' servers.", example: "lab" }),
+  worker: optional(name, { description: "Image of Dask workers. Left out: the notebook image.", example: "lab" }),
+});
+
+const limits = z.strictObject({
+  cpuLimit: optional(cores, {
+    description: "Cores that a server may use unless its profile says less. Left out: no limit.",
+    unit: coresUnit,
+    example: 2,
+  }),
+  memoryLimit: optional(memory, {
+    description: "Memory that a server may use unless its profile says less. Left out: no limit.",
+    unit: memoryUnit,
+    example: "2G",
+  }),
+  runningServers: optional(count, {
+    description: "Servers that may run at once, over all users. Left out: no limit.",
+    unit: "servers",
+    example: 30,
+  }),
+  concurrentSpawns: optional(count, {
+    description: "Servers that may be starting at once; further ones are asked to wait.",
+    unit: "servers",
+    default: 20,
+  }),
+});
+
+const culling = z.strictObject({
+  enabled: optional(z.boolean(), { description: "End servers that nobody uses.", default: true }),
+  idle: optional(duration, {
+    description: "How long a server may be without activity.",
+    unit: durationUnit,
+    default: "1h",
+  }),
+  every: optional(duration, { description: "How often to look.", unit: durationUnit, default: "5m" }),
+  maxAge: optional(duration, {
+    description: "End servers older than this even when busy; 0s: never.",
+    unit: durationUnit,
+    default: "0s",
+  }),
+});
+
+const sharedDirectory = z.strictObject({
+  name: required(name, {
+    description: "Name of the directory, below `shared` in every home.",
+    example: "tutorial-data",
+  }),
+  writers: optional(z.enum(["everyone", "admins"]), {
+    description: "Who may write: everyone, or admins only.",
+    default: "everyone",
+  }),
+});
+
+const storage = z.strictObject({
+  shared: optional(z.array(sharedDirectory), {
+    description: "Directories that all users of the hub see.",
+    default: [],
+    example: [{ name: "tutorial-data", writers: "admins" }],
+  }),
+});
+
+const dask = z.strictObject({
+  enabled: optional(z.boolean(), { description: "Offer Dask clusters to users.", default: true, speed: "gated" }),
+  workerCores: optional(cores, { description: "Cores of one worker.", unit: coresUnit, default: 1 }),
+  workerMemory: optional(memory, { description: "Memory of one worker.", unit: memoryUnit, default: "1G" }),
+  maxWorkersPerCluster: optional(count, {
+    description: "Workers that one Dask cluster may have.",
+    unit: "workers",
+    default: 4,
+  }),
+  maxClustersPerUser: optional(count, {
+    description: "Dask clusters that one user may have at once.",
+    unit: "Dask clusters",
+    default: 2,
+  }),
+  idle: optional(duration, {
+    description: "End a Dask cluster that had no work for so long; 0s: never.",
+    unit: durationUnit,
+    default: "1h",
+  }),
+});
+
+const appearance = z.strictObject({
+  logo: optional(fleetPath, {
+    description: "Picture shown on the hub's pages: a path in the fleet.",
+    example: "appearance/logo.png",
+  }),
+  templates: optional(fleetPath, {
+    description: "Directory with templates of the hub's pages: a path in the fleet.",
+    example: "appearance/templates",
+  }),
+});
+
+const chart = z.strictObject({
+  version: required(z.string().regex(/^v?\d+\.\d+\.\d+(?:[-+.][0-9A-Za-z.+-]+)?$/), {
+    description: "Exact version of the chart.",
+    example: "4.2.0",
+  }),
+  digest: optional(z.string().regex(/^sha256:[0-9a-f]{64}$/), { description: "Digest of the chart's archive." }),
+});
+
+/**
+ * What platform.yaml, groups/*.yaml and hubs/*.yaml have in common. Layers are merged in this order: platform, groups,
+ * hub. Maps are merged by key and profiles by id; every other list is replaced as a whole.
+ */
+export const hubSettingsShape = {
+  images: optional(images, { description: "Which image fills which role.", default: {}, speed: "gated" }),
+  profiles: optional(z.array(profileSchema), {
+    description: "What users may choose when they start a server.",
+    default: [],
+    speed: "gated",
+  }),
+  limits: optional(limits, { description: "Ceilings for servers and for the hub.", default: {}, speed: "live" }),
+  culling: optional(culling, { description: "Ending servers that are not used.", default: {}, speed: "live" }),
+  access: optional(accessSchema, { description: "Who may enter, and as what.", default: {}, speed: "live" }),
+  storage: optional(storage, { description: "Directories beyond the homes.", default: {}, speed: "live" }),
+  dask: optional(dask, { description: "Dask clusters that users may start.", default: {}, speed: "live" }),
+  appearance: optional(appearance, { description: "The hub's own look.", default: {}, speed: "gated" }),
+  announcement: optional(z.string(), {
+    description: "A sentence shown on the hub's pages; empty: none.",
+    default: "",
+    example: "The hub restarts on Friday at noon.",
+    speed: "live",
+  }),
+  environment: optional(environmentSchema, {
+    description: "Environment variables of every user's server. No secrets.",
+    default: {},
+    example: { TZ: "UTC" },
+    speed: "gated",
+  }),
+  hubConfig: optional(z.record(z.string(), z.record(z.string(), z.unknown())), {
+    description: "Settings of JupyterHub and its parts by class, as hub.config of the JupyterHub chart takes them.",
+    default: {},
+    example: { JupyterHub: { shutdown_on_logout: true } },
+    speed: "gated",
+  }),
+  chartValues: optional(
+    z.strictObject({
+      jupyterhub: optional(z.record(z.string(), z.unknown()), {
+        description: "Values of the jupyterhub chart.",
+        default: {},
+      }),
+      "dask-gateway": optional(z.record(z.string(), z.unknown()), {
+        description: "Values of the dask-gateway chart.",
+        default: {},
+      }),
+    }),
+    {
+      description: "Plain values of the charts, for what no setting covers. Used on Kubernetes only.",
+      default: {},
+      example: { jupyterhub: { scheduling: { userScheduler: { enabled: false } } } },
+      speed: "gated",
+    },
+  ),
+  charts: optional(
+    z.strictObject({
+      jupyterhub: optional(chart, { description: "The jupyterhub chart (zero-to-jupyterhub)." }),
+      "dask-gateway": optional(chart, { description: "The dask-gateway chart." }),
+    }),
+    {
+      description: "Versions of the charts. Used on Kubernetes only.",
+      default: {},
+      example: { jupyterhub: { version: "4.2.0" } },
+      speed: "gated",
+    },
+  ),
+} as const;
+
+const hubSettings = z.strictObject(hubSettingsShape);
+export type WrittenHubSettings = z.infer<typeof hubSettings>;
+export type WrittenProfile = z.infer<typeof profileSchema>;
+export type WrittenAccess = z.infer<typeof accessSchema>;

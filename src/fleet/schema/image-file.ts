@@ -1,0 +1,52 @@
+import { z } from "zod";
+
+import { documentVersion, optional, required } from "./key.ts";
+import { fleetPath, name } from "./names.ts";
+
+/** images/NAME/image.yaml: what users' servers, Dask workers or the hub itself run in. */
+export const imageFile = z.strictObject({
+  version: documentVersion,
+  role: required(z.enum(["hub", "notebook", "worker"]), {
+    description: "What the image is for: hub, notebook, or worker. A notebook image can be a worker too.",
+    example: "notebook",
+  }),
+  description: optional(z.string(), { description: "What is in it, and for whom.", default: "" }),
+  python: optional(z.string().regex(/^3\.(?:1\d|[2-9]\d)$/), {
+    description: "Python minor, quoted.",
+    default: "3.11",
+    example: "3.11",
+  }),
+  from: optional(z.string().min(1), {
+    description: "Take the image from a registry as it is, by digest. Only Kubernetes can run it.",
+    example: `registry.example.org/lab@sha256:${"0".repeat(64)}`,
+  }),
+  variants: optional(
+    z.record(
+      name,
+      z.strictObject({
+        requirements: required(fleetPath, {
+          description: "The variant's requirements file, in the image's directory.",
+          example: "requirements-next.txt",
+        }),
+        description: optional(z.string(), { description: "What is different.", default: "" }),
+      }),
+    ),
+    {
+      description: "Variants for experiments: the same directory with another requirements file.",
+      default: {},
+      example: { next: { requirements: "requirements-next.txt" } },
+    },
+  ),
+  tests: optional(z.array(fleetPath), {
+    description: "Scripts and notebooks of the image's directory that must run without an error.",
+    default: [],
+    example: ["tests/imports.py"],
+  }),
+  platforms: optional(z.array(z.enum(["linux/amd64", "linux/arm64"])).min(1), {
+    description: "Platforms to build for.",
+    default: ["linux/amd64"],
+    example: ["linux/amd64", "linux/arm64"],
+  }),
+});
+
+export type WrittenImage = z.infer<typeof imageFile>;

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** A DNS-1123 label: what Kubernetes takes as a name, and what fits into an address. */
+const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const reservedNames: ReadonlySet<string> = new Set(["default", "all", "none"]);
+
+/** A name that refers to a file or defines something inside one. */
+export const name = z.string().regex(label);
+
+/** Why a file's name cannot be used, or undefined. */
+export function nameProblem(written: string): "NAME_INVALID" | "NAME_RESERVED" | undefined {
+  if (!label.test(written)) return "NAME_INVALID";
+  return reservedNames.has(written) || written.startsWith("kube-") ? "NAME_RESERVED" : undefined;
+}
+
+/** What the name could be instead, for a hint. */
+export function nameSuggestion(written: string): string | undefined {
+  const suggestion = written
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 63)
+    .replaceAll(/-+$/g, "");
+  return nameProblem(suggestion) === undefined ? suggestion : undefined;
+}
+
+/** A JupyterHub user name. */
+export const userName = z.string().regex(/^[^\s/\p{C}]{1,255}$/u);
+
+/** A path inside the fleet's directory. */
+export const fleetPath = z.string().regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\\\p{C}]+$/u);
+
+/** Name of an environment variable. */
+export const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
