@@ -2,6 +2,7 @@ import type { CodeText } from "./code-text.ts";
 import { fileCodes } from "./codes/files.ts";
 import { fleetCodes } from "./codes/fleet.ts";
 import { keyCodes } from "./codes/keys.ts";
+import { runtimeCodes } from "./codes/runtime.ts";
 import { warningCodes } from "./codes/warnings.ts";
 
 /** Every error code with the text that `hubfleet explain CODE` prints. Codes are never reused for another meaning. */
@@ -12,6 +13,7 @@ export const errorCodes = {
   ...keyCodes,
   ...fleetCodes,
   ...warningCodes,
+  ...runtimeCodes,
 } as const satisfies Record<string, CodeText>;
 
 export type ErrorCode = keyof typeof errorCodes;

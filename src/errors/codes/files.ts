@@ -90,7 +90,8 @@ export const fileCodes = {
   },
   YAML_MERGE_KEY: {
     meaning: "The merge key `<<` is not part of YAML 1.2 and is not supported.",
-    remedy: "Share settings through platform.yaml or a file under groups/: `config --origin` then shows where they come from.",
+    remedy:
+      "Share settings through platform.yaml or a file under groups/: `config --origin` then shows where they come from.",
   },
   DUPLICATE_KEY: {
     meaning: "A map has the same key twice; only one of the values could count.",

@@ -8,24 +8,64 @@ export const fleetCodes = {
   },
   DUPLICATE_STAGE: { meaning: "Two stages have the same name.", remedy: "Rename one of them." },
   DUPLICATE_PROFILE: { meaning: "A file has two profiles with the same id.", remedy: "Merge them, or rename one." },
-  UNKNOWN_CLUSTER: { meaning: "A hub names a cluster that has no file under clusters/.", remedy: "Correct the name, or add the file." },
-  UNKNOWN_STAGE: { meaning: "A hub names a stage that fleet.yaml does not list.", remedy: "Correct the name, or add the stage." },
-  UNKNOWN_GROUP: { meaning: "A group is named that has no file under groups/.", remedy: "Correct the name, or add the file." },
-  UNKNOWN_IMAGE: { meaning: "An image is named that has no directory under images/.", remedy: "Correct the name, or add the image." },
-  UNKNOWN_VARIANT: { meaning: "An experiment names a variant that its image does not have.", remedy: "Add it to `variants` in image.yaml." },
-  UNKNOWN_HUB: { meaning: "A hub is named that has no file under hubs/.", remedy: "Correct the name, or add the file." },
+  UNKNOWN_CLUSTER: {
+    meaning: "A hub names a cluster that has no file under clusters/.",
+    remedy: "Correct the name, or add the file.",
+  },
+  UNKNOWN_STAGE: {
+    meaning: "A hub names a stage that fleet.yaml does not list.",
+    remedy: "Correct the name, or add the stage.",
+  },
+  UNKNOWN_GROUP: {
+    meaning: "A group is named that has no file under groups/.",
+    remedy: "Correct the name, or add the file.",
+  },
+  UNKNOWN_IMAGE: {
+    meaning: "An image is named that has no directory under images/.",
+    remedy: "Correct the name, or add the image.",
+  },
+  UNKNOWN_VARIANT: {
+    meaning: "An experiment names a variant that its image does not have.",
+    remedy: "Add it to `variants` in image.yaml.",
+  },
+  UNKNOWN_HUB: {
+    meaning: "A hub is named that has no file under hubs/.",
+    remedy: "Correct the name, or add the file.",
+  },
   UNKNOWN_PROFILE: {
     meaning: "A profile changes one that no layer above defines.",
-    cause: "A profile without `name` (or with `remove: true`) changes the profile of the same id in platform.yaml or a group.",
+    cause:
+      "A profile without `name` (or with `remove: true`) changes the profile of the same id in platform.yaml or a group.",
     remedy: "Correct the id, or give the profile a name to make it a new one.",
   },
-  UNKNOWN_NODE_GROUP: { meaning: "A profile names a node group that the hub's cluster does not have.", remedy: "Correct the name, or add the node group to the cluster." },
-  UNKNOWN_ACCESS_GROUP: { meaning: "A profile is reserved for a group of users that access.groups does not define.", remedy: "Correct the name, or define the group of users." },
-  GROUP_CYCLE: { meaning: "Groups include each other in a circle, so that no order of their settings exists.", remedy: "Remove one of the inclusions." },
-  TWIN_IS_SELF: { meaning: "A hub names itself as its twin.", remedy: "Name the hub of an earlier stage that the same community tests on." },
-  HUB_WITHOUT_IMAGE: { meaning: "No layer says which image the hub uses for a role.", remedy: "Set images.hub and images.notebook in platform.yaml." },
-  IMAGE_ROLE: { meaning: "An image is used in a role that it is not made for.", remedy: "Choose an image of that role, or change `role` in its image.yaml." },
-  IMAGE_WITHOUT_CONTENTS: { meaning: "The image says neither what is in it nor where it comes from.", remedy: "Add requirements.txt, or `from:` with a reference by digest." },
+  UNKNOWN_NODE_GROUP: {
+    meaning: "A profile names a node group that the hub's cluster does not have.",
+    remedy: "Correct the name, or add the node group to the cluster.",
+  },
+  UNKNOWN_ACCESS_GROUP: {
+    meaning: "A profile is reserved for a group of users that access.groups does not define.",
+    remedy: "Correct the name, or define the group of users.",
+  },
+  GROUP_CYCLE: {
+    meaning: "Groups include each other in a circle, so that no order of their settings exists.",
+    remedy: "Remove one of the inclusions.",
+  },
+  TWIN_IS_SELF: {
+    meaning: "A hub names itself as its twin.",
+    remedy: "Name the hub of an earlier stage that the same community tests on.",
+  },
+  HUB_WITHOUT_IMAGE: {
+    meaning: "No layer says which image the hub uses for a role.",
+    remedy: "Set images.hub and images.notebook in platform.yaml.",
+  },
+  IMAGE_ROLE: {
+    meaning: "An image is used in a role that it is not made for.",
+    remedy: "Choose an image of that role, or change `role` in its image.yaml.",
+  },
+  IMAGE_WITHOUT_CONTENTS: {
+    meaning: "The image says neither what is in it nor where it comes from.",
+    remedy: "Add requirements.txt, or `from:` with a reference by digest.",
+  },
   IMAGE_NOT_PINNED: {
     meaning: "The image reference can mean another image tomorrow.",
     cause: "Tags such as latest or dev move. Only a digest names the same bytes for ever.",
@@ -44,8 +84,14 @@ export const fleetCodes = {
     meaning: "A requirement from Git names a branch or tag, which moves.",
     remedy: "Name the full commit: package @ git+https://…@<40 hexadecimal digits>.",
   },
-  FILE_MISSING: { meaning: "A setting names a file of the fleet that is not there.", remedy: "Add the file, or correct the path." },
-  PORT_MISSING: { meaning: "A hub on a local cluster has no port.", remedy: "Give it the first of ten free ports; the hint names one." },
+  FILE_MISSING: {
+    meaning: "A setting names a file of the fleet that is not there.",
+    remedy: "Add the file, or correct the path.",
+  },
+  PORT_MISSING: {
+    meaning: "A hub on a local cluster has no port.",
+    remedy: "Give it the first of ten free ports; the hint names one.",
+  },
   PORT_CLASH: {
     meaning: "Two local hubs' blocks of ten ports overlap.",
     remedy: "Move one of them; the hint names a free block.",
@@ -55,8 +101,14 @@ export const fleetCodes = {
     cause: "Browsers keep cookies per host and path, not per port: logging in to one would log out the other.",
     remedy: "Give each hub a base path of its own.",
   },
-  DOMAIN_MISSING: { meaning: "A hub on a Kubernetes cluster has no domain.", remedy: "Set `domain` in the hub's file." },
-  PORT_WITHOUT_USE: { meaning: "A hub on a Kubernetes cluster has a port, which means nothing there.", remedy: "Remove the key." },
+  DOMAIN_MISSING: {
+    meaning: "A hub on a Kubernetes cluster has no domain.",
+    remedy: "Set `domain` in the hub's file.",
+  },
+  PORT_WITHOUT_USE: {
+    meaning: "A hub on a Kubernetes cluster has a port, which means nothing there.",
+    remedy: "Remove the key.",
+  },
   ADDRESS_NEEDS_HTTPS: {
     meaning: "A local cluster listens beyond this machine without HTTPS.",
     cause: "Passwords and tokens would cross the network in the clear.",
@@ -66,9 +118,18 @@ export const fleetCodes = {
     meaning: "A hub that can be reached beyond this machine has only a shared password.",
     remedy: "Choose login kind sign-up or github, or listen on 127.0.0.1.",
   },
-  PROFILE_ABOVE_LIMIT: { meaning: "A profile allows more than the hub's limits.", remedy: "Lower the profile, or raise the limit." },
-  GUARANTEE_ABOVE_LIMIT: { meaning: "A profile guarantees more than it allows.", remedy: "Lower the guarantee, or raise the limit." },
-  SEVERAL_DEFAULT_PROFILES: { meaning: "More than one profile of a hub is the default.", remedy: "Keep `default: true` on one of them; `default: false` takes an inherited one back." },
+  PROFILE_ABOVE_LIMIT: {
+    meaning: "A profile allows more than the hub's limits.",
+    remedy: "Lower the profile, or raise the limit.",
+  },
+  GUARANTEE_ABOVE_LIMIT: {
+    meaning: "A profile guarantees more than it allows.",
+    remedy: "Lower the guarantee, or raise the limit.",
+  },
+  SEVERAL_DEFAULT_PROFILES: {
+    meaning: "More than one profile of a hub is the default.",
+    remedy: "Keep `default: true` on one of them; `default: false` takes an inherited one back.",
+  },
   NO_PROFILE_LEFT: { meaning: "Every profile of the hub has been removed.", remedy: "Keep one." },
   RESERVED_CHART_VALUE: {
     meaning: "A chart value would do what hubfleet itself decides, past its gates.",

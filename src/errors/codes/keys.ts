@@ -22,7 +22,8 @@ export const keyCodes = {
     remedy: "Upgrade hubfleet, or go back to the file's older version in Git.",
   },
   NAME_INVALID: {
-    meaning: "The name cannot be used: lower-case letters, digits and dashes only, at most 63, starting and ending with a letter or digit.",
+    meaning:
+      "The name cannot be used: lower-case letters, digits and dashes only, at most 63, starting and ending with a letter or digit.",
     cause: "Names of files become names in Kubernetes and in addresses, which have these rules.",
     remedy: "Rename the file.",
   },
@@ -31,7 +32,8 @@ export const keyCodes = {
     remedy: "Choose another one.",
   },
   SECRET_IN_PLAIN_TEXT: {
-    meaning: "A value that looks like a secret is written in plain text where everybody who reads the repository sees it.",
+    meaning:
+      "A value that looks like a secret is written in plain text where everybody who reads the repository sees it.",
     cause: "The key's name ends in secret, password, token or key. The value is not shown.",
     remedy: "Move it into secrets/NAME.enc.yaml (SOPS), and change the secret: it has been in a file.",
   },
