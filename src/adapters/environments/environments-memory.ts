@@ -1,0 +1,143 @@
+import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import type { BuildRequest, Environments, LockRequest, Python } from "../../ports/environments.ts";
+import { createStateFilesMemory, type StateFilesMemory } from "../state-files/state-files-memory.ts";
+
+export interface EnvironmentsMemoryProps {
+  /** Where requirements, locks and environments lie; share it with the state files of the test. */
+  readonly files?: StateFilesMemory;
+  /** Full versions of the interpreters of the pretended machine. */
+  readonly pythons?: readonly string[];
+}
+
+/** The twin, with a package index of its own and a count of builds. */
+export interface EnvironmentsMemory extends Environments {
+  readonly files: StateFilesMemory;
+  /** Directories in the order in which they were built; a build that failed is not among them. */
+  readonly builds: readonly string[];
+  /** Requirement files in the order in which they were locked. */
+  readonly locks: readonly string[];
+  /** Offers a package in the index; the version published last is the newest. Unpublished names have version 1.0. */
+  publish(name: string, version: string): void;
+  /** The next lock or build fails with these words of the tool. */
+  failNext(kind: "lock" | "build", words: string): void;
+}
+
+/** Environments that are one file with the lock in it. Locks pin what the index of the test offers. */
+export function createEnvironmentsMemory(props: EnvironmentsMemoryProps = {}): EnvironmentsMemory {
+  const { files = createStateFilesMemory(), pythons = ["3.12.4", "3.11.2"] } = props;
+  const index = new Map<string, string[]>();
+  const failures: { lock?: string | undefined; build?: string | undefined } = {};
+  const underWay = new Map<string, Promise<void>>();
+  const builds: string[] = [];
+  const locks: string[] = [];
+
+  function failIfTold(kind: "lock" | "build", code: "LOCK_FAILED" | "ENVIRONMENT_FAILED"): void {
+    const words = failures[kind];
+    failures[kind] = undefined;
+    if (words !== undefined) throw new HubfleetError(code, { message: words, retry: "later" });
+  }
+
+  async function build({ directory, lock }: BuildRequest, signal: AbortSignal): Promise<void> {
+    await files.remove(directory);
+    await files.ensureDirectory(directory, 0o755);
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+    const text = await files.read(lock);
+    try {
+      failIfTold("build", "ENVIRONMENT_FAILED");
+      if (text === undefined) throw failedBuild(`"${lock}" is not there`);
+      const unsound = text.split("\n").find((line) => !line.startsWith("#") && line.includes("==") && !isSound(line));
+      if (unsound !== undefined) throw failedBuild(`hash mismatch: ${unsound}`);
+    } catch (error) {
+      await files.remove(directory);
+      throw error;
+    }
+    await files.ensureFile(`${directory}/bin/python`, text, 0o755);
+    await files.ensureFile(`${directory}/.complete`, "", 0o644);
+    builds.push(directory);
+  }
+
+  return {
+    files,
+    builds,
+    locks,
+    publish: (name, version) => void index.set(name, [...(index.get(name) ?? []), version]),
+    failNext(kind, words) {
+      failures[kind] = words;
+    },
+    async findPython(minor) {
+      const version = pythons.find((one) => one.startsWith(`${minor}.`));
+      return version === undefined ? undefined : python(version);
+    },
+    async listPythonMinors() {
+      const minors = new Set(pythons.map((version) => version.split(".").slice(0, 2).join(".")));
+      return [...minors].sort((one, other) => Number(other.split(".")[1]) - Number(one.split(".")[1]));
+    },
+    isComplete: (directory) => files.exists(`${directory}/.complete`),
+    async lock(request, signal) {
+      signal.throwIfAborted();
+      failIfTold("lock", "LOCK_FAILED");
+      const text = await lockText(request, files, index);
+      locks.push(request.requirements);
+      return text;
+    },
+    async ensure(request, signal) {
+      signal.throwIfAborted();
+      if (await this.isComplete(request.directory)) return;
+      const present = underWay.get(request.directory);
+      if (present !== undefined) return present;
+      const started = build(request, signal).finally(() => underWay.delete(request.directory));
+      underWay.set(request.directory, started);
+      return started;
+    },
+  };
+}
+
+async function lockText(
+  request: LockRequest,
+  files: StateFilesMemory,
+  index: ReadonlyMap<string, readonly string[]>,
+): Promise<string> {
+  const requirements = await files.read(request.requirements);
+  if (requirements === undefined) throw unresolvable(`"${request.requirements}" is not there`);
+  const present = await files.read(request.lock);
+  const pins = requirements
+    .split("\n")
+    .map((line) => line.replace(/#.*/, "").trim())
+    .filter((line) => line !== "")
+    .map((line) => pin(line, present, index));
+  return `${[...request.header, ...pins].join("\n")}\n`;
+}
+
+function pin(requirement: string, present: string | undefined, index: ReadonlyMap<string, readonly string[]>): string {
+  const [name = "", exact] = requirement.split("==");
+  const versions = index.get(name) ?? ["1.0"];
+  if (exact !== undefined && !versions.includes(exact)) throw unresolvable(`there is no version of ${requirement}`);
+  const kept = present
+    ?.split("\n")
+    .map((line) => line.split(" ")[0] ?? "")
+    .find((line) => line.startsWith(`${name}==`));
+  const version = exact ?? kept?.split("==")[1] ?? versions.at(-1) ?? "1.0";
+  return `${name}==${version} --hash=sha256:${name}-${version}`;
+}
+
+function isSound(line: string): boolean {
+  const [pinned = "", hash] = line.split(" ");
+  return hash === `--hash=sha256:${pinned.replace("==", "-")}`;
+}
+
+function python(version: string): Python {
+  return {
+    executable: `/usr/bin/python${version.split(".").slice(0, 2).join(".")}`,
+    version,
+    platform: "linux-x86_64",
+  };
+}
+
+function unresolvable(message: string): HubfleetError {
+  return new HubfleetError("LOCK_FAILED", { message, retry: "later" });
+}
+
+function failedBuild(message: string): HubfleetError {
+  return new HubfleetError("ENVIRONMENT_FAILED", { message, retry: "later" });
+}

@@ -1,0 +1,189 @@
+import { createHash } from "node:crypto";
+
+import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { HubAddress, HubApi, HubServer, HubSync, HubUser } from "../../ports/hub-api.ts";
+import type { Processes } from "../../ports/processes.ts";
+import { createClockMemory } from "../clock/clock-memory.ts";
+import { createStateFilesMemory, type StateFilesMemory } from "../state-files/state-files-memory.ts";
+
+export interface HubApiMemoryProps {
+  /** Where `current.json` of each hub lies; share it with the state files of the test. */
+  readonly files?: StateFilesMemory;
+  /** With it, an address answers only while a process listens on its port; without it, while its hub was not stopped. */
+  readonly processes?: Pick<Processes, "portOwner">;
+  readonly clock?: Pick<Clock, "now">;
+}
+
+export interface PretendedHubProps {
+  /** Past the proxy, with the base path: "http://127.0.0.1:18002/staging/". */
+  readonly url: string;
+  readonly token: string;
+  /** Path of its current.json. */
+  readonly current: string;
+  readonly version?: string;
+}
+
+/** One hub: its users and servers outlive its restarts, as its database does. */
+export interface PretendedHub {
+  /** Reads current.json, as a hub does when it starts. Throws a plain Error when that is missing. */
+  start(): Promise<void>;
+  stop(): void;
+  /** Somebody logs in, and is let in or not, by the live settings in effect. */
+  logIn(name: string): boolean;
+  /** The user's server starts with the profile, on the environment that the profile has now. */
+  startServer(user: string, profile: string, server?: string): HubServer;
+  /** How often its routes were told to the proxy again. */
+  readonly routesRestored: number;
+  readonly users: readonly HubUser[];
+}
+
+export interface HubApiMemory extends HubApi {
+  readonly files: StateFilesMemory;
+  /** Makes a hub, stopped. The same URL again is the same hub. */
+  addHub(props: PretendedHubProps): PretendedHub;
+  hub(url: string): PretendedHub | undefined;
+  /** The hub at the URL answers every question with an error until mended. */
+  break(url: string, isBroken?: boolean): void;
+}
+
+interface Current {
+  readonly access: {
+    readonly everyone: boolean;
+    readonly users: readonly string[];
+    readonly admins: readonly string[];
+  };
+  readonly profiles: readonly {
+    readonly id: string;
+    readonly notebookImage: string;
+    readonly notebookEnvironment: string;
+  }[];
+}
+
+interface Memory extends PretendedHub {
+  readonly props: PretendedHubProps;
+  users: HubUser[];
+  routesRestored: number;
+  isRunning: boolean;
+  digest: string;
+  sync(): Promise<HubSync>;
+}
+
+/** Hubs that are maps: they let in, demote and remove as the real one does on a sync. */
+export function createHubApiMemory(props: HubApiMemoryProps = {}): HubApiMemory {
+  const { files = createStateFilesMemory(), processes, clock = createClockMemory() } = props;
+  const hubs = new Map<string, Memory>();
+  const broken = new Set<string>();
+
+  async function isListening(url: string): Promise<boolean> {
+    if (processes !== undefined) return (await processes.portOwner(portOf(url))) !== undefined;
+    return [...hubs.values()].some((hub) => hub.isRunning && portOf(hub.props.url) === portOf(url));
+  }
+
+  async function reach(address: HubAddress): Promise<Memory> {
+    const hub = hubs.get(address.url);
+    if (hub === undefined || !(await isListening(address.url))) throw unreachable(`${address.url} does not answer`);
+    if (broken.has(address.url)) throw unreachable(`${address.url} answers 500`);
+    if (hub.props.token !== address.token) throw unreachable(`${address.url} answers 403 Forbidden`);
+    return hub;
+  }
+
+  return {
+    files,
+    addHub(hubProps) {
+      const present = hubs.get(hubProps.url);
+      if (present !== undefined) return present;
+      const hub = createHub(hubProps, files, clock);
+      hubs.set(hubProps.url, hub);
+      return hub;
+    },
+    hub: (url) => hubs.get(url),
+    break(url, isBroken = true) {
+      if (isBroken) broken.add(url);
+      else broken.delete(url);
+    },
+    isHealthy: async ({ url }) => hubs.has(url) && !broken.has(url) && (await isListening(url)),
+    async state(address) {
+      const { props: own, digest, users } = await reach(address);
+      const version = own.version ?? "5.5.4";
+      return { version, current: digest, users: structuredClone(users), limitsEnforced: true, limitsReason: "" };
+    },
+    sync: async (address) => (await reach(address)).sync(),
+    async restoreRoutes(address) {
+      (await reach(address)).routesRestored += 1;
+    },
+    answers: async (url) => {
+      const isBroken = [...broken].some((one) => url.startsWith(one));
+      return !isBroken && (await isListening(url));
+    },
+  };
+}
+
+function createHub(props: PretendedHubProps, files: StateFilesMemory, clock: Pick<Clock, "now">): Memory {
+  let current: Current = { access: { everyone: false, users: [], admins: [] }, profiles: [] };
+
+  const isAllowed = (name: string): boolean =>
+    current.access.everyone || current.access.users.includes(name) || current.access.admins.includes(name);
+  const isAdmin = (name: string): boolean => current.access.admins.includes(name);
+
+  return {
+    props,
+    users: [],
+    routesRestored: 0,
+    isRunning: false,
+    digest: "",
+    async start() {
+      this.isRunning = true;
+      await this.sync();
+    },
+    stop() {
+      this.isRunning = false;
+    },
+    async sync() {
+      const text = await files.read(props.current);
+      if (text === undefined) throw new Error(`"${props.current}" is not there`);
+      current = JSON.parse(text) as Current; // rendered by hubfleet
+      this.digest = createHash("sha256").update(text).digest("hex");
+      const removed = this.users.filter(({ name }) => !isAllowed(name));
+      const kept = this.users.filter(({ name }) => isAllowed(name));
+      const demoted = kept.filter(({ name, admin }) => admin && !isAdmin(name));
+      this.users = kept.map((user) => ({ ...user, admin: isAdmin(user.name) }));
+      return {
+        current: this.digest,
+        removedUsers: removed.map(({ name }) => name).sort(),
+        demotedAdmins: demoted.map(({ name }) => name).sort(),
+        stoppedServers: removed
+          .flatMap(({ name, servers }) => servers.map((server) => serverName(name, server)))
+          .sort(),
+        revokedTokens: removed.length + demoted.length,
+      };
+    },
+    logIn(name) {
+      if (!isAllowed(name)) return false;
+      if (!this.users.some((user) => user.name === name)) this.users.push({ name, admin: isAdmin(name), servers: [] });
+      return true;
+    },
+    startServer(user, profile, name = "") {
+      const chosen = current.profiles.find(({ id }) => id === profile);
+      if (chosen === undefined || !this.logIn(user)) throw new Error(`"${user}" may not start "${profile}"`);
+      const now = clock.now().toISOString();
+      const { notebookImage: image, notebookEnvironment: environment } = chosen;
+      const server = { name, ready: true, pending: null, started: now, lastActivity: now, profile, image, environment };
+      this.users = this.users.map((one) => (one.name === user ? { ...one, servers: [...one.servers, server] } : one));
+      return server;
+    },
+  };
+}
+
+function serverName(user: string, { name }: HubServer): string {
+  return name === "" ? user : `${user}/${name}`;
+}
+
+function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+}
+
+function unreachable(message: string): HubfleetError {
+  return new HubfleetError("HUB_UNREACHABLE", { message, retry: "later" });
+}
