@@ -15,7 +15,7 @@ export function createStateFilesDisk(): StateFiles {
     ensureFile,
     ensureDirectory,
     copy,
-    remove: (path) => rm(path, { recursive: true, force: true }),
+    remove,
     list,
     digest,
     exists: async (path) => (await lstatOrUndefined(path)) !== undefined,
@@ -61,21 +61,36 @@ async function ensureDirectory(path: string, mode: number): Promise<void> {
   await mkdir(path, { mode }).catch((error: unknown) => {
     if (!isExisting(error)) throw error;
   });
-  if (((await stat(path)).mode & 0o7777) !== mode) await chmod(path, mode);
+  const present = await stat(path);
+  if (!present.isDirectory()) throw new Error(`ENOTDIR: "${path}" is not a directory`);
+  if ((present.mode & 0o7777) !== mode) await chmod(path, mode);
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
 }
 
 async function copy(from: string, to: string): Promise<void> {
   await makeParents(dirname(to));
   const draft = `${to}.new`;
   await rm(draft, { recursive: true, force: true });
-  await cp(from, draft, {
-    recursive: true,
-    errorOnExist: true,
-    filter: async (source) => {
-      if ((await lstat(source)).isSymbolicLink()) throw new Error(`"${source}" is a symbolic link`);
-      return true;
-    },
-  });
+  try {
+    await cp(from, draft, {
+      recursive: true,
+      errorOnExist: true,
+      filter: async (source) => {
+        if ((await lstat(source)).isSymbolicLink()) throw new Error(`"${source}" is a symbolic link`);
+        return true;
+      },
+    });
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
+  }
   await rm(to, { recursive: true, force: true });
   await rename(draft, to);
 }
@@ -122,8 +137,11 @@ async function tail(path: string, lines: number): Promise<readonly string[]> {
     // 400 bytes a line on average is more than logs have; a longer tail shows fewer lines rather than reading a huge file.
     const length = Math.min(status.size, lines * 400);
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, status.size - length);
-    const text = buffer.toString("utf8").replace(/\n$/, "");
-    return text === "" ? [] : text.split("\n").slice(-lines);
+    const read = buffer.toString("utf8").replace(/\n$/, "").split("\n");
+    // Read from the middle of the file, the first line is most likely cut; it is shown only when there is no other.
+    const isCut = length < status.size && read.length > 1;
+    const whole = isCut ? read.slice(1) : read;
+    return whole.length === 1 && whole[0] === "" ? [] : whole.slice(-lines);
   } finally {
     await file.close();
   }
@@ -134,8 +152,11 @@ async function rotate(path: string, bytes: number): Promise<void> {
   if (status !== undefined && status.size > bytes) await rename(path, `${path}.1`);
 }
 
+/** Those that were missing get the mode whatever the umask is: users' processes go through them. */
 async function makeParents(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: parentMode });
+  const highest = await mkdir(path, { recursive: true, mode: parentMode });
+  if (highest === undefined) return;
+  for (let made = path; made.length >= highest.length; made = dirname(made)) await chmod(made, parentMode);
 }
 
 async function lstatOrUndefined(path: string): Promise<Stats | undefined> {
