@@ -1,0 +1,308 @@
+import { symlinkSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { createStateFilesDisk } from "../../src/adapters/state-files/state-files-disk.ts";
+import { createStateFilesMemory } from "../../src/adapters/state-files/state-files-memory.ts";
+import type { StateFiles } from "../../src/ports/state-files.ts";
+
+interface Subject {
+  readonly files: StateFiles;
+  readonly root: string;
+  mode(path: string): Promise<number | undefined>;
+  link(path: string, target: string): Promise<void>;
+}
+
+const subjects: Record<string, () => Promise<Subject>> = {
+  disk: async () => ({
+    files: createStateFilesDisk(),
+    root: await mkdtemp(join(tmpdir(), "hubfleet-state-")),
+    mode: async (path) => (await stat(path)).mode & 0o777,
+    link: async (path, target) => symlink(target, path),
+  }),
+  memory: async () => {
+    const files = createStateFilesMemory();
+    await files.ensureDirectory("/state", 0o755);
+    return {
+      files,
+      root: "/state",
+      mode: async (path) => files.mode(path),
+      link: async (path, target) => files.link(path, target),
+    };
+  },
+};
+
+describe.each(Object.keys(subjects))("state files: %s", (name) => {
+  let subject: Subject;
+  let files: StateFiles;
+  let root: string;
+
+  beforeEach(async () => {
+    subject = await (subjects[name] as () => Promise<Subject>)(); // a key of the table
+    ({ files, root } = subject);
+  });
+
+  afterEach(async () => {
+    if (name === "disk") await rm(root, { recursive: true, force: true });
+  });
+
+  it("reads what it wrote, and undefined where there is nothing", async () => {
+    await files.ensureFile(`${root}/a/b.json`, "größer\n", 0o600);
+
+    expect(await files.read(`${root}/a/b.json`)).toBe("größer\n");
+    expect(await files.read(`${root}/a/c.json`)).toBeUndefined();
+    expect(await files.read(`${root}/a/b.json/d`)).toBeUndefined();
+  });
+
+  it("says whether it changed anything, by content and by mode", async () => {
+    const path = `${root}/file`;
+
+    expect(await files.ensureFile(path, "one", 0o600)).toBe(true);
+    expect(await files.ensureFile(path, "one", 0o600)).toBe(false);
+    expect(await files.ensureFile(path, "two", 0o600)).toBe(true);
+    expect(await files.ensureFile(path, "two", 0o644)).toBe(true);
+    expect(await files.ensureFile(path, "two", 0o644)).toBe(false);
+    expect(await subject.mode(path)).toBe(0o644);
+  });
+
+  it("makes parents that others may pass through but not list", async () => {
+    await files.ensureFile(`${root}/one/two/file`, "", 0o600);
+    await files.ensureDirectory(`${root}/three/four`, 0o700);
+
+    expect(await subject.mode(`${root}/one`)).toBe(0o711);
+    expect(await subject.mode(`${root}/one/two`)).toBe(0o711);
+    expect(await subject.mode(`${root}/three`)).toBe(0o711);
+    expect(await subject.mode(`${root}/three/four`)).toBe(0o700);
+  });
+
+  it("sets the mode of a directory that is there already", async () => {
+    await files.ensureDirectory(`${root}/directory`, 0o755);
+    await files.ensureFile(`${root}/directory/file`, "kept", 0o600);
+
+    await files.ensureDirectory(`${root}/directory`, 0o700);
+
+    expect(await subject.mode(`${root}/directory`)).toBe(0o700);
+    expect(await files.read(`${root}/directory/file`)).toBe("kept");
+  });
+
+  it("refuses a directory where a file is", async () => {
+    await files.ensureFile(`${root}/file`, "", 0o600);
+
+    await expect(files.ensureDirectory(`${root}/file`, 0o700)).rejects.toThrow();
+    await expect(files.ensureDirectory(`${root}/file/below`, 0o700)).rejects.toThrow();
+  });
+
+  it("leaves nothing beside the file that it writes", async () => {
+    await files.ensureFile(`${root}/file`, "one", 0o600);
+    await files.ensureFile(`${root}/file`, "two", 0o600);
+
+    expect(await files.list(root)).toEqual(["file"]);
+  });
+
+  it("replaces a symbolic link by a file instead of writing through it", async () => {
+    await files.ensureFile(`${root}/target`, "precious", 0o600);
+    await subject.link(`${root}/file`, `${root}/target`);
+
+    expect(await files.ensureFile(`${root}/file`, "new", 0o600)).toBe(true);
+
+    expect(await files.read(`${root}/target`)).toBe("precious");
+    expect(await files.read(`${root}/file`)).toBe("new");
+  });
+
+  it("removes trees, is content with nothing, and never follows a link", async () => {
+    await files.ensureFile(`${root}/precious/file`, "kept", 0o600);
+    await files.ensureFile(`${root}/tree/deep/file`, "", 0o600);
+    await subject.link(`${root}/tree/link`, `${root}/precious`);
+    await subject.link(`${root}/link`, `${root}/precious`);
+
+    await files.remove(`${root}/tree`);
+    await files.remove(`${root}/link`);
+    await files.remove(`${root}/nothing`);
+    await files.remove(`${root}/precious/file/below`);
+
+    expect(await files.list(root)).toEqual(["precious"]);
+    expect(await files.read(`${root}/precious/file`)).toBe("kept");
+  });
+
+  it("copies a file, and a tree over what was there", async () => {
+    await files.ensureFile(`${root}/from/a`, "a", 0o644);
+    await files.ensureFile(`${root}/from/inner/b`, "b", 0o644);
+    await files.ensureFile(`${root}/to/old`, "old", 0o644);
+
+    await files.copy(`${root}/from`, `${root}/to`);
+    await files.copy(`${root}/from/a`, `${root}/deep/copy`);
+
+    expect(await files.list(`${root}/to`)).toEqual(["a", "inner"]);
+    expect(await files.read(`${root}/to/inner/b`)).toBe("b");
+    expect(await files.read(`${root}/deep/copy`)).toBe("a");
+    expect(await files.list(root)).toEqual(["deep", "from", "to"]);
+  });
+
+  it("refuses to copy a symbolic link, and leaves what was there", async () => {
+    await files.ensureFile(`${root}/from/a`, "a", 0o644);
+    await subject.link(`${root}/from/link`, "/etc/passwd");
+    await files.ensureFile(`${root}/to/old`, "old", 0o644);
+
+    await expect(files.copy(`${root}/from`, `${root}/to`)).rejects.toThrow("is a symbolic link");
+    expect(await files.list(root)).toEqual(["from", "to"]);
+    await expect(files.copy(`${root}/from/link`, `${root}/to`)).rejects.toThrow("is a symbolic link");
+
+    expect(await files.list(`${root}/to`)).toEqual(["old"]);
+    expect(await files.list(root)).toEqual(["from", "to"]);
+  });
+
+  it("fails to copy what is not there", async () => {
+    await files.ensureFile(`${root}/to`, "old", 0o644);
+
+    await expect(files.copy(`${root}/from`, `${root}/to`)).rejects.toThrow();
+
+    expect(await files.read(`${root}/to`)).toBe("old");
+  });
+
+  it("lists names in order, and nothing where there is no directory", async () => {
+    for (const path of ["b", "a", "c/inner"]) await files.ensureFile(`${root}/list/${path}`, "", 0o600);
+
+    expect(await files.list(`${root}/list`)).toEqual(["a", "b", "c"]);
+    expect(await files.list(`${root}/none`)).toEqual([]);
+  });
+
+  it("knows files, directories and links that lead nowhere", async () => {
+    await files.ensureFile(`${root}/directory/file`, "", 0o600);
+    await subject.link(`${root}/link`, `${root}/nowhere`);
+
+    expect(await files.exists(`${root}/directory`)).toBe(true);
+    expect(await files.exists(`${root}/directory/file`)).toBe(true);
+    expect(await files.exists(`${root}/link`)).toBe(true);
+    expect(await files.exists(`${root}/nowhere`)).toBe(false);
+  });
+
+  it("adds up the bytes of a tree", async () => {
+    await files.ensureFile(`${root}/tree/a`, "12345", 0o600);
+    await files.ensureFile(`${root}/tree/inner/b`, "ü", 0o600);
+
+    expect(await files.size(`${root}/tree/a`)).toBe(5);
+    expect(await files.size(`${root}/tree`)).toBe(7);
+    expect(await files.size(`${root}/none`)).toBe(0);
+  });
+
+  it("gives a digest that depends on names and bytes alone", async () => {
+    for (const tree of ["one", "two"]) {
+      await files.ensureFile(`${root}/${tree}/a-b`, "1", tree === "one" ? 0o600 : 0o644);
+      await files.ensureFile(`${root}/${tree}/a/c`, "2", 0o600);
+    }
+    await files.ensureFile(`${root}/two/a/__pycache__/c.pyc`, "compiled", 0o600);
+
+    const digest = await files.digest(`${root}/one`);
+    expect(digest).toBe("fda9f9cbc467db76223dbcd3bd4d3f8c602883fc586d37c602e94aa4a01034d6");
+    expect(await files.digest(`${root}/two`)).toBe(digest);
+    expect(await files.digest(`${root}/none`)).toBeUndefined();
+    await files.ensureFile(`${root}/two/a/c`, "3", 0o600);
+    expect(await files.digest(`${root}/two`)).not.toBe(digest);
+  });
+
+  it("answers the last lines of a file", async () => {
+    await files.ensureFile(`${root}/log`, "one\ntwo\nthree\n", 0o600);
+    await files.ensureFile(`${root}/empty`, "", 0o600);
+
+    expect(await files.tail(`${root}/log`, 2)).toEqual(["two", "three"]);
+    expect(await files.tail(`${root}/log`, 10)).toEqual(["one", "two", "three"]);
+    expect(await files.tail(`${root}/empty`, 10)).toEqual([]);
+    expect(await files.tail(`${root}/none`, 10)).toEqual([]);
+  });
+
+  it("rotates a file that has grown, over the one of the last time", async () => {
+    await files.ensureFile(`${root}/log`, "older", 0o600);
+    await files.rotate(`${root}/log`, 4);
+    await files.ensureFile(`${root}/log`, "newer", 0o600);
+
+    await files.rotate(`${root}/log`, 5);
+    expect(await files.read(`${root}/log`)).toBe("newer");
+    await files.rotate(`${root}/log`, 4);
+    await files.rotate(`${root}/none`, 4);
+
+    expect(await files.list(root)).toEqual(["log.1"]);
+    expect(await files.read(`${root}/log.1`)).toBe("newer");
+  });
+});
+
+describe("state files: only a disk can", () => {
+  const files = createStateFilesDisk();
+  let root: string;
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), "hubfleet-state-"));
+  });
+
+  afterEach(async () => {
+    process.umask(0o022);
+    await rm(root, { recursive: true, force: true });
+  });
+
+  it("show readers the old content or the new one while it is replaced", async () => {
+    const contents = [..."abcdef"].map((letter) => letter.repeat(1_000_000));
+    await files.ensureFile(`${root}/file`, contents[0] as string, 0o600);
+
+    let isWriting = true;
+    const writer = (async () => {
+      for (const content of contents) await files.ensureFile(`${root}/file`, content, 0o600);
+      isWriting = false;
+    })();
+    const seen = new Set<string>();
+    while (isWriting) seen.add(await readFile(`${root}/file`, "utf8"));
+    await writer;
+
+    expect([...seen].filter((content) => !contents.includes(content))).toEqual([]);
+  });
+
+  it("replace what a killed writer left beside the file", async () => {
+    await writeFile(`${root}/.file.new`, "half");
+
+    await files.ensureFile(`${root}/file`, "whole", 0o600);
+
+    expect(await readdir(root)).toEqual(["file"]);
+  });
+
+  it("be given modes whatever the operator's umask is", async () => {
+    process.umask(0o077);
+
+    await files.ensureFile(`${root}/one/two/file`, "", 0o644);
+    await files.ensureDirectory(`${root}/three/four`, 0o755);
+
+    const modes = ["one", "one/two", "three", "three/four", "one/two/file"].map(
+      async (path) => (await stat(join(root, path))).mode & 0o777,
+    );
+    expect(await Promise.all(modes)).toEqual([0o711, 0o711, 0o711, 0o755, 0o644]);
+  });
+
+  it("leave the mode of parents that were there already", async () => {
+    await mkdir(`${root}/present`);
+    await chmod(`${root}/present`, 0o750);
+
+    await files.ensureFile(`${root}/present/new/file`, "", 0o600);
+
+    expect((await stat(`${root}/present`)).mode & 0o777).toBe(0o750);
+  });
+
+  it("tail a big file without reading it, and without a cut line", async () => {
+    const line = "x".repeat(99);
+    await writeFile(`${root}/log`, `${`${line}\n`.repeat(500_000)}end\n`);
+    await writeFile(`${root}/long`, `${"y".repeat(10_000)}ü\nlast\n`);
+
+    const before = performance.now();
+    expect(await files.tail(`${root}/log`, 3)).toEqual([line, line, "end"]);
+    expect(performance.now() - before).toBeLessThan(100);
+    expect(await files.tail(`${root}/long`, 2)).toEqual(["last"]);
+  });
+
+  it("not be tricked by a link that appears under the name of a draft", async () => {
+    await writeFile(`${root}/precious`, "kept");
+    symlinkSync(`${root}/precious`, `${root}/.file.new`);
+
+    await files.ensureFile(`${root}/file`, "new", 0o600);
+
+    expect(await readFile(`${root}/precious`, "utf8")).toBe("kept");
+  });
+});
