@@ -137,10 +137,10 @@ async function tail(path: string, lines: number): Promise<readonly string[]> {
     // 400 bytes a line on average is more than logs have; a longer tail shows fewer lines rather than reading a huge file.
     const length = Math.min(status.size, lines * 400);
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, status.size - length);
-    const read = buffer.toString("utf8").replace(/\n$/, "").split("\n");
+    const found = buffer.toString("utf8").replace(/\n$/, "").split("\n");
     // Read from the middle of the file, the first line is most likely cut; it is shown only when there is no other.
-    const isCut = length < status.size && read.length > 1;
-    const whole = isCut ? read.slice(1) : read;
+    const isCut = length < status.size && found.length > 1;
+    const whole = isCut ? found.slice(1) : found;
     return whole.length === 1 && whole[0] === "" ? [] : whole.slice(-lines);
   } finally {
     await file.close();

@@ -71,7 +71,8 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
     async ensureDirectory(path, mode) {
       check(path);
       const present = entries.get(path);
-      if (present !== undefined && present.kind !== "directory") throw new Error(`EEXIST: "${path}" is there already`);
+      if (present !== undefined && present.kind !== "directory")
+        throw new Error(`ENOTDIR: "${path}" is not a directory`);
       makeParents(path);
       entries.set(path, { kind: "directory", mode });
     },
