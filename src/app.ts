@@ -1,4 +1,107 @@
+import { applyDraft } from "./apply/apply-draft.ts";
+import { withLease } from "./apply/lease.ts";
+import type { Outcome } from "./apply/outcome.ts";
+import { up } from "./apply/up.ts";
+import { HubfleetErrors } from "./errors/hubfleet-error.ts";
+import type { Fleet, Hub } from "./fleet/fleet.ts";
+import { type FleetReading, readFleet } from "./fleet/read-fleet.ts";
+import { destroyFleetRest, type FleetRemains } from "./operate/destroy-fleet-rest.ts";
+import { destroyHub, type Remains } from "./operate/destroy-hub.ts";
+import { findDestroyable } from "./operate/find-destroyable.ts";
+import { type HubLogin, readLogin } from "./operate/hub-login.ts";
+import { findLogs, type LogFile } from "./operate/hub-logs.ts";
+import { planFleet } from "./operate/plan-fleet.ts";
+import { type Selection, selectHubs } from "./operate/select-hubs.ts";
+import { fleetStatus, type HubStatus } from "./operate/status.ts";
+import type { Plan } from "./plan/plan.ts";
+import type { LocalWorld, Report } from "./ports/local-world.ts";
+import type { Repository } from "./ports/repository.ts";
+import { type Carrying, carriedSettings } from "./runtime/local/carried-settings.ts";
+
+export interface AppProps {
+  /** Absolute path of the fleet's directory. */
+  readonly directory: string;
+  readonly repository: Repository;
+  readonly local: LocalWorld;
+}
+
+/** Whoever runs a use-case that takes time: where its steps go, and how it is told to stop. */
+export interface Watch {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+export interface Destroyed {
+  readonly hubs: readonly Remains[];
+  /** What the whole fleet keeps, when all of its hubs are gone. */
+  readonly rest: FleetRemains | undefined;
+}
+
 /** The use-cases, one method each; what the command line and the server call. */
 export interface App {
-  readonly fleetDirectory: string;
+  readonly directory: string;
+  /** Reads the fleet and says everything that is wrong with it. Never throws for what people wrote. */
+  read(): Promise<FleetReading>;
+  /** The fleet, when there is nothing wrong with it. @throws HubfleetErrors with all problems */
+  fleet(): Promise<Fleet>;
+  /** The hubs that targets name. @throws HubfleetError UNKNOWN_TARGET, NOT_LOCAL */
+  select(targets: readonly string[]): Promise<Selection>;
+  /** Brings hubs up on this machine as the working tree has them. */
+  up(hubs: readonly Hub[], watch: Watch): Promise<readonly Outcome[]>;
+  /** What `apply` would do, and what waits for `up`. Changes nothing. */
+  plan(hubs: readonly Hub[]): Promise<Plan>;
+  /** Puts in place what the draft and the live settings say; mends what ended. */
+  apply(hubs: readonly Hub[], watch: Watch): Promise<readonly Outcome[]>;
+  status(): Promise<readonly HubStatus[]>;
+  logs(hub: string, component: string | undefined): Promise<readonly LogFile[]>;
+  /** Names of the hubs that targets (or, without any, all) cover on this machine, written or not. */
+  destroyable(targets: readonly string[]): Promise<readonly string[]>;
+  destroy(hubs: readonly string[], options: DestroyOptions, watch: Watch): Promise<Destroyed>;
+  /** How people get in, for showing it on a terminal. */
+  login(hub: Hub): Promise<HubLogin>;
+  /** Which of a hub's settings this machine carries out. */
+  carrying(hub: Hub): Carrying;
+  readonly localWorld: LocalWorld;
+}
+
+export interface DestroyOptions {
+  /** Remove homes, shared directories, database and secrets too. */
+  readonly deleteHomes: boolean;
+  /** Remove environments that no other fleet of this machine uses. */
+  readonly deleteEnvironments: boolean;
+}
+
+export function createApp({ directory, repository, local }: AppProps): App {
+  const read = async (): Promise<FleetReading> => readFleet(await repository.snapshot());
+  const fleet = async (): Promise<Fleet> => {
+    const reading = await read();
+    if (reading.fleet === undefined) throw new HubfleetErrors(reading.problems);
+    return reading.fleet;
+  };
+
+  return {
+    directory,
+    localWorld: local,
+    read,
+    fleet,
+    select: async (targets) => selectHubs(await fleet(), targets),
+    up: async (hubs, watch) => up({ fleet: await fleet(), directory, hubs, world: local, ...watch }),
+    plan: async (hubs) => planFleet({ fleet: await fleet(), directory, hubs, world: local }),
+    apply: async (hubs, watch) => applyDraft({ fleet: await fleet(), hubs, world: local, ...watch }),
+    status: async () => fleetStatus(await fleet(), local),
+    logs: async (hub, component) => findLogs((await fleet()).uuid, hub, { component, world: local }),
+    destroyable: async (targets) => findDestroyable(await fleet(), targets, local),
+    destroy: async (hubs, options, { report }) => {
+      const { uuid } = await fleet();
+      return withLease(uuid, "destroy", local, async () => {
+        const { deleteHomes } = options;
+        const remains = await Promise.all(
+          hubs.map((hub) => destroyHub({ fleetUuid: uuid, hub, deleteHomes, world: local, report })),
+        );
+        return { hubs: remains, rest: await destroyFleetRest(uuid, options, local) };
+      });
+    },
+    login: async (hub) => readLogin((await fleet()).uuid, hub, local),
+    carrying: (hub) => carriedSettings(hub, { canLimit: local.machine.isRoot }),
+  };
 }

@@ -6,7 +6,7 @@ import { stableJson } from "../runtime/local/digest.ts";
 import type { AppliedHub, ObservedHub } from "../runtime/local/observed-hub.ts";
 import type { HubSecrets } from "../runtime/local/secrets.ts";
 import { componentsToStart, requireFreePorts, startComponent, stopOutdated, waitUntilHealthy } from "./components.ts";
-import { ensureHubDirectories, ensureSecrets, removeOldSettings } from "./hub-directories.ts";
+import { ensureHubDirectories, ensureSecrets, removeOldDocuments } from "./hub-directories.ts";
 
 export interface ApplyHubProps {
   readonly fleetUuid: string;
@@ -43,7 +43,7 @@ export async function applyHub(props: ApplyHubProps): Promise<void> {
     images: desired.images,
   };
   if (hasMoved(observed.applied, applied)) await world.files.ensureFile(desired.paths.applied, stableJson(applied), 0o600);
-  await removeOldSettings(desired, world);
+  await removeOldDocuments(desired, world);
 }
 
 async function writeDocuments({ desired, copies, world }: ApplyHubProps): Promise<void> {

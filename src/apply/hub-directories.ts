@@ -35,11 +35,13 @@ export async function ensureSecrets(desired: DesiredHub, world: FilesWorld): Pro
   return secrets;
 }
 
-/** Removes settings that no process was started with any more. */
-export async function removeOldSettings({ paths, settings }: DesiredHub, { files }: FilesWorld): Promise<void> {
-  const wanted = new Set(settings.map(({ path }) => path));
-  for (const name of await files.list(paths.settings)) {
-    const path = `${paths.settings}/${name}`;
-    if (!wanted.has(path)) await files.remove(path);
+/** Removes settings, logos and templates that no process was started with any more. */
+export async function removeOldDocuments({ paths, settings, look }: DesiredHub, { files }: FilesWorld): Promise<void> {
+  const looks = [look.logo, look.templates].map((name) => `${paths.look}/${name}`);
+  const wanted = new Set([...settings.map(({ path }) => path), ...looks]);
+  for (const directory of [paths.settings, paths.look]) {
+    for (const name of await files.list(directory)) {
+      if (!wanted.has(`${directory}/${name}`)) await files.remove(`${directory}/${name}`);
+    }
   }
 }

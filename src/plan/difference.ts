@@ -36,15 +36,21 @@ export function describeDifference({ path, before, after }: Difference): string 
   return `${path}: ${show(path, before)} → ${show(path, after)}`;
 }
 
-function flatten({ hub, cluster }: Side): Map<string, unknown> {
+/** A hub's settings by dotted path; the words that only place it in the fleet (stage, groups, twin) are left out. */
+export function settingsOf(hub: Hub): Map<string, unknown> {
   const values = new Map<string, unknown>();
-  const { profiles, groups: _groups, stage: _stage, twin: _twin, ...rest } = hub;
+  const { profiles, name: _name, cluster: _cluster, groups: _groups, stage: _stage, twin: _twin, ...rest } = hub;
   for (const [key, value] of Object.entries(rest)) walk(key, value, values);
   for (const profile of profiles) walk(`profiles.${profile.id}`, profile, values);
   values.set(
     "profiles",
     profiles.map(({ id }) => id),
   );
+  return values;
+}
+
+function flatten({ hub, cluster }: Side): Map<string, unknown> {
+  const values = settingsOf(hub);
   for (const [key, value] of Object.entries(cluster)) walk(`cluster.${key}`, value, values);
   return values;
 }

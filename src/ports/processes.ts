@@ -53,6 +53,8 @@ export interface Processes {
   findByUid(first: number, count: number): Promise<readonly MarkedProcess[]>;
   /** SIGTERM, then SIGKILL after the grace. Resolves when they are gone. Never signals a pid whose start time differs. */
   stop(processes: readonly ProcessIdentity[], graceMilliseconds: number): Promise<void>;
+  /** Removes the control groups below a path like "hubfleet/<uuid>/<hub>"; answers those that could not be removed. */
+  removeControlGroups(path: string): Promise<readonly string[]>;
   /** Who listens on a TCP port of this machine; undefined when nobody does. */
   portOwner(port: number): Promise<PortOwner | undefined>;
 }

@@ -7,6 +7,7 @@ import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { PortOwner, ProcessIdentity, Processes, ProcessSpec, RunningProcess } from "../../ports/processes.ts";
 import { isMissing } from "../is-missing.ts";
 import { launcher, parseRecord } from "./launcher.ts";
+import { removeControlGroups } from "./control-groups.ts";
 import {
   findSocketHolder,
   isAlive,
@@ -40,6 +41,7 @@ export function createProcessesLinux({ signal }: ProcessesLinuxProps): Processes
         return uid !== undefined && uid >= first && uid < first + count ? ((await readMarker(pid)) ?? "") : undefined;
       }),
     stop: (processes, grace) => stop(processes, grace, signal),
+    removeControlGroups,
     portOwner,
   };
 }

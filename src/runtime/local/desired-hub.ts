@@ -45,6 +45,7 @@ export interface DesiredHub {
   readonly settings: readonly DesiredFile[];
   readonly components: readonly DesiredComponent[];
   readonly uids: UidBlock | undefined;
+  readonly look: Look;
 }
 
 /** What the machine gives: where things are, and who we are on it. */
@@ -67,8 +68,13 @@ export interface DesiredHubProps {
   readonly images: Readonly<Record<string, DraftImage>>;
   readonly uids: UidBlock | undefined;
   readonly machine: Machine;
-  /** Content digests of the logo and the templates where the hub has them: they name the copies that the hub reads. */
-  readonly look: { readonly logo?: string; readonly templates?: string };
+  readonly look: Look;
+}
+
+/** Names, made from content, of the copies of logo and templates that the hub reads, where it has them. */
+export interface Look {
+  readonly logo?: string;
+  readonly templates?: string;
 }
 
 /** Renders one hub. Pure: the same arguments give the same bytes. */
@@ -109,6 +115,7 @@ export function desiredHub(props: DesiredHubProps): DesiredHub {
       ...(hub.culling.enabled ? [cullerComponent(props, paths, apiUrl)] : []),
     ].filter(({ name }) => name !== "gateway" || hub.dask.enabled),
     uids: props.uids,
+    look: props.look,
   };
 }
 

@@ -16,6 +16,8 @@ export interface DraftHub {
   readonly cluster: LocalCluster;
   /** By image name. */
   readonly images: Readonly<Record<string, DraftImage>>;
+  /** Names of the copies of logo and templates that the hub reads. */
+  readonly look: { readonly logo?: string; readonly templates?: string };
 }
 
 /** An image as it is run here: a lock on an interpreter. */

@@ -1,0 +1,70 @@
+import { HubfleetError } from "../errors/hubfleet-error.ts";
+import type { Fleet, Hub } from "../fleet/fleet.ts";
+import { type DesiredWithCopies, describeMachine, desireFromDraft, readUidBlocks } from "../operate/desired-hubs.ts";
+import { lockPath, readDraft } from "../operate/draft-store.ts";
+import { planHubs } from "../operate/plan-hubs.ts";
+import { requirePython } from "../operate/resolve-images.ts";
+import type { LocalWorld, Report } from "../ports/local-world.ts";
+import type { DraftHub } from "../runtime/local/draft.ts";
+import { applyHubs } from "./apply-hubs.ts";
+import { withLease } from "./lease.ts";
+import type { Outcome } from "./outcome.ts";
+import { ensurePythonPackage } from "./prepare-machine.ts";
+
+export interface ApplyDraftProps {
+  readonly fleet: Fleet;
+  readonly hubs: readonly Hub[];
+  readonly world: LocalWorld;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Puts in place what the draft says and what the live keys say now; mends what ended or was changed by hand.
+ * Hubs that `up` never brought up are left out: `plan` names them.
+ * @throws HubfleetError LEASE_HELD, NO_DRAFT
+ */
+export async function applyDraft(props: ApplyDraftProps): Promise<readonly Outcome[]> {
+  const { fleet, world, report } = props;
+  return withLease(fleet.uuid, "apply", world, async () => {
+    const machine = await describeMachine(world);
+    await ensurePythonPackage(machine, world);
+    const hubs = await desireDrafted(props, machine);
+    if (hubs.length === 0) {
+      throw new HubfleetError("NO_DRAFT", {
+        message: "none of these hubs was brought up on this machine yet",
+        hint: "hubfleet up",
+      });
+    }
+    for (const { desired } of hubs) await rebuildMissing(desired.images, props);
+    const plan = await planHubs({ fleet, hubs, world });
+    const changed = new Set(plan.changes.map(({ target }) => target));
+    return applyHubs({ fleetUuid: fleet.uuid, hubs, changed, world, report });
+  });
+}
+
+/** The chosen hubs that are in the draft, as `apply` wants them. */
+export async function desireDrafted(
+  { fleet, hubs, world }: Pick<ApplyDraftProps, "fleet" | "hubs" | "world">,
+  machine: Awaited<ReturnType<typeof describeMachine>>,
+): Promise<readonly DesiredWithCopies[]> {
+  const [draft, uidBlocks] = await Promise.all([readDraft(fleet.uuid, world), readUidBlocks(world)]);
+  return hubs.flatMap((hub) => {
+    const drafted = draft.hubs[hub.name];
+    if (drafted === undefined) return [];
+    return [desireFromDraft(drafted, hub, { fleet, directory: "", machine, uidBlocks, world })];
+  });
+}
+
+/** Environments are a cache: one that was removed is built again from the lock that the draft kept. */
+async function rebuildMissing(images: DraftHub["images"], { fleet, world, report, signal }: ApplyDraftProps): Promise<void> {
+  for (const [name, { environment, lockDigest, pythonMinor }] of Object.entries(images)) {
+    if (await world.environments.isComplete(environment)) continue;
+    const target = `image/${name}`;
+    report({ target, text: "building its environment again", state: "started" });
+    const python = await requirePython({ name, python: pythonMinor }, world);
+    const lock = lockPath(fleet.uuid, lockDigest, world);
+    await world.environments.ensure({ directory: environment, lock, python }, signal);
+    report({ target, text: "environment ready", state: "done" });
+  }
+}

@@ -1,0 +1,101 @@
+import pMap from "p-map";
+
+import { fromUnknown } from "../errors/from-unknown.ts";
+import type { HubfleetError } from "../errors/hubfleet-error.ts";
+import type { Fleet, Hub } from "../fleet/fleet.ts";
+import { type DesiredWithCopies, describeMachine, desireFromTree } from "../operate/desired-hubs.ts";
+import { recordDraft, storeLock } from "../operate/draft-store.ts";
+import { planHubs } from "../operate/plan-hubs.ts";
+import { imagesOf, resolveImage } from "../operate/resolve-images.ts";
+import type { LocalWorld, Report } from "../ports/local-world.ts";
+import type { DraftHub, DraftImage } from "../runtime/local/draft.ts";
+import { applyHubs, firstLine } from "./apply-hubs.ts";
+import { ensureEnvironment, ensureLock } from "./ensure-images.ts";
+import { withLease } from "./lease.ts";
+import type { Outcome } from "./outcome.ts";
+import { ensurePythonPackage, ensureUidBlocks } from "./prepare-machine.ts";
+
+export interface UpProps {
+  readonly fleet: Fleet;
+  /** Absolute path of the working tree. */
+  readonly directory: string;
+  readonly hubs: readonly Hub[];
+  readonly world: LocalWorld;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Brings hubs up as the working tree has them: locks and builds their images, records the draft, applies it.
+ * An image that fails keeps the hubs that use it as they are; the others go on.
+ * @throws HubfleetError LEASE_HELD
+ */
+export async function up(props: UpProps): Promise<readonly Outcome[]> {
+  const { fleet, world } = props;
+  return withLease(fleet.uuid, "up", world, async () => {
+    const machine = await describeMachine(world);
+    await ensurePythonPackage(machine, world);
+    const names = props.hubs.map(({ name }) => `${fleet.uuid}/${name}`);
+    const [images, uidBlocks] = await Promise.all([buildImages(props), ensureUidBlocks(names, machine, world)]);
+
+    const failed: Outcome[] = [];
+    const ready: DesiredWithCopies[] = [];
+    for (const hub of props.hubs) {
+      const built = imagesOfHub(hub, images);
+      if (built.kind === "failed") failed.push({ target: `hub/${hub.name}`, kind: "failed", errors: built.errors });
+      else ready.push(await desireFromTree(hub, built.images, { ...props, machine, uidBlocks }));
+    }
+
+    await recordDraft(fleet.uuid, draftOf(ready, world), world);
+    const plan = await planHubs({ fleet, hubs: ready, world });
+    const changed = new Set(plan.changes.map(({ target }) => target));
+    const outcomes = await applyHubs({ fleetUuid: fleet.uuid, hubs: ready, changed, world, report: props.report });
+    return [...failed, ...outcomes];
+  });
+}
+
+type BuildResult = { kind: "ready"; image: DraftImage } | { kind: "failed"; errors: readonly HubfleetError[] };
+
+function imagesOfHub(
+  hub: Hub,
+  built: ReadonlyMap<string, BuildResult>,
+): { kind: "ready"; images: Record<string, DraftImage> } | { kind: "failed"; errors: readonly HubfleetError[] } {
+  const images: Record<string, DraftImage> = {};
+  for (const name of imagesOf(hub)) {
+    const result = built.get(name);
+    if (result?.kind === "failed") return result;
+    if (result !== undefined) images[name] = result.image;
+  }
+  return { kind: "ready", images };
+}
+
+/** Each image once, however many hubs use it. uv works in parallel by itself; two at once keep it fed. */
+async function buildImages(props: UpProps): Promise<ReadonlyMap<string, BuildResult>> {
+  const names = [...new Set(props.hubs.flatMap(imagesOf))];
+  const results = await pMap(names, async (name) => [name, await buildImage(name, props)] as const, { concurrency: 2 });
+  return new Map(results);
+}
+
+async function buildImage(name: string, props: UpProps): Promise<BuildResult> {
+  const { fleet, directory, world, report } = props;
+  try {
+    const image = fleet.images.get(name);
+    if (image === undefined) throw new TypeError(`no image "${name}"`); // validation knows all names
+    const resolved = await ensureLock(await resolveImage(image, directory, world), directory, props);
+    await ensureEnvironment(resolved, directory, props);
+    if (resolved.draft === undefined || resolved.lock === undefined) throw new TypeError("a fresh lock has a text");
+    await storeLock(fleet.uuid, resolved.draft.lockDigest, resolved.lock, world);
+    return { kind: "ready", image: resolved.draft };
+  } catch (thrown) {
+    const errors = fromUnknown(thrown);
+    report({ target: `image/${name}`, text: firstLine(errors), state: "failed" });
+    return { kind: "failed", errors };
+  }
+}
+
+function draftOf(hubs: readonly DesiredWithCopies[], { clock }: LocalWorld): Readonly<Record<string, DraftHub>> {
+  const since = clock.now().toISOString();
+  return Object.fromEntries(
+    hubs.map(({ desired: { name, hub, cluster, images, look } }) => [name, { since, hub, cluster, images, look }]),
+  );
+}

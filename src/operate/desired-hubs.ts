@@ -1,0 +1,88 @@
+import { extname } from "node:path";
+
+import type { Cluster, Fleet, Hub, LocalCluster } from "../fleet/fleet.ts";
+import type { LocalWorld } from "../ports/local-world.ts";
+import { type DesiredHub, desiredHub, type Look, type Machine } from "../runtime/local/desired-hub.ts";
+import { type DraftHub, type DraftImage, isLocal, mergeSpeeds } from "../runtime/local/draft.ts";
+import { hubPaths, machinePaths } from "../runtime/local/paths.ts";
+import { assignUidBlock, noUidBlocks, type UidBlocks } from "../runtime/local/uid-blocks.ts";
+
+export type DesireWorld = Pick<LocalWorld, "files" | "machine" | "pythonSource">;
+
+/** A desired hub, and where the files that it shows its users are copied from. */
+export interface DesiredWithCopies {
+  readonly desired: DesiredHub;
+  readonly copies: ReadonlyMap<string, string>;
+}
+
+/** The machine with the Python package under the name that its content gives it. Nothing is copied yet. */
+export async function describeMachine({ files, machine, pythonSource }: DesireWorld): Promise<Machine> {
+  const digest = (await files.digest(pythonSource)) ?? "missing";
+  return { ...machine, pythonPath: `${machinePaths(machine.stateRoot).runtime}/${digest.slice(0, 16)}` };
+}
+
+/** Ids given to hubs on this machine, as they are or as they would be. */
+export async function readUidBlocks({ files, machine }: Pick<DesireWorld, "files" | "machine">): Promise<UidBlocks> {
+  const text = await files.read(machinePaths(machine.stateRoot).uids);
+  return text === undefined ? noUidBlocks : (JSON.parse(text) as UidBlocks); // written by ensureUidBlocks
+}
+
+export interface DesireProps {
+  readonly fleet: Fleet;
+  readonly directory: string;
+  readonly machine: Machine;
+  readonly uidBlocks: UidBlocks;
+  readonly world: DesireWorld;
+}
+
+/** A hub as the working tree has it. */
+export async function desireFromTree(
+  hub: Hub,
+  images: Readonly<Record<string, DraftImage>>,
+  props: DesireProps,
+): Promise<DesiredWithCopies> {
+  const { fleet, directory, machine, world } = props;
+  const cluster = requireLocal(fleet.clusters.get(hub.cluster), hub);
+  const { look, copies } = await readLook(hub, directory, { uuid: fleet.uuid, world });
+  const uids = uidBlock(hub, props);
+  return { desired: desiredHub({ fleet, hub, cluster, images, uids, machine, look }), copies };
+}
+
+/** A hub as `apply` wants it: the gated part from the draft, the live one as it is written now. */
+export function desireFromDraft(draft: DraftHub, written: Hub, props: DesireProps): DesiredWithCopies {
+  const { fleet, machine } = props;
+  const hub = mergeSpeeds(draft.hub, written);
+  const { cluster, images, look } = draft;
+  const uids = uidBlock(hub, props);
+  return { desired: desiredHub({ fleet, hub, cluster, images, uids, machine, look }), copies: new Map() };
+}
+
+function uidBlock(hub: Hub, { fleet, machine, uidBlocks }: DesireProps): DesiredHub["uids"] {
+  return machine.isRoot ? assignUidBlock(uidBlocks, `${fleet.uuid}/${hub.name}`).block : undefined;
+}
+
+function requireLocal(cluster: Cluster | undefined, hub: Hub): LocalCluster {
+  if (!isLocal(cluster)) throw new TypeError(`hub "${hub.name}" is not on a local cluster`); // targets were chosen so
+  return cluster;
+}
+
+/** Copies are named by content, so that a new logo is a new setting and the running hub keeps the old file. */
+async function readLook(
+  hub: Hub,
+  directory: string,
+  { uuid, world }: { uuid: string; world: DesireWorld },
+): Promise<{ look: Look; copies: ReadonlyMap<string, string> }> {
+  const copies = new Map<string, string>();
+  const nameOf = async (path: string | undefined): Promise<string | undefined> => {
+    if (path === undefined) return undefined;
+    const source = `${directory}/${path}`;
+    const digest = await world.files.digest(source);
+    if (digest === undefined) return undefined;
+    const name = `${digest.slice(0, 16)}${extname(path)}`;
+    copies.set(`${hubPaths(world.machine.stateRoot, uuid, hub.name).look}/${name}`, source);
+    return name;
+  };
+  const [logo, templates] = await Promise.all([nameOf(hub.appearance.logo), nameOf(hub.appearance.templates)]);
+  const look = { ...(logo === undefined ? {} : { logo }), ...(templates === undefined ? {} : { templates }) };
+  return { look, copies };
+}

@@ -1,0 +1,50 @@
+import type { LocalWorld } from "../ports/local-world.ts";
+import { stableJson } from "../runtime/local/digest.ts";
+import type { Draft, DraftHub } from "../runtime/local/draft.ts";
+import { fleetPaths } from "../runtime/local/paths.ts";
+
+export type DraftWorld = Pick<LocalWorld, "files" | "machine">;
+
+const noDraft: Draft = { version: 1, hubs: {} };
+
+/** What `up` put in place on this machine; empty where it never ran. */
+export async function readDraft(fleetUuid: string, { files, machine }: DraftWorld): Promise<Draft> {
+  const text = await files.read(fleetPaths(machine.stateRoot, fleetUuid).draft);
+  return text === undefined ? noDraft : (JSON.parse(text) as Draft); // written below
+}
+
+/** Records hubs, leaving the others as they are. A hub that did not change keeps its date. */
+export async function recordDraft(fleetUuid: string, hubs: Readonly<Record<string, DraftHub>>, world: DraftWorld): Promise<void> {
+  const draft = await readDraft(fleetUuid, world);
+  const merged = Object.fromEntries(
+    Object.entries(hubs).map(([name, hub]) => {
+      const before = draft.hubs[name];
+      const isSame = before !== undefined && stableJson({ ...before, since: "" }) === stableJson({ ...hub, since: "" });
+      return [name, isSame ? before : hub];
+    }),
+  );
+  await writeDraft(fleetUuid, { version: 1, hubs: { ...draft.hubs, ...merged } }, world);
+}
+
+/** Takes a hub out of the draft: it was destroyed on purpose and `apply` shall not bring it back. */
+export async function forgetDraft(fleetUuid: string, hub: string, world: DraftWorld): Promise<void> {
+  const { [hub]: _forgotten, ...hubs } = (await readDraft(fleetUuid, world)).hubs;
+  await writeDraft(fleetUuid, { version: 1, hubs }, world);
+}
+
+/** Keeps the text of a lock, so that an environment can be built again after the working tree has moved on. */
+export async function storeLock(fleetUuid: string, digest: string, text: string, world: DraftWorld): Promise<void> {
+  await world.files.ensureFile(lockPath(fleetUuid, digest, world), text, 0o644);
+}
+
+export async function readLock(fleetUuid: string, digest: string, world: DraftWorld): Promise<string | undefined> {
+  return world.files.read(lockPath(fleetUuid, digest, world));
+}
+
+export function lockPath(fleetUuid: string, digest: string, { machine }: DraftWorld): string {
+  return `${fleetPaths(machine.stateRoot, fleetUuid).locks}/${digest}.txt`;
+}
+
+async function writeDraft(fleetUuid: string, draft: Draft, { files, machine }: DraftWorld): Promise<void> {
+  await files.ensureFile(fleetPaths(machine.stateRoot, fleetUuid).draft, stableJson(draft), 0o600);
+}

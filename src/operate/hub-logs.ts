@@ -1,0 +1,39 @@
+import { HubfleetError } from "../errors/hubfleet-error.ts";
+import { nameHint } from "../errors/nearest-name.ts";
+import type { LocalWorld } from "../ports/local-world.ts";
+import { componentNames } from "../runtime/local/desired-hub.ts";
+import { hubPaths } from "../runtime/local/paths.ts";
+
+export interface LogFile {
+  /** "hub", "proxy", "gateway", "culler" or "server/USER". */
+  readonly component: string;
+  readonly path: string;
+}
+
+/**
+ * The logs of a hub's components, or of one of them or of a user's server.
+ * @throws HubfleetError UNKNOWN_TARGET when it has no such log
+ */
+export async function findLogs(
+  fleetUuid: string,
+  hub: string,
+  { component, world }: { component: string | undefined; world: Pick<LocalWorld, "files" | "machine"> },
+): Promise<readonly LogFile[]> {
+  const { run } = hubPaths(world.machine.stateRoot, fleetUuid, hub);
+  const servers = (await world.files.list(`${run}/servers`))
+    .filter((name) => name.endsWith(".log"))
+    .map((name) => ({ component: `server/${name.slice(0, -".log".length)}`, path: `${run}/servers/${name}` }));
+  const own = componentNames.map((name) => ({ component: name as string, path: `${run}/${name}.log` }));
+  if (component === undefined) {
+    const present = await Promise.all(own.map(({ path }) => world.files.exists(path)));
+    return own.filter((_, index) => present[index]);
+  }
+  const all = [...own, ...servers];
+  const found = all.filter((log) => log.component === component);
+  if (found.length > 0) return found;
+  const names = all.map((log) => log.component);
+  throw new HubfleetError("UNKNOWN_TARGET", {
+    message: `hub "${hub}" has no log of "${component}"`,
+    hint: nameHint(component, names) ?? `it has: ${names.join(", ")}`,
+  });
+}

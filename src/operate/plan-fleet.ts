@@ -1,0 +1,113 @@
+import type { Fleet, Hub } from "../fleet/fleet.ts";
+import { planHub } from "../plan/plan-hub.ts";
+import type { Change, Plan } from "../plan/plan.ts";
+import type { LocalWorld } from "../ports/local-world.ts";
+import { asIfRunning } from "../runtime/local/as-if-running.ts";
+import type { DraftHub, DraftImage } from "../runtime/local/draft.ts";
+import { describeMachine, type DesireProps, desireFromDraft, desireFromTree, readUidBlocks } from "./desired-hubs.ts";
+import { readDraft, readLock } from "./draft-store.ts";
+import { observeHub, observeProps } from "./observe-hub.ts";
+import { planHubs } from "./plan-hubs.ts";
+import { imagesOf, type ResolvedImage, resolveImage } from "./resolve-images.ts";
+
+export interface PlanFleetProps {
+  readonly fleet: Fleet;
+  readonly directory: string;
+  readonly hubs: readonly Hub[];
+  readonly world: LocalWorld;
+}
+
+/**
+ * What `apply` would do, and what of the working tree waits for `up`. Changes nothing, resolves nothing, and needs
+ * neither the package index nor a lease.
+ */
+export async function planFleet(props: PlanFleetProps): Promise<Plan> {
+  const { fleet, hubs, world } = props;
+  const [machine, draft, uidBlocks] = await Promise.all([
+    describeMachine(world),
+    readDraft(fleet.uuid, world),
+    readUidBlocks(world),
+  ]);
+  const context = { ...props, machine, uidBlocks };
+  const drafted = hubs.flatMap((hub) => {
+    const entry = draft.hubs[hub.name];
+    return entry === undefined ? [] : [desireFromDraft(entry, hub, context)];
+  });
+  const plan = await planHubs({ fleet, hubs: drafted, world });
+
+  const images = await resolveAll(props);
+  const waiting = await Promise.all(
+    hubs.map((hub) => {
+      const entry = draft.hubs[hub.name];
+      return entry === undefined ? [newHub(hub)] : waitingChanges(hub, entry, { images, context });
+    }),
+  );
+  return {
+    ...plan,
+    hubs: hubs.map(({ name }) => name),
+    waiting: [...images.flatMap((image) => lockChange(image, draft.hubs)), ...waiting.flat()],
+  };
+}
+
+function newHub(hub: Hub): Change {
+  const because = ["it was not brought up on this machine yet"];
+  return { target: `hub/${hub.name}`, action: "create", part: "hub", effect: "none", because, at: [] };
+}
+
+/** What `up` changes beyond what `apply` does, as seen from a hub that runs just as `apply` would have it. */
+async function waitingChanges(
+  hub: Hub,
+  entry: DraftHub,
+  { images, context }: { readonly images: readonly ResolvedImage[]; readonly context: PlanFleetProps & DesireProps },
+): Promise<readonly Change[]> {
+  const { fleet, world } = context;
+  const fresh = new Map(images.filter(({ lockState }) => lockState === "fresh").map((one) => [one.image.name, one]));
+  const wanted: Record<string, DraftImage> = {};
+  for (const name of imagesOf(hub)) {
+    // An image that cannot be locked without the index counts as it is; its lock has a change of its own.
+    const image = fresh.get(name)?.draft ?? entry.images[name];
+    if (image === undefined) return [];
+    wanted[name] = image;
+  }
+  const before = desireFromDraft(entry, hub, context).desired;
+  const after = (await desireFromTree(hub, wanted, context)).desired;
+  const found = await observeHub({ ...observeProps(before), fleetUuid: fleet.uuid }, world);
+
+  const texts = new Map(images.map(({ draft, lock }) => [draft?.lockDigest, lock]));
+  for (const { lockDigest } of Object.values(entry.images)) {
+    if (!texts.has(lockDigest)) texts.set(lockDigest, await readLock(fleet.uuid, lockDigest, world));
+  }
+  return planHub({
+    desired: after,
+    observed: asIfRunning(before, found),
+    origins: fleet.origins,
+    lockText: (digest) => texts.get(digest),
+  });
+}
+
+/** Images of these hubs that this machine can look up; the others are `up`'s to complain about. */
+async function resolveAll({ fleet, directory, hubs, world }: PlanFleetProps): Promise<readonly ResolvedImage[]> {
+  const names = [...new Set(hubs.flatMap(imagesOf))].sort();
+  const resolved = await Promise.all(
+    names.map((name) => {
+      const image = fleet.images.get(name);
+      return image === undefined ? undefined : resolveImage(image, directory, world).catch(() => undefined);
+    }),
+  );
+  return resolved.filter((image) => image !== undefined);
+}
+
+function lockChange({ image, lockState }: ResolvedImage, drafted: Readonly<Record<string, DraftHub>>): readonly Change[] {
+  if (lockState === "fresh") return [];
+  const isUsed = Object.values(drafted).some(({ images }) => images[image.name] !== undefined);
+  return [
+    {
+      target: `image/${image.name}`,
+      action: lockState === "absent" ? "create" : "update",
+      part: "lock",
+      effect: isUsed ? "new servers only" : "none",
+      because: [lockState === "absent" ? "it has no lock yet" : `${image.requirements} changed since it was locked`],
+      at: [],
+    },
+  ];
+}

@@ -1,0 +1,42 @@
+import type { Fleet } from "../fleet/fleet.ts";
+import type { LocalWorld } from "../ports/local-world.ts";
+import { planHub } from "../plan/plan-hub.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { DesiredWithCopies } from "./desired-hubs.ts";
+import { readLock } from "./draft-store.ts";
+import { observeHubs, observeProps } from "./observe-hub.ts";
+
+export type PlanWorld = Pick<LocalWorld, "files" | "processes" | "hubApi" | "machine">;
+
+export interface PlanHubsProps {
+  readonly fleet: Fleet;
+  readonly hubs: readonly DesiredWithCopies[];
+  readonly world: PlanWorld;
+}
+
+/** Looks at the hubs and says what differs. Changes nothing. */
+export async function planHubs({ fleet, hubs, world }: PlanHubsProps): Promise<Plan> {
+  const desired = hubs.map((hub) => hub.desired);
+  const observed = await observeHubs(fleet.uuid, desired.map(observeProps), world);
+  const digests = new Set(
+    [...desired, ...observed.flatMap(({ applied }) => applied ?? [])].flatMap(({ images }) =>
+      Object.values(images).map(({ lockDigest }) => lockDigest),
+    ),
+  );
+  const texts = new Map(
+    await Promise.all([...digests].map(async (digest) => [digest, await readLock(fleet.uuid, digest, world)] as const)),
+  );
+  const lockText = (digest: string): string | undefined => texts.get(digest);
+
+  return {
+    version: 1,
+    fleet: fleet.name,
+    hubs: desired.map(({ name }) => name),
+    changes: desired.flatMap((hub, index) => {
+      const found = observed[index];
+      return found === undefined ? [] : planHub({ desired: hub, observed: found, origins: fleet.origins, lockText });
+    }),
+    waiting: [],
+    remarks: [],
+  };
+}

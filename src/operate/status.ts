@@ -1,0 +1,118 @@
+import type { Fleet } from "../fleet/fleet.ts";
+import type { LocalWorld } from "../ports/local-world.ts";
+import type { ComponentName } from "../runtime/local/desired-hub.ts";
+import type { ObservedHub } from "../runtime/local/observed-hub.ts";
+import { fleetPaths, hubPaths } from "../runtime/local/paths.ts";
+import { observeHubs } from "./observe-hub.ts";
+
+export type Health = "healthy" | "degraded" | "stopped" | "absent" | "unknown";
+
+/** One hub as an operator wants to see it in a line. */
+export interface HubStatus {
+  readonly hub: string;
+  readonly stage: string;
+  readonly cluster: string;
+  readonly health: Health;
+  /** Why it is not healthy; empty when it is. */
+  readonly reason: string;
+  /** "draft", and what it was made of. */
+  readonly runs: string;
+  readonly since: string | null;
+  readonly users: number;
+  readonly servers: number;
+  readonly daskClusters: number;
+  /** Servers that still have an environment from before the last change of their image. */
+  readonly olderServers: number;
+  readonly url: string;
+  readonly jupyterhub: string;
+  readonly limits: { readonly enforced: boolean; readonly reason: string } | null;
+}
+
+/** Looks at every hub of the fleet, and at those of it that run here without being written any more. */
+export async function fleetStatus(fleet: Fleet, world: LocalWorld): Promise<readonly HubStatus[]> {
+  const root = world.machine.stateRoot;
+  const onDisk = await world.files.list(fleetPaths(root, fleet.uuid).hubs);
+  const forgotten: string[] = [];
+  for (const name of onDisk) {
+    const isHere = await world.files.exists(hubPaths(root, fleet.uuid, name).run);
+    if (isHere && !fleet.hubs.has(name)) forgotten.push(name);
+  }
+  const written = [...fleet.hubs.values()].map(({ name, port, basePath }) => ({ name, port, basePath }));
+  const unwritten = forgotten.map((name) => ({ name, port: undefined, basePath: undefined }));
+  const [observed, dask] = await Promise.all([
+    observeHubs(fleet.uuid, [...written, ...unwritten], world),
+    countDaskClusters(fleet.uuid, world),
+  ]);
+  return observed.map((hub) => describe(hub, fleet, dask.get(hub.name) ?? 0));
+}
+
+function describe(observed: ObservedHub, fleet: Fleet, daskClusters: number): HubStatus {
+  const written = fleet.hubs.get(observed.name);
+  const hub = observed.applied?.hub ?? written;
+  const cluster = observed.applied?.cluster ?? (written && fleet.clusters.get(written.cluster));
+  const servers = (observed.state?.users ?? []).flatMap((user) => user.servers);
+  const environments = new Set(Object.values(observed.applied?.images ?? {}).map(({ environment }) => environment));
+  const { health, reason } = judge(observed, { isWritten: written !== undefined, isHere: cluster?.provider === "local" });
+
+  return {
+    hub: observed.name,
+    stage: written?.stage ?? "",
+    cluster: hub?.cluster ?? "",
+    health,
+    reason,
+    runs: observed.applied === undefined ? "nothing" : "draft",
+    since: observed.applied?.at ?? null,
+    users: new Set((observed.state?.users ?? []).filter((user) => user.servers.length > 0).map(({ name }) => name)).size,
+    servers: servers.length,
+    daskClusters,
+    olderServers: servers.filter(({ environment }) => environment !== null && !environments.has(environment)).length,
+    url: hub === undefined || cluster?.provider !== "local" ? "" : addressOf(hub, cluster),
+    jupyterhub: observed.state?.version ?? "",
+    limits:
+      observed.state === undefined
+        ? null
+        : { enforced: observed.state.limitsEnforced, reason: observed.state.limitsReason },
+  };
+}
+
+/** Nothing is healthy because nobody looked: each part that should run is seen running, and the hub answers. */
+function judge(
+  observed: ObservedHub,
+  { isWritten, isHere }: { readonly isWritten: boolean; readonly isHere: boolean },
+): { readonly health: Health; readonly reason: string } {
+  const { applied, components, state, strangers } = observed;
+  if (!isHere) return { health: "unknown", reason: "it is on another cluster" };
+  if (applied === undefined) return { health: "absent", reason: "not brought up on this machine" };
+  const expected: readonly ComponentName[] = [
+    "proxy",
+    ...(applied.hub.dask.enabled ? (["gateway"] as const) : []),
+    "hub",
+    ...(applied.hub.culling.enabled ? (["culler"] as const) : []),
+  ];
+  const missing = expected.filter((name) => components[name].process === undefined);
+  const taken = strangers.map(({ port, process }) => `port ${port} is taken by process ${process?.pid ?? "of another account"}`);
+  if (missing.length === expected.length) return { health: "stopped", reason: ["no process of it runs", ...taken].join("; ") };
+  if (missing.length > 0) {
+    return { health: "degraded", reason: [`${missing.join(" and ")} ended`, ...taken].join("; ") };
+  }
+  if (state === undefined) return { health: "degraded", reason: "the hub runs but does not answer" };
+  if (!isWritten) return { health: "healthy", reason: "no file of the fleet describes it any more" };
+  return { health: "healthy", reason: "" };
+}
+
+function addressOf(hub: { domain?: string; port?: number; basePath: string }, cluster: { address: string; https?: unknown }): string {
+  const scheme = cluster.https === undefined ? "http" : "https";
+  return `${scheme}://${hub.domain ?? cluster.address}:${hub.port ?? ""}${hub.basePath}`;
+}
+
+async function countDaskClusters(fleetUuid: string, { processes }: Pick<LocalWorld, "processes">): Promise<ReadonlyMap<string, number>> {
+  const marked = await processes.findMarked(`${fleetUuid}/`);
+  const clusters = new Set(marked.map(({ marker }) => marker).filter((marker) => marker.split("/")[2] === "dask"));
+  const counts = new Map<string, number>();
+  for (const marker of clusters) {
+    const hub = marker.split("/")[1] ?? "";
+    counts.set(hub, (counts.get(hub) ?? 0) + 1);
+  }
+  return counts;
+}
+

@@ -1,0 +1,22 @@
+import { type ComponentName, componentNames, type DesiredHub } from "./desired-hub.ts";
+import type { ObservedComponent, ObservedHub } from "./observed-hub.ts";
+
+/** What would be observed if the hub ran exactly as desired; who uses it is taken from how it is found now. */
+export function asIfRunning(desired: DesiredHub, found: ObservedHub): ObservedHub {
+  const { hub, cluster, images, currentDigest } = desired;
+  const componentOf = (name: ComponentName): ObservedComponent => {
+    const wanted = desired.components.find((component) => component.name === name);
+    if (wanted === undefined) return { process: undefined, strays: [] };
+    return { process: { pid: 0, startTime: "", specDigest: wanted.specDigest, startedAt: new Date(0) }, strays: [] };
+  };
+  const [proxy, gateway, hubProcess, culler] = componentNames.map(componentOf);
+  if (!proxy || !gateway || !hubProcess || !culler) throw new TypeError("a component is missing"); // the list has four
+  return {
+    name: desired.name,
+    components: { proxy, gateway, hub: hubProcess, culler },
+    applied: { version: 1, at: "", hub, cluster, images },
+    state: found.state === undefined ? undefined : { ...found.state, current: currentDigest },
+    currentOnDisk: currentDigest,
+    strangers: [],
+  };
+}

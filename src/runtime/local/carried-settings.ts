@@ -1,0 +1,46 @@
+import type { Hub } from "../../fleet/fleet.ts";
+import { settingsOf } from "../../plan/difference.ts";
+
+/** How this machine treats a setting that was written with Kubernetes in mind. */
+export type Treatment = "carried" | "approximated" | "listed";
+
+export interface Carrying {
+  readonly total: number;
+  readonly carried: number;
+  readonly approximated: readonly { readonly setting: string; readonly how: string }[];
+  readonly listed: readonly { readonly setting: string; readonly why: string }[];
+}
+
+interface Rule {
+  readonly pattern: RegExp;
+  readonly treatment: Exclude<Treatment, "carried">;
+  readonly words: string;
+}
+
+const rules: readonly Rule[] = [
+  { pattern: /^images\./, treatment: "approximated", words: "a virtual environment from the same lock instead of a container" },
+  { pattern: /^profiles\.[^.]+\.(notebook|worker)Image$/, treatment: "approximated", words: "a virtual environment from the same lock instead of a container" },
+  { pattern: /^domain$/, treatment: "approximated", words: "shown in addresses; DNS is yours to set" },
+  { pattern: /\.nodeGroup$/, treatment: "listed", words: "there is one machine" },
+  { pattern: /\.(cpu|memory)Guarantee/, treatment: "listed", words: "nothing schedules on one machine" },
+  { pattern: /^hubConfig\.KubeSpawner/, treatment: "listed", words: "servers are processes, not pods" },
+  { pattern: /^chartValues\./, treatment: "listed", words: "there is no Helm chart" },
+];
+
+const unlimited: Rule = {
+  pattern: /(cpuLimit|memoryLimitBytes|workerCores|workerMemoryBytes)$/,
+  treatment: "approximated",
+  words: "told to servers but not enforced: that needs root and control groups",
+};
+
+/** Sorts a hub's settings by what this machine can do with them. */
+export function carriedSettings(hub: Hub, { canLimit }: { readonly canLimit: boolean }): Carrying {
+  const settings = [...settingsOf(hub).keys()];
+  const applied = canLimit ? rules : [...rules, unlimited];
+  const judged = settings.map((setting) => ({ setting, rule: applied.find(({ pattern }) => pattern.test(setting)) }));
+  const approximated = judged.flatMap(({ setting, rule }) =>
+    rule?.treatment === "approximated" ? [{ setting, how: rule.words }] : [],
+  );
+  const listed = judged.flatMap(({ setting, rule }) => (rule?.treatment === "listed" ? [{ setting, why: rule.words }] : []));
+  return { total: settings.length, carried: settings.length - approximated.length - listed.length, approximated, listed };
+}
