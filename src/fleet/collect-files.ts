@@ -97,7 +97,7 @@ function claimName(path: string, name: string, claims: Map<string, string>): Hub
 
 function toWrittenFleet(snapshot: RepositorySnapshot, bucket: (kind: FileKind) => Bucket): WrittenFleet {
   // Each bucket holds what its own schema let through, less what was wrong.
-  const files = <Value>(kind: FileKind): WrittenFiles<Value> => bucket(kind) as unknown as WrittenFiles<Value>;
+  const files = <Value>(kind: FileKind): WrittenFiles<Value> => bucket(kind);
   const single = <Value>(kind: FileKind): WrittenFile<Value> | undefined => files<Value>(kind).files.get(kind);
   const [fleet, platform] = [single<WrittenValue<"fleet">>("fleet"), single<WrittenValue<"platform">>("platform")];
   return {

@@ -1,7 +1,6 @@
 import type { SourcePosition } from "../errors/hubfleet-error.ts";
 import type { OriginLayer, Origins } from "./fleet.ts";
 import type { Layer, LayeredHub } from "./hub-layers.ts";
-import type { Settings } from "./merge-settings.ts";
 import { fileKinds } from "./schema/file-kinds.ts";
 import { schemaAt } from "./schema/walk-schema.ts";
 import { settingKeys } from "./schema/default-settings.ts";
@@ -41,7 +40,7 @@ function layerOrigin(layer: Layer, steps: readonly string[]): OriginLayer[] {
 }
 
 function fileLayers(layer: string, file: WrittenFile<object> | undefined, steps: readonly string[]): OriginLayer[] {
-  const found = file === undefined ? undefined : valueAtSteps(file.value as Settings, steps); // a document's map
+  const found = file === undefined ? undefined : valueAtSteps(file.value, steps);
   if (file === undefined || found === undefined) return [];
   const at: SourcePosition = file.document.position(found.path, "key");
   return [{ layer, value: found.value, at }];

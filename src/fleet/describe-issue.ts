@@ -82,11 +82,15 @@ function expectation(issue: z.core.$ZodIssue): string {
       return `${issue.inclusive === false ? "more than" : "at least"} ${String(issue.minimum)}${sizeUnit(issue.origin)}`;
     case "too_big":
       return `${issue.inclusive === false ? "less than" : "at most"} ${String(issue.maximum)}${sizeUnit(issue.origin)}`;
+    case "not_multiple_of":
+      return `a multiple of ${String(issue.divisor)}`;
     case "invalid_format":
       return "another form";
+    case "custom":
+    case "invalid_element":
+    case "invalid_key":
     case "invalid_union":
-      return "another value";
-    default:
+    case "unrecognized_keys":
       return "another value";
   }
 }
@@ -141,7 +145,8 @@ function described(value: unknown): string {
   if (value === null) return "empty";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map of keys";
-  return typeof value === "string" ? `the text ${quote(value)}` : `the ${typeof value} ${String(value)}`;
+  if (typeof value === "string") return `the text ${quote(value)}`;
+  return typeof value === "number" ? `the number ${value}` : String(value === true);
 }
 
 function shown(value: unknown): string {

@@ -1,7 +1,61 @@
+import * as access from "./access-is-safe.ts";
+import { chartValuesPassNoGate } from "./chart-values-pass-no-gate.ts";
+import { experimentsEndAfterTheyStart, experimentsNameKnownThings } from "./experiments-are-sound.ts";
+import { appearanceFilesExist } from "./files-exist.ts";
+import { groupsFormNoCycle } from "./groups-form-no-cycle.ts";
+import * as images from "./images-are-sound.ts";
+import * as imageUse from "./images-fit-their-use.ts";
+import * as local from "./local-hubs-do-not-clash.ts";
+import * as distinct from "./names-are-distinct.ts";
+import * as known from "./names-are-known.ts";
+import * as profiles from "./profiles-are-sound.ts";
 import type { Rule } from "./rule.ts";
+import { secretsAreEncrypted, settingsHoldNoSecrets } from "./secrets-stay-secret.ts";
 
-/** Every rule between files; the order does not matter. */
-export const rules: readonly Rule[] = [];
+/** Every rule between files. Problems are sorted by place afterwards, so the order here is for readers only. */
+export const rules: readonly Rule[] = [
+  known.hubsNameKnownClusters,
+  known.hubsNameKnownStages,
+  known.groupsAreKnown,
+  known.imagesAreKnown,
+  known.twinsAreKnown,
+  known.profilesNameKnownUserGroups,
+  known.profilesNameKnownNodeGroups,
+  distinct.stagesAreDistinct,
+  distinct.profilesAreDistinct,
+  distinct.twinsAreOtherHubs,
+  groupsFormNoCycle,
+  local.localHubsHavePorts,
+  local.portsDoNotOverlap,
+  local.basePathsDoNotOverlap,
+  local.remoteHubsHaveDomains,
+  images.imagesHaveContents,
+  images.imageDirectoriesHaveImageFiles,
+  images.imagesArePinned,
+  images.variantFilesExist,
+  images.gitRequirementsNameCommits,
+  imageUse.hubsHaveImages,
+  imageUse.imagesFitTheirRoles,
+  imageUse.localHubsUseLocalImages,
+  imageUse.workersShareTheirNotebooksPython,
+  profiles.changedProfilesExist,
+  profiles.hubsKeepAProfile,
+  profiles.oneProfileIsTheDefault,
+  profiles.profilesStayBelowLimits,
+  profiles.guaranteesStayBelowLimits,
+  access.openAddressesHaveHttps,
+  access.openHubsHaveRealLogins,
+  chartValuesPassNoGate,
+  settingsHoldNoSecrets,
+  secretsAreEncrypted,
+  appearanceFilesExist,
+  experimentsNameKnownThings,
+  experimentsEndAfterTheyStart,
+];
 
 /** Rules whose findings are said but stop nothing. */
-export const warningRules: readonly Rule[] = [];
+export const warningRules: readonly Rule[] = [
+  access.somebodyMayEnter,
+  access.groupMembersMayEnter,
+  access.userNamesDifferInMoreThanCase,
+];

@@ -104,7 +104,7 @@ export function convertNodes(root: Node, maxDepth: number): Conversion {
       report(node ?? root, "YAML_KEY_INVALID", { message: "a key must be plain text" });
       return undefined;
     }
-    const key = typeof node.value === "string" ? node.value : (node.source ?? String(node.value));
+    const key = typeof node.value === "string" ? node.value : (node.source ?? JSON.stringify(node.value));
     if (reservedKeys.has(key)) {
       report(node, "YAML_KEY_RESERVED", { message: `the key "${key}" is refused`, hint: "choose another name" });
       return undefined;
