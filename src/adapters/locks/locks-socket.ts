@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:net";
 
 import type { Clock } from "../../ports/clock.ts";
@@ -17,19 +18,28 @@ export interface LocksSocketProps {
 export function createLocksSocket({ files, clock, pid }: LocksSocketProps): Locks {
   return {
     async tryAcquire(name, note, command) {
-      const server = await listen(`\0hubfleet/${name}`);
+      const server = await listen(socketName(name));
       if (server === undefined) return { kind: "taken", by: parseNote(await files.read(note)) };
       const holder = { version: 1, pid, command, since: clock.now().toISOString() };
       await files.ensureFile(note, `${JSON.stringify(holder)}\n`, 0o644);
       return {
         kind: "held",
         release: async () => {
+          if (!server.listening) return; // released before: the note may be the next holder's by now
           await files.remove(note);
           await new Promise<void>((resolve) => server.close(() => resolve()));
         },
       };
     },
   };
+}
+
+/** A socket's name has 107 bytes; a longer one is told by its digest. */
+function socketName(name: string): string {
+  const readable = `\0hubfleet/${name}`;
+  return Buffer.byteLength(readable) <= 100
+    ? readable
+    : `\0hubfleet/${createHash("sha256").update(name).digest("hex")}`;
 }
 
 function listen(path: string): Promise<Server | undefined> {
