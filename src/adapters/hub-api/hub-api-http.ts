@@ -1,25 +1,45 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { HubAddress, HubApi, HubState, HubSync } from "../../ports/hub-api.ts";
 
-const quickMilliseconds = 5_000;
-/** A sync stops servers and Dask clusters, each with its grace. */
-const syncMilliseconds = 120_000;
+export interface HubApiHttpProps {
+  readonly quickMilliseconds: number;
+  /** A sync stops servers and Dask clusters, each with its grace. */
+  readonly syncMilliseconds: number;
+}
+
+const patience: HubApiHttpProps = { quickMilliseconds: 5_000, syncMilliseconds: 120_000 };
 
 /** The hub's HTTP interface, called on this machine. */
-export function createHubApiHttp(): HubApi {
+export function createHubApiHttp({ quickMilliseconds, syncMilliseconds } = patience): HubApi {
   return {
-    isHealthy: (address) => answers(`${address.url}hub/health`),
+    // Whatever else listens on the port may answer 404: only a hub says 200 there.
+    isHealthy: async ({ url }) => (await statusOf(`${url}hub/health`, quickMilliseconds)) === 200,
     // The shapes are hubfleet's own: the hub runs the code that came with this version.
-    state: async (address) => (await call(address, "GET", "hub/api/hubfleet/state", quickMilliseconds)) as HubState,
-    sync: async (address) => (await call(address, "POST", "hub/api/hubfleet/sync", syncMilliseconds)) as HubSync,
+    state: async (address) => (await callForJson(address, "GET", "state", quickMilliseconds)) as HubState,
+    sync: async (address) => (await callForJson(address, "POST", "sync", syncMilliseconds)) as HubSync,
     restoreRoutes: async (address) => {
       await call(address, "POST", "hub/api/proxy", quickMilliseconds * 4);
     },
-    answers,
+    answers: async (url, token) => {
+      const status = await statusOf(url, quickMilliseconds, token);
+      return status !== undefined && status < 500;
+    },
   };
 }
 
-async function call(address: HubAddress, method: string, path: string, milliseconds: number): Promise<unknown> {
+async function callForJson(address: HubAddress, method: string, name: string, milliseconds: number): Promise<object> {
+  const path = `hub/api/hubfleet/${name}`;
+  const text = await call(address, method, path, milliseconds);
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+    // told below
+  }
+  throw unreachable(`${address.url}${path} answers something that is no JSON object`, text.slice(0, 500));
+}
+
+async function call(address: HubAddress, method: string, path: string, milliseconds: number): Promise<string> {
   const url = `${address.url}${path}`;
   let response: Response;
   let text: string;
@@ -34,20 +54,21 @@ async function call(address: HubAddress, method: string, path: string, milliseco
     throw unreachable(`${url} does not answer (${reason(cause)})`, cause);
   }
   if (!response.ok) throw unreachable(`${url} answers ${response.status} ${response.statusText}`, text.slice(0, 500));
-  return text === "" ? undefined : JSON.parse(text);
+  return text;
 }
 
-async function answers(url: string, token?: string): Promise<boolean> {
+/** Undefined when nobody answers in time. */
+async function statusOf(url: string, milliseconds: number, token?: string): Promise<number | undefined> {
   try {
     const response = await fetch(url, {
       redirect: "manual",
       headers: token === undefined ? {} : { authorization: `token ${token}` },
-      signal: AbortSignal.timeout(quickMilliseconds),
+      signal: AbortSignal.timeout(milliseconds),
     });
     await response.body?.cancel();
-    return response.status < 500;
+    return response.status;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
