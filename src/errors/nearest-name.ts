@@ -1,6 +1,6 @@
 /**
- * The candidate that was probably meant, or undefined when none is close: at most a third of the letters differ.
- * Upper and lower case, dashes and underscores are not counted as differences.
+ * The candidate that was probably meant, or undefined when none is close: at most a third of the letters differ, or
+ * the name was cut short. Upper and lower case, dashes and underscores are not counted as differences.
  */
 export function nearestName(written: string, candidates: Iterable<string>): string | undefined {
   if (written.length > 100) return undefined;
@@ -8,10 +8,12 @@ export function nearestName(written: string, candidates: Iterable<string>): stri
   let bestDistance = Number.POSITIVE_INFINITY;
   const plainWritten = plain(written);
   for (const candidate of candidates) {
-    const distance = editDistance(plainWritten, plain(candidate), bestDistance);
+    const distance = isStart(plainWritten, plain(candidate))
+      ? 1
+      : editDistance(plainWritten, plain(candidate), bestDistance);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
-  return bestDistance <= Math.max(1, Math.floor(written.length / 3)) ? best : undefined;
+  return bestDistance <= Math.ceil(written.length / 3) ? best : undefined;
 }
 
 /** "did you mean "x"?" or, when nothing is close, the list of what there is. */
@@ -26,6 +28,10 @@ export function nameHint(written: string, candidates: Iterable<string>): string 
 
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[-_]/g, "");
+}
+
+function isStart(written: string, candidate: string): boolean {
+  return written.length >= 3 && candidate.startsWith(written);
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours; gives up beyond `limit`. */

@@ -49,10 +49,10 @@ function excerptLines(at: SourcePosition | undefined, paint: Paint): string[] {
   const { text, start, length } = cutAround(at.excerpt, at.column - 1, at.length ?? 1);
   const number = String(at.line);
   const gutter = " ".repeat(number.length);
-  const before = [...text.slice(0, start)].map((character) =>
+  const before = Array.from(text.slice(0, start)).map((character) =>
     character === "\t" ? "\t" : " ".repeat(width(character)),
   );
-  const marked = [...text.slice(start, start + length)].reduce((sum, character) => sum + width(character), 0);
+  const marked = Array.from(text.slice(start, start + length)).reduce((sum, character) => sum + width(character), 0);
   return [
     `  ${paint("dim", `${number} │`)} ${printable(text)}`,
     `  ${paint("dim", `${gutter} │`)} ${before.join("")}${paint("red", "^".repeat(Math.max(1, marked)))}`,

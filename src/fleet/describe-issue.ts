@@ -122,13 +122,14 @@ function valueHint(issue: z.core.$ZodIssue, value: unknown, facts: HintFacts | u
   if (issue.code === "invalid_union" && "discriminator" in issue) return facts?.description;
   const wantsText = issue.code === "invalid_type" && issue.expected === "string";
   if (wantsText && (typeof value === "number" || typeof value === "boolean")) {
-    return facts?.unit === undefined ? `put it in quotes: "${String(value)}"` : facts.unit;
+    return facts?.unit?.includes("written") === true ? facts.unit : `put it in quotes: "${String(value)}"`;
   }
   if (issue.code === "invalid_type" && issue.expected === "array" && typeof value === "string") {
     return "write each entry on a line of its own that starts with a dash";
   }
   if (value === null) return `give it a value, or remove the key${exampleHint(facts, ": ")}`;
-  return facts?.unit ?? (exampleHint(facts, "") === "" ? undefined : exampleHint(facts, ""));
+  if (facts?.unit?.includes("written") === true) return facts.unit;
+  return exampleHint(facts, "") === "" ? undefined : exampleHint(facts, "");
 }
 
 function exampleHint(facts: HintFacts | undefined, before: string): string {

@@ -1,5 +1,10 @@
 import type { Repository } from "../../ports/repository.ts";
-import { isFleetDocument, maxFileBytes, type RepositoryEntry } from "../../fleet/repository-snapshot.ts";
+import {
+  isFleetDocument,
+  maxFileBytes,
+  type RepositoryEntry,
+  type RepositorySnapshot,
+} from "../../fleet/repository-snapshot.ts";
 
 /** Files of a repository in memory: text, bytes, or another kind of entry. Directories follow from the paths. */
 export type MemoryFiles = Readonly<Record<string, string | Uint8Array | RepositoryEntry>>;
@@ -16,6 +21,11 @@ export function createRepositoryMemory(files: MemoryFiles): Repository {
       return Promise.resolve();
     },
   };
+}
+
+/** What the twin would find, for code that takes a snapshot. */
+export function snapshotOf(files: MemoryFiles): RepositorySnapshot {
+  return { entries: listEntries(new Map(Object.entries(files))), truncated: false };
 }
 
 function listEntries(files: ReadonlyMap<string, MemoryFiles[string]>): Map<string, RepositoryEntry> {

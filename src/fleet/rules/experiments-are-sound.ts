@@ -26,7 +26,7 @@ export const experimentsNameKnownThings: Rule = ({ written }) =>
     if (file === undefined || variant === undefined) return [...hubProblems, ...imageProblems];
     const variantProblems = unknownName({
       code: "UNKNOWN_VARIANT",
-      kind: `variant of image "${image}" called`,
+      kind: "variant",
       name: variant,
       known: new Set(Object.keys(file.value.variants ?? {})),
       at: document.position(["variant"]),

@@ -42,7 +42,7 @@ interface Reference {
 /** One problem when the name is not known, with the nearest that is. */
 export function unknownName({ code, kind, name, known, at }: Reference): HubfleetError[] {
   if (known.has(name)) return [];
-  const hint = nameHint(name, known);
+  const hint = known.size === 0 ? `there is no ${kind} at all yet` : nameHint(name, known);
   const message = `there is no ${kind} ${JSON.stringify(name)}`;
   return [new HubfleetError(code, { message, ...(hint === undefined ? {} : { hint }), at })];
 }

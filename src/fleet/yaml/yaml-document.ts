@@ -42,6 +42,7 @@ export function createYamlDocument(props: YamlDocumentProps): YamlDocument {
     text,
     value,
     position: (at, part = "value") => {
+      if (at.length === 0) return withoutExcerpt(locateNode({ value: root }, "value", locate));
       let container: unknown = value;
       let found: EntryNodes = { value: root };
       for (const [index, step] of at.entries()) {
@@ -71,6 +72,11 @@ export function createLocate(
     const place = { path, line: Math.max(1, line), column, length };
     return options.excerpts ? { ...place, excerpt: lineText } : place;
   };
+}
+
+/** A whole file is meant: its first line says nothing. */
+function withoutExcerpt({ path, line, column }: SourcePosition): SourcePosition {
+  return { path, line, column };
 }
 
 function isContainer(value: unknown): value is object {
