@@ -61,7 +61,8 @@ export interface App {
   login(hub: Hub): Promise<HubLogin>;
   /** Which of a hub's settings this machine carries out. */
   carrying(hub: Hub): Carrying;
-  readonly localWorld: LocalWorld;
+  /** The last lines of a log. */
+  tail(path: string, lines: number): Promise<readonly string[]>;
 }
 
 export interface DestroyOptions {
@@ -81,7 +82,6 @@ export function createApp({ directory, repository, local }: AppProps): App {
 
   return {
     directory,
-    localWorld: local,
     read,
     fleet,
     select: async (targets) => selectHubs(await fleet(), targets),
@@ -102,6 +102,7 @@ export function createApp({ directory, repository, local }: AppProps): App {
       });
     },
     login: async (hub) => readLogin((await fleet()).uuid, hub, local),
+    tail: (path, lines) => local.files.tail(path, lines),
     carrying: (hub) => carriedSettings(hub, { canLimit: local.machine.isRoot }),
   };
 }

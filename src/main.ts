@@ -1,9 +1,15 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
-import type { CommandContext } from "./cli/command.ts";
+import type { App } from "./app.ts";
+import type { CommandContext, GlobalOptions } from "./cli/command.ts";
 import { exitCodes } from "./cli/exit-codes.ts";
 import { runProgram } from "./cli/program.ts";
 import type { Terminal } from "./ports/terminal.ts";
+
+/** The package's own directory, of a checkout as of an installed package: both keep this file one level below it. */
+const packageDirectory = fileURLToPath(new URL("..", import.meta.url));
 
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
@@ -15,19 +21,131 @@ const terminal: Terminal = {
   columns: process.stdout.columns ?? 120,
 };
 
+const interruption = new AbortController();
+const version = packageVersion();
+
 const context: CommandContext = {
   terminal,
-  openApp: async () => Promise.reject(new Error("no command opens the app yet")),
+  signal: interruption.signal,
+  packageDirectory,
+  workingDirectory: process.cwd(),
+  openApp,
   exit: (code) => {
     process.exitCode = code;
   },
 };
 
+process.once("SIGINT", interrupt);
+process.once("SIGTERM", interrupt);
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // `hubfleet status | head` closes the pipe: the reader has what it wanted.
+  if (error.code === "EPIPE") process.exit(exitCodes.done);
+  throw error;
+});
+
 try {
-  await runProgram(process.argv.slice(2), context, packageVersion());
+  await runProgram(process.argv.slice(2), context, version);
 } catch (error) {
-  terminal.err(`${String(error)}\n`);
-  process.exitCode = exitCodes.failed;
+  await explainFailure(error);
+}
+process.off("SIGINT", interrupt);
+process.off("SIGTERM", interrupt);
+
+async function openApp(options: GlobalOptions): Promise<App> {
+  const directory = findFleet(options.dir);
+  const [{ createApp }, { createRepositoryDisk }, local] = await Promise.all([
+    import("./app.ts"),
+    import("./adapters/repository/repository-disk.ts"),
+    openLocalWorld(),
+  ]);
+  return createApp({ directory, repository: createRepositoryDisk(directory), local });
+}
+
+async function openLocalWorld(): Promise<Parameters<typeof import("./app.ts").createApp>[0]["local"]> {
+  const [clock, random, files, locks, processes, environments, hubApi, run] = await Promise.all([
+    import("./adapters/clock/clock-system.ts"),
+    import("./adapters/random/random-system.ts"),
+    import("./adapters/state-files/state-files-disk.ts"),
+    import("./adapters/locks/locks-socket.ts"),
+    import("./adapters/processes/processes-linux.ts"),
+    import("./adapters/environments/environments-uv.ts"),
+    import("./adapters/hub-api/hub-api-http.ts"),
+    import("./adapters/run.ts"),
+  ]);
+  const isRoot = process.getuid?.() === 0;
+  const proxyPackage = dirname(fileURLToPath(import.meta.resolve("configurable-http-proxy/package.json")));
+  const world = {
+    clock: clock.createClockSystem(),
+    random: random.createRandomSystem(),
+    files: files.createStateFilesDisk(),
+  };
+  const lockAdapter = locks.createLocksSocket({ ...world, pid: process.pid });
+  return {
+    ...world,
+    locks: lockAdapter,
+    processes: processes.createProcessesLinux({ signal: (pid, name) => void process.kill(pid, name) }),
+    environments: environments.createEnvironmentsUv({
+      ...world,
+      locks: lockAdapter,
+      run: run.createRun(),
+      path: (process.env["PATH"] ?? "").split(":").filter((entry) => entry.startsWith("/")),
+      forEverybody: isRoot,
+    }),
+    hubApi: hubApi.createHubApiHttp(),
+    machine: {
+      stateRoot: stateRoot(isRoot),
+      isRoot,
+      node: process.execPath,
+      proxyProgram: join(proxyPackage, "bin", "configurable-http-proxy"),
+      proxyVersion: versionOf(proxyPackage),
+    },
+    pythonSource: join(packageDirectory, "assets", "python", "hubfleet_local"),
+    variable: (name) => process.env[name],
+  };
+}
+
+/** As root below /var/lib, because root's home is closed to the accounts that users' servers run under. */
+function stateRoot(isRoot: boolean): string {
+  const given = process.env["HUBFLEET_STATE"];
+  if (given !== undefined && given !== "") return resolve(given);
+  if (isRoot) return "/var/lib/hubfleet";
+  const state = process.env["XDG_STATE_HOME"];
+  return state !== undefined && state.startsWith("/")
+    ? join(state, "hubfleet")
+    : join(homeDirectory(), ".local/state/hubfleet");
+}
+
+function homeDirectory(): string {
+  return process.env["HOME"] ?? "/";
+}
+
+/** The directory named, or the nearest one upwards that holds a fleet.yaml. */
+function findFleet(named: string | undefined): string {
+  if (named !== undefined) return resolve(named);
+  for (let directory = process.cwd(); ; directory = dirname(directory)) {
+    if (existsSync(join(directory, "fleet.yaml"))) return directory;
+    if (directory === dirname(directory)) return process.cwd();
+  }
+}
+
+async function explainFailure(thrown: unknown): Promise<void> {
+  if (interruption.signal.aborted) return;
+  const [{ explainThrown }] = await Promise.all([import("./cli/output/explain-thrown.ts")]);
+  const { text, exitCode } = explainThrown(thrown, {
+    version,
+    command: process.argv.slice(2),
+    colors: terminal.colors,
+  });
+  terminal.err(text);
+  process.exitCode = exitCode;
+}
+
+/** The first Ctrl-C ends what can be ended cleanly; the second one ends hubfleet. What is running stays as it is. */
+function interrupt(): void {
+  terminal.err("\ninterrupted: finishing the current step (again to end at once); run the command again to go on\n");
+  process.exitCode = exitCodes.interrupted;
+  interruption.abort();
+  process.once("SIGINT", () => process.exit(exitCodes.interrupted));
 }
 
 function wantsColors(): boolean {
@@ -37,6 +155,10 @@ function wantsColors(): boolean {
 }
 
 function packageVersion(): string {
-  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version; // our own file
+  return versionOf(packageDirectory);
+}
+
+function versionOf(directory: string): string {
+  const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as { version: string }; // npm wrote it
+  return manifest.version;
 }

@@ -57,7 +57,10 @@ export async function desireDrafted(
 }
 
 /** Environments are a cache: one that was removed is built again from the lock that the draft kept. */
-async function rebuildMissing(images: DraftHub["images"], { fleet, world, report, signal }: ApplyDraftProps): Promise<void> {
+async function rebuildMissing(
+  images: DraftHub["images"],
+  { fleet, world, report, signal }: ApplyDraftProps,
+): Promise<void> {
   for (const [name, { environment, lockDigest, pythonMinor }] of Object.entries(images)) {
     if (await world.environments.isComplete(environment)) continue;
     const target = `image/${name}`;

@@ -42,7 +42,8 @@ export async function applyHub(props: ApplyHubProps): Promise<void> {
     cluster: desired.cluster,
     images: desired.images,
   };
-  if (hasMoved(observed.applied, applied)) await world.files.ensureFile(desired.paths.applied, stableJson(applied), 0o600);
+  if (hasMoved(observed.applied, applied))
+    await world.files.ensureFile(desired.paths.applied, stableJson(applied), 0o600);
   await removeOldDocuments(desired, world);
 }
 
@@ -77,7 +78,11 @@ async function startInOrder(
 
 async function syncLive(
   { desired, world, report }: ApplyHubProps,
-  { observed, starting, secrets }: { observed: ObservedHub; starting: readonly DesiredComponent[]; secrets: HubSecrets },
+  {
+    observed,
+    starting,
+    secrets,
+  }: { observed: ObservedHub; starting: readonly DesiredComponent[]; secrets: HubSecrets },
 ): Promise<void> {
   const address = { url: desired.apiUrl, token: secrets.operatorToken };
   const state = await world.hubApi.state(address);

@@ -88,9 +88,13 @@ async function isWorking(
 ): Promise<boolean> {
   const { ports, apiUrl } = desired;
   if (name === "proxy") {
-    if (!(await world.hubApi.answers(`http://127.0.0.1:${ports.proxyApi}/api/routes`, secrets.proxyToken))) return false;
+    if (!(await world.hubApi.answers(`http://127.0.0.1:${ports.proxyApi}/api/routes`, secrets.proxyToken)))
+      return false;
     // It answers there even when it could not get its public port, so that port must be this very process's.
-    const [owner, process] = await Promise.all([world.processes.portOwner(ports.public), world.processes.observe(record)]);
+    const [owner, process] = await Promise.all([
+      world.processes.portOwner(ports.public),
+      world.processes.observe(record),
+    ]);
     return owner?.process?.pid === process?.pid;
   }
   if (name === "gateway") {

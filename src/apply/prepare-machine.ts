@@ -15,7 +15,11 @@ export async function ensurePythonPackage({ pythonPath }: Machine, { files, pyth
  * Gives each hub its block of user ids, once and for ever. All fleets of the machine share the registry, so it has a
  * lock of its own.
  */
-export async function ensureUidBlocks(hubs: readonly string[], machine: Machine, world: LocalWorld): Promise<UidBlocks> {
+export async function ensureUidBlocks(
+  hubs: readonly string[],
+  machine: Machine,
+  world: LocalWorld,
+): Promise<UidBlocks> {
   const before = await readUidBlocks(world);
   if (!machine.isRoot || hubs.every((hub) => before.blocks[hub] !== undefined)) return before;
 

@@ -18,6 +18,11 @@ export type OutputFormat = (typeof outputFormats)[number];
 /** What a command may use. It opens the app only when it runs, so that help costs nothing. */
 export interface CommandContext {
   readonly terminal: Terminal;
+  /** Ends when a person interrupts the command. */
+  readonly signal: AbortSignal;
+  /** Where hubfleet's own files lie (examples, assets). */
+  readonly packageDirectory: string;
+  readonly workingDirectory: string;
   openApp(options: GlobalOptions): Promise<App>;
   /** The exit status to end with when the action returns; the last call wins. */
   exit(code: ExitCode): void;

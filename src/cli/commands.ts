@@ -16,4 +16,40 @@ export const commands: readonly CommandEntry[] = [
     summary: "Check every file of the fleet and report all problems at once",
     load: () => import("./validate.ts"),
   },
+  {
+    name: "up",
+    group: "Run:",
+    summary: "Bring hubs up on this machine as the working tree has them (a draft, for trying)",
+    load: () => import("./up.ts"),
+  },
+  {
+    name: "status",
+    group: "Run:",
+    summary: "Show every hub: health with its reason, what it runs, users, servers, address",
+    load: () => import("./status.ts"),
+  },
+  {
+    name: "plan",
+    group: "Run:",
+    summary: "Show what apply would change, what people would feel, and why",
+    load: () => import("./plan.ts"),
+  },
+  {
+    name: "apply",
+    group: "Run:",
+    summary: "Put in place what was brought up, with live settings as written now; start what ended",
+    load: () => import("./apply.ts"),
+  },
+  {
+    name: "logs",
+    group: "Run:",
+    summary: "Show the logs of a hub or of a user's server",
+    load: () => import("./logs.ts"),
+  },
+  {
+    name: "destroy",
+    group: "Run:",
+    summary: "Take hubs down; homes are kept unless said otherwise; ends with a scan",
+    load: () => import("./destroy.ts"),
+  },
 ];

@@ -44,7 +44,10 @@ export async function destroyFleetRest(
   return { kept: kept.filter(({ bytes }) => bytes > 0) };
 }
 
-async function usedEnvironments({ files, machine }: Pick<LocalWorld, "files" | "machine">): Promise<ReadonlySet<string>> {
+async function usedEnvironments({
+  files,
+  machine,
+}: Pick<LocalWorld, "files" | "machine">): Promise<ReadonlySet<string>> {
   const used = new Set<string>();
   for (const uuid of await files.list(`${machine.stateRoot}/fleets`)) {
     const text = await files.read(fleetPaths(machine.stateRoot, uuid).draft);

@@ -14,7 +14,11 @@ export async function readDraft(fleetUuid: string, { files, machine }: DraftWorl
 }
 
 /** Records hubs, leaving the others as they are. A hub that did not change keeps its date. */
-export async function recordDraft(fleetUuid: string, hubs: Readonly<Record<string, DraftHub>>, world: DraftWorld): Promise<void> {
+export async function recordDraft(
+  fleetUuid: string,
+  hubs: Readonly<Record<string, DraftHub>>,
+  world: DraftWorld,
+): Promise<void> {
   const draft = await readDraft(fleetUuid, world);
   const merged = Object.fromEntries(
     Object.entries(hubs).map(([name, hub]) => {

@@ -16,7 +16,9 @@ export async function findDestroyable(
 ): Promise<readonly string[]> {
   const onDisk = await files.list(fleetPaths(machine.stateRoot, fleet.uuid).hubs);
   if (targets.length === 0) return onDisk;
-  const unwritten = targets.map((target) => target.replace(/^hub\//, "")).filter((name) => onDisk.includes(name) && !fleet.hubs.has(name));
+  const unwritten = targets
+    .map((target) => target.replace(/^hub\//, ""))
+    .filter((name) => onDisk.includes(name) && !fleet.hubs.has(name));
   const rest = targets.filter((target) => !unwritten.includes(target.replace(/^hub\//, "")));
   const written = rest.length === 0 ? [] : selectHubs(fleet, rest).local.map(({ name }) => name);
   const names = [...new Set([...unwritten, ...written])].filter((name) => onDisk.includes(name));

@@ -61,7 +61,10 @@ async function observeOneHub(
 }
 
 /** How hubfleet reaches a hub that it made, or undefined when it has no token for it yet. */
-export async function operatorToken(secretsPath: string, { files }: Pick<ObserveWorld, "files">): Promise<string | undefined> {
+export async function operatorToken(
+  secretsPath: string,
+  { files }: Pick<ObserveWorld, "files">,
+): Promise<string | undefined> {
   const text = await files.read(secretsPath);
   return text === undefined ? undefined : (JSON.parse(text) as HubSecrets).operatorToken; // written by completeSecrets
 }
@@ -85,7 +88,7 @@ async function observeComponents(
 /** Those that are neither the process nor its descendants. */
 function strangersTo(pid: number, marked: readonly MarkedProcess[]): readonly MarkedProcess[] {
   const family = new Set([pid]);
-  for (let size = 0; size !== family.size; ) {
+  for (let size = 0; size !== family.size;) {
     size = family.size;
     for (const process of marked) if (family.has(process.parent)) family.add(process.pid);
   }
@@ -113,7 +116,9 @@ async function findStrangers(
   if (port === undefined || componentNames.every((component) => components[component].process !== undefined)) return [];
   const owners = await Promise.all(Object.values(hubPorts(port)).map((one) => processes.portOwner(one)));
   const own = markerPrefix(fleetUuid, name);
-  return owners.filter((owner) => owner !== undefined && owner.process?.marker?.startsWith(own) !== true) as PortOwner[]; // filter removed undefined
+  return owners.filter(
+    (owner) => owner !== undefined && owner.process?.marker?.startsWith(own) !== true,
+  ) as PortOwner[]; // filter removed undefined
 }
 
 function parseApplied(text: string | undefined): AppliedHub | undefined {

@@ -97,7 +97,10 @@ async function resolveAll({ fleet, directory, hubs, world }: PlanFleetProps): Pr
   return resolved.filter((image) => image !== undefined);
 }
 
-function lockChange({ image, lockState }: ResolvedImage, drafted: Readonly<Record<string, DraftHub>>): readonly Change[] {
+function lockChange(
+  { image, lockState }: ResolvedImage,
+  drafted: Readonly<Record<string, DraftHub>>,
+): readonly Change[] {
   if (lockState === "fresh") return [];
   const isUsed = Object.values(drafted).some(({ images }) => images[image.name] !== undefined);
   return [

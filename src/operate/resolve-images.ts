@@ -54,7 +54,12 @@ export async function resolveImage(image: Image, fleetDirectory: string, world: 
 }
 
 /** The image as a lock on an interpreter. */
-export function draftImage(lock: string, minor: string, python: Python, { machine }: Pick<ImageWorld, "machine">): DraftImage {
+export function draftImage(
+  lock: string,
+  minor: string,
+  python: Python,
+  { machine }: Pick<ImageWorld, "machine">,
+): DraftImage {
   return {
     lockDigest: sha256(lock),
     pythonMinor: minor,
@@ -62,7 +67,10 @@ export function draftImage(lock: string, minor: string, python: Python, { machin
   };
 }
 
-export async function requirePython(image: { name: string; python: string }, { environments, machine }: ImageWorld): Promise<Python> {
+export async function requirePython(
+  image: { name: string; python: string },
+  { environments, machine }: ImageWorld,
+): Promise<Python> {
   const python = await environments.findPython(image.python);
   if (python !== undefined) return python;
   const minors = await environments.listPythonMinors();

@@ -52,7 +52,10 @@ function describe(observed: ObservedHub, fleet: Fleet, daskClusters: number): Hu
   const cluster = observed.applied?.cluster ?? (written && fleet.clusters.get(written.cluster));
   const servers = (observed.state?.users ?? []).flatMap((user) => user.servers);
   const environments = new Set(Object.values(observed.applied?.images ?? {}).map(({ environment }) => environment));
-  const { health, reason } = judge(observed, { isWritten: written !== undefined, isHere: cluster?.provider === "local" });
+  const { health, reason } = judge(observed, {
+    isWritten: written !== undefined,
+    isHere: cluster?.provider === "local",
+  });
 
   return {
     hub: observed.name,
@@ -62,7 +65,8 @@ function describe(observed: ObservedHub, fleet: Fleet, daskClusters: number): Hu
     reason,
     runs: observed.applied === undefined ? "nothing" : "draft",
     since: observed.applied?.at ?? null,
-    users: new Set((observed.state?.users ?? []).filter((user) => user.servers.length > 0).map(({ name }) => name)).size,
+    users: new Set((observed.state?.users ?? []).filter((user) => user.servers.length > 0).map(({ name }) => name))
+      .size,
     servers: servers.length,
     daskClusters,
     olderServers: servers.filter(({ environment }) => environment !== null && !environments.has(environment)).length,
@@ -90,8 +94,11 @@ function judge(
     ...(applied.hub.culling.enabled ? (["culler"] as const) : []),
   ];
   const missing = expected.filter((name) => components[name].process === undefined);
-  const taken = strangers.map(({ port, process }) => `port ${port} is taken by process ${process?.pid ?? "of another account"}`);
-  if (missing.length === expected.length) return { health: "stopped", reason: ["no process of it runs", ...taken].join("; ") };
+  const taken = strangers.map(
+    ({ port, process }) => `port ${port} is taken by process ${process?.pid ?? "of another account"}`,
+  );
+  if (missing.length === expected.length)
+    return { health: "stopped", reason: ["no process of it runs", ...taken].join("; ") };
   if (missing.length > 0) {
     return { health: "degraded", reason: [`${missing.join(" and ")} ended`, ...taken].join("; ") };
   }
@@ -100,12 +107,18 @@ function judge(
   return { health: "healthy", reason: "" };
 }
 
-function addressOf(hub: { domain?: string; port?: number; basePath: string }, cluster: { address: string; https?: unknown }): string {
+function addressOf(
+  hub: { domain?: string; port?: number; basePath: string },
+  cluster: { address: string; https?: unknown },
+): string {
   const scheme = cluster.https === undefined ? "http" : "https";
   return `${scheme}://${hub.domain ?? cluster.address}:${hub.port ?? ""}${hub.basePath}`;
 }
 
-async function countDaskClusters(fleetUuid: string, { processes }: Pick<LocalWorld, "processes">): Promise<ReadonlyMap<string, number>> {
+async function countDaskClusters(
+  fleetUuid: string,
+  { processes }: Pick<LocalWorld, "processes">,
+): Promise<ReadonlyMap<string, number>> {
   const marked = await processes.findMarked(`${fleetUuid}/`);
   const clusters = new Set(marked.map(({ marker }) => marker).filter((marker) => marker.split("/")[2] === "dask"));
   const counts = new Map<string, number>();
@@ -115,4 +128,3 @@ async function countDaskClusters(fleetUuid: string, { processes }: Pick<LocalWor
   }
   return counts;
 }
-

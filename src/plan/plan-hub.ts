@@ -29,14 +29,13 @@ export function planHub(props: PlanHubProps): readonly Change[] {
   const target = `hub/${desired.name}`;
   const nothingRuns = componentNames.every((name) => observed.components[name].process === undefined);
   if (observed.applied === undefined && nothingRuns && observed.state === undefined) {
-    return [{ target, action: "create", part: "hub", effect: "none", because: ["it is not on this machine yet"], at: [] }];
+    return [
+      { target, action: "create", part: "hub", effect: "none", because: ["it is not on this machine yet"], at: [] },
+    ];
   }
 
   const reasons = explainer(props);
-  return [
-    ...componentNames.flatMap((name) => planComponent(name, props, reasons)),
-    ...planLive(props, reasons),
-  ];
+  return [...componentNames.flatMap((name) => planComponent(name, props, reasons)), ...planLive(props, reasons)];
 }
 
 interface Reasons {
@@ -143,6 +142,7 @@ function imageDifferences(
 }
 
 function positionOf({ path }: Difference, desired: DesiredHub, origins: Origins): SourcePosition | undefined {
-  if (path.startsWith("cluster.")) return origins.at(`clusters.${desired.cluster.name}.${path.slice("cluster.".length)}`);
+  if (path.startsWith("cluster."))
+    return origins.at(`clusters.${desired.cluster.name}.${path.slice("cluster.".length)}`);
   return origins.at(`hubs.${desired.name}.${path}`);
 }

@@ -18,8 +18,16 @@ interface Rule {
 }
 
 const rules: readonly Rule[] = [
-  { pattern: /^images\./, treatment: "approximated", words: "a virtual environment from the same lock instead of a container" },
-  { pattern: /^profiles\.[^.]+\.(notebook|worker)Image$/, treatment: "approximated", words: "a virtual environment from the same lock instead of a container" },
+  {
+    pattern: /^images\./,
+    treatment: "approximated",
+    words: "a virtual environment from the same lock instead of a container",
+  },
+  {
+    pattern: /^profiles\.[^.]+\.(notebook|worker)Image$/,
+    treatment: "approximated",
+    words: "a virtual environment from the same lock instead of a container",
+  },
   { pattern: /^domain$/, treatment: "approximated", words: "shown in addresses; DNS is yours to set" },
   { pattern: /\.nodeGroup$/, treatment: "listed", words: "there is one machine" },
   { pattern: /\.(cpu|memory)Guarantee/, treatment: "listed", words: "nothing schedules on one machine" },
@@ -41,6 +49,13 @@ export function carriedSettings(hub: Hub, { canLimit }: { readonly canLimit: boo
   const approximated = judged.flatMap(({ setting, rule }) =>
     rule?.treatment === "approximated" ? [{ setting, how: rule.words }] : [],
   );
-  const listed = judged.flatMap(({ setting, rule }) => (rule?.treatment === "listed" ? [{ setting, why: rule.words }] : []));
-  return { total: settings.length, carried: settings.length - approximated.length - listed.length, approximated, listed };
+  const listed = judged.flatMap(({ setting, rule }) =>
+    rule?.treatment === "listed" ? [{ setting, why: rule.words }] : [],
+  );
+  return {
+    total: settings.length,
+    carried: settings.length - approximated.length - listed.length,
+    approximated,
+    listed,
+  };
 }

@@ -1,0 +1,39 @@
+import { fromUnknown } from "../../errors/from-unknown.ts";
+import type { HubfleetError } from "../../errors/hubfleet-error.ts";
+import { renderProblems } from "../../errors/render-problems.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+
+export interface Circumstances {
+  readonly version: string;
+  /** The command line; words that could be values are left out of reports. */
+  readonly command: readonly string[];
+  readonly colors: boolean;
+}
+
+/** Words and exit status for whatever ended a command. Configuration and usage end with 64, the world with 1. */
+export function explainThrown(thrown: unknown, circumstances: Circumstances): { text: string; exitCode: ExitCode } {
+  const problems = fromUnknown(thrown);
+  const text = renderProblems(problems, { colors: circumstances.colors });
+  const unexpected = problems.find(({ code }) => code === "UNEXPECTED");
+  const isUsage = problems.every((problem) => problem.retry === "never" && !worldCodes.has(problem.code));
+  return {
+    text: unexpected === undefined ? text : `${text}${report(unexpected, circumstances)}`,
+    exitCode: isUsage ? exitCodes.usage : exitCodes.failed,
+  };
+}
+
+/** Never helped by asking again, yet no fault of what was typed or written. */
+const worldCodes: ReadonlySet<HubfleetError["code"]> = new Set([
+  "UNEXPECTED",
+  "PYTHON_MISSING",
+  "TOOL_MISSING",
+  "PLATFORM_UNSUPPORTED",
+  "SECRET_MISSING",
+  "NO_DRAFT",
+]);
+
+function report(problem: HubfleetError, { version, command }: Circumstances): string {
+  const stack = problem.cause instanceof Error ? (problem.cause.stack ?? "") : "";
+  const name = command.find((word) => !word.startsWith("-")) ?? "";
+  return `\n${stack}\n\nThis is a defect of hubfleet ${version} (command: ${name}). Please report it with the lines above.\n`;
+}

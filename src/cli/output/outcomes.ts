@@ -1,0 +1,42 @@
+import type { Outcome } from "../../apply/outcome.ts";
+import { renderProblems } from "../../errors/render-problems.ts";
+import type { Terminal } from "../../ports/terminal.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+
+/** The last words of a command that touched several targets: what failed and why, each reason once; then the sum. */
+export function printOutcomes(outcomes: readonly Outcome[], terminal: Terminal): ExitCode {
+  const failed = outcomes.filter((outcome) => outcome.kind === "failed");
+  const reasons = new Map(
+    failed.flatMap(({ errors }) => errors).map((error) => [`${error.code} ${error.message}`, error]),
+  );
+  if (reasons.size > 0) terminal.err(`\n${renderProblems([...reasons.values()], { colors: terminal.colors })}\n`);
+
+  const changed = outcomes.filter(({ kind }) => kind === "changed").length;
+  const unchanged = outcomes.filter(({ kind }) => kind === "unchanged").length;
+  const words = [
+    `${changed} changed`,
+    `${unchanged} unchanged`,
+    ...(failed.length > 0 ? [`${failed.length} failed`] : []),
+  ];
+  terminal.err(`${outcomes.length} hubs: ${words.join(", ")}\n`);
+  for (const { target } of failed) terminal.err(`  failed: ${target}\n`);
+
+  if (failed.length === 0) return exitCodes.done;
+  return failed.length === outcomes.length ? exitCodes.failed : exitCodes.someTargetsFailed;
+}
+
+/** The same as data. */
+export function outcomesAsData(outcomes: readonly Outcome[]): unknown {
+  return {
+    version: 1,
+    outcomes: outcomes.map((outcome) =>
+      outcome.kind === "failed"
+        ? {
+            target: outcome.target,
+            kind: outcome.kind,
+            errors: outcome.errors.map(({ code, message, hint }) => ({ code, message, hint })),
+          }
+        : outcome,
+    ),
+  };
+}

@@ -1,0 +1,26 @@
+import type { Destroyed } from "../../app.ts";
+
+/** What the scan after a teardown found: kept on purpose, and left behind against our will. */
+export function renderRemains({ hubs, rest }: Destroyed): string {
+  if (hubs.length === 0 && rest === undefined) return "nothing of this fleet is on this machine\n";
+  const kept = [
+    ...hubs.flatMap(({ hub, kept: parts }) => parts.map((part) => ({ ...part, what: `${part.what} of hub/${hub}` }))),
+    ...(rest?.kept ?? []),
+  ];
+  const left = hubs.flatMap(({ leftBehind }) => leftBehind);
+  const keptLines = kept.map(
+    ({ what, path, bytes }) => `  ${what.padEnd(40)} ${showBytes(bytes).padStart(9)}  ${path}\n`,
+  );
+  return [
+    `destroyed: ${hubs.length === 0 ? "nothing" : hubs.map(({ hub }) => `hub/${hub}`).join(", ")}\n`,
+    `kept on purpose:${kept.length === 0 ? " nothing" : ""}\n`,
+    ...keptLines,
+    `left behind:${left.length === 0 ? " none" : ""}\n`,
+    ...left.map((line) => `  ${line}\n`),
+  ].join("");
+}
+
+function showBytes(bytes: number): string {
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(0)} kB`;
+  return bytes < 1_000_000_000 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,29 @@
+import type { Hub } from "../../fleet/fleet.ts";
+import type { HubLogin } from "../../operate/hub-login.ts";
+import type { HubStatus } from "../../operate/status.ts";
+import type { Paint } from "./paint.ts";
+
+export interface WelcomeProps {
+  readonly login: HubLogin;
+  readonly paint: Paint;
+  /** Passwords are shown on a terminal only; elsewhere the file that holds them is named. */
+  readonly showPasswords: boolean;
+}
+
+/** Where a hub is and how to get in. */
+export function renderWelcome(hub: Hub, status: HubStatus, { login, paint, showPasswords }: WelcomeProps): string {
+  const health =
+    status.health === "healthy" ? paint("green", "healthy") : paint("red", `${status.health}: ${status.reason}`);
+  return `${[`${paint("bold", hub.title)}  ${paint("cyan", status.url)}  ${health}`, ...loginLines(login, showPasswords)].join("\n  ")}\n`;
+}
+
+function loginLines(login: HubLogin, showPasswords: boolean): readonly string[] {
+  if (login.kind === "github") return ["log in with GitHub"];
+  if (login.kind === "sign-up")
+    return [`sign up as ${login.user ?? login.admin ?? "somebody on the list"}, then log in`];
+  if (!showPasswords) return [`log in as ${login.user ?? "a user"}; passwords are in ${login.path}`];
+  const lines = login.user === undefined ? [] : [`log in as ${login.user}  password ${login.password ?? ""}`];
+  return login.admin === undefined
+    ? lines
+    : [...lines, `admin     ${login.admin}  password ${login.adminPassword ?? ""}`];
+}

@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+
+import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { renderJson } from "./output/json.ts";
+import { createPaint } from "./output/paint.ts";
+import { renderPlan, renderPlanMarkdown } from "./output/plan-text.ts";
+
+export function configure(command: Command, context: CommandContext): void {
+  command
+    .argument("[target...]", "hub/NAME, stage/NAME or cluster/NAME (default: all hubs of this machine)")
+    .option("--detailed-exitcode", "end with 2 when there is something to change")
+    .addHelpText(
+      "after",
+      `
+Shows what \`apply\` would do to hubs of this machine, what people would feel, and why; then what of the working tree
+waits for \`up\`. Reads and looks; changes nothing.`,
+    )
+    .action(async (targets: readonly string[], options: GlobalOptions & { detailedExitcode?: boolean }) => {
+      const app = await context.openApp(options);
+      const plan = await app.plan((await app.select(targets)).local);
+      const { terminal } = context;
+      const format = chosenFormat(options);
+      if (format === "json") terminal.out(renderJson(plan));
+      else if (format === "md") terminal.out(renderPlanMarkdown(plan));
+      else if (format === "name") terminal.out(plan.changes.map(({ target }) => `${target}\n`).join(""));
+      else terminal.out(renderPlan(plan, createPaint(terminal.colors && terminal.isOutTerminal)));
+      const hasChanges = plan.changes.length > 0 || plan.waiting.length > 0;
+      if (options.detailedExitcode === true && hasChanges) context.exit(exitCodes.changesPresent);
+    });
+}

@@ -1,0 +1,67 @@
+import type { Command } from "commander";
+
+import type { App } from "../app.ts";
+import type { Hub } from "../fleet/fleet.ts";
+import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
+import { renderCarrying } from "./output/carrying-text.ts";
+import { renderJson } from "./output/json.ts";
+import { renderWelcome } from "./output/welcome.ts";
+import { outcomesAsData, printOutcomes } from "./output/outcomes.ts";
+import { createPaint } from "./output/paint.ts";
+import { createProgress } from "./output/progress.ts";
+
+export function configure(command: Command, context: CommandContext): void {
+  command
+    .argument("[hub...]", "hubs to bring up: hub/NAME, stage/NAME, cluster/NAME (default: all of this machine)")
+    .option("--details", "name every setting that this machine only approximates or cannot carry out")
+    .addHelpText(
+      "after",
+      `
+What is in the working tree runs on this machine, now: a draft for trying, without bundles or gates, and never on
+another cluster. Locks and builds the images first. Running servers keep the environment they were started with.`,
+    )
+    .action(async (targets: readonly string[], options: GlobalOptions & { details?: boolean }) => {
+      const { terminal, signal } = context;
+      const app = await context.openApp(options);
+      const { local, elsewhere } = await app.select(targets);
+      const report = createProgress(terminal, () => performance.now());
+      for (const hub of elsewhere)
+        terminal.err(`hub/${hub.name}: on cluster "${hub.cluster}", not on this machine; left alone\n`);
+      const outcomes = await app.up(local, { report, signal });
+
+      if (chosenFormat(options) === "json") terminal.out(renderJson(outcomesAsData(outcomes)));
+      const exitCode = printOutcomes(outcomes, terminal);
+      const failed = new Set(outcomes.filter(({ kind }) => kind === "failed").map(({ target }) => target));
+      const running = local.filter(({ name }) => !failed.has(`hub/${name}`));
+      if (chosenFormat(options) !== "json")
+        await printWelcome(app, running, { context, details: options.details === true });
+      context.exit(exitCode);
+    });
+}
+
+async function printWelcome(
+  app: App,
+  hubs: readonly Hub[],
+  { context, details }: { readonly context: CommandContext; readonly details: boolean },
+): Promise<void> {
+  if (hubs.length === 0) return;
+  const { terminal } = context;
+  const paint = createPaint(terminal.colors && terminal.isOutTerminal);
+  const status = new Map((await app.status()).map((line) => [line.hub, line]));
+  for (const hub of hubs) {
+    const line = status.get(hub.name);
+    if (line === undefined) continue;
+    terminal.out(
+      renderWelcome(hub, line, { login: await app.login(hub), paint, showPasswords: terminal.isOutTerminal }),
+    );
+  }
+  terminal.err(
+    renderCarrying(
+      hubs.map((hub) => [hub.name, app.carrying(hub)]),
+      details,
+    ),
+  );
+  const limits = [...status.values()].find(({ limits: one }) => one?.enforced === false)?.limits;
+  if (limits !== undefined && limits !== null)
+    terminal.err(`note: memory and CPU limits are not enforced: ${limits.reason}\n`);
+}
