@@ -4,7 +4,8 @@
  * bookkeeping cannot leave a process that nobody knows.
  *
  * Arguments: record, boot id, spec digest, then the program and its arguments. Field 22 of /proc/PID/stat is the start
- * time (proc(5)); the shell's own name holds no space that would shift the fields.
+ * time (proc(5)); the shell's own name holds no space that would shift the fields. What shells add to an environment by
+ * themselves is taken out again: the program gets what it was given and nothing else.
  */
 export const launcher = `
 umask 022
@@ -15,6 +16,7 @@ now=$(/bin/date -u +%Y-%m-%dT%H:%M:%SZ) &&
 printf '{"version":1,"pid":%s,"startTime":"%s","boot":"%s","specDigest":"%s","startedAt":"%s"}\\n' \\
   "$$" "$start" "$boot" "$digest" "$now" > "$record.new" &&
 /bin/mv "$record.new" "$record" &&
+unset PWD OLDPWD SHLVL &&
 exec "$@"
 `;
 

@@ -58,25 +58,32 @@ async function start(spec: ProcessSpec): Promise<ProcessIdentity> {
       detached: true,
       stdio: ["ignore", log.fd, log.fd],
     });
-    const failed = new Promise<never>((_, reject) => child.once("error", reject));
+    const failed = new Promise<never>((_, reject) => child.once("error", (cause) => reject(notStarted(spec, cause))));
     child.unref();
-    return await Promise.race([failed, waitForRecord(spec, child.pid)]);
+    return await (child.pid === undefined ? failed : Promise.race([failed, waitForRecord(spec, child.pid)]));
   } finally {
     await log.close();
   }
 }
 
-async function waitForRecord(spec: ProcessSpec, pid: number | undefined): Promise<ProcessIdentity> {
+async function waitForRecord(spec: ProcessSpec, pid: number): Promise<ProcessIdentity> {
   for (let attempt = 0; attempt < 1000; attempt++) {
+    // Asked before the record is read: a program that ends at once has written it, too.
+    const hasEnded = attempt > 2 && (await readStartTime(pid)) === undefined;
     const record = await readRecord(spec.record);
     if (record !== undefined && record.pid === pid) return { pid: record.pid, startTime: record.startTime };
-    if (pid !== undefined && (await readStartTime(pid)) === undefined && attempt > 2) break;
+    if (hasEnded) break;
     await wait(5);
   }
-  throw new HubfleetError("PROCESS_NOT_STARTED", {
+  throw notStarted(spec);
+}
+
+function notStarted(spec: ProcessSpec, cause?: unknown): HubfleetError {
+  return new HubfleetError("PROCESS_NOT_STARTED", {
     message: `"${spec.argv[0]}" for "${spec.marker}" could not be started`,
     hint: `its output is in ${spec.log}`,
     retry: "later",
+    cause,
   });
 }
 
