@@ -56,6 +56,7 @@ async function lock(request: LockRequest, signal: AbortSignal, { run, files }: E
       [...argv, "--python-version", request.pythonMinor, "--python", request.python.executable, "--output-file", draft, request.requirements],
       { directory: dirname(request.requirements), timeoutMilliseconds: lockMilliseconds, signal, environment },
     );
+    signal.throwIfAborted();
     if (result.exitCode !== 0) throw failure("LOCK_FAILED", `"${request.requirements}" could not be resolved`, result);
     return `${request.header.join("\n")}\n${relativePaths(await readFile(draft, "utf8"), request)}`;
   } finally {

@@ -47,10 +47,21 @@ async function probePython(executable: string, { run, forEverybody }: FindPython
   if ((await stat(executable).catch(() => undefined)) === undefined) return undefined;
   const { exitCode, stdout } = await run([executable, "-I", "-c", probe], { timeoutMilliseconds: 10_000 });
   if (exitCode !== 0) return undefined;
-  const [base, version, platform] = JSON.parse(stdout) as [string, string, string]; // printed by the probe
+  const told = parseProbe(stdout);
+  if (told === undefined) return undefined;
+  const [base, version, platform] = told;
   const real = await realpath(base).catch(() => undefined);
   if (real === undefined || (forEverybody && !(await isOpenToEverybody(real)))) return undefined;
   return { executable: real, version, platform };
+}
+
+/** Undefined for a program of that name which is no Python. */
+function parseProbe(stdout: string): readonly [string, string, string] | undefined {
+  try {
+    return JSON.parse(stdout) as [string, string, string]; // printed by the probe
+  } catch {
+    return undefined;
+  }
 }
 
 /** Every directory on the way lets any account through. Root's home, where pyenv and uv like to keep theirs, does not. */
