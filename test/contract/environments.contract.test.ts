@@ -1,0 +1,207 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+
+import { createClockSystem } from "../../src/adapters/clock/clock-system.ts";
+import { createEnvironmentsMemory } from "../../src/adapters/environments/environments-memory.ts";
+import { createEnvironmentsUv } from "../../src/adapters/environments/environments-uv.ts";
+import { createLocksSocket } from "../../src/adapters/locks/locks-socket.ts";
+import { createRun, type Run } from "../../src/adapters/run.ts";
+import { createStateFilesDisk } from "../../src/adapters/state-files/state-files-disk.ts";
+import type { BuildRequest, Environments, LockRequest, Python } from "../../src/ports/environments.ts";
+import type { StateFiles } from "../../src/ports/state-files.ts";
+import { skipSuiteUnless, tool } from "../support/skip.ts";
+
+interface Subject {
+  /** A new one each time, as two commands at once have. */
+  readonly create: () => Environments;
+  readonly files: StateFiles;
+  readonly root: string;
+  builds(): number;
+}
+
+const subjects = {
+  uv: async (): Promise<Subject> => {
+    const files = createStateFilesDisk();
+    let builds = 0;
+    const run: Run = async (argv, options) => {
+      if (argv[1] === "venv") builds += 1;
+      return createRun()(argv, options);
+    };
+    const create = (): Environments =>
+      createEnvironmentsUv({
+        run,
+        files,
+        locks: createLocksSocket({ files, clock: createClockSystem(), pid: process.pid }),
+        clock: createClockSystem(),
+        path: (process.env["PATH"] ?? "").split(delimiter),
+        forEverybody: false,
+      });
+    return { create, files, root: await mkdtemp(join(tmpdir(), "hubfleet-environments-")), builds: () => builds };
+  },
+  memory: async (): Promise<Subject> => {
+    const environments = createEnvironmentsMemory();
+    for (const version of ["1.16.0", "1.17.0"]) environments.publish("six", version);
+    return {
+      create: () => environments,
+      files: environments.files,
+      root: "/root-of-test",
+      builds: () => environments.builds.length,
+    };
+  },
+};
+
+const never = new AbortController().signal;
+const header = ["# Written by hubfleet.", "# inputs sha256:abc python 3"];
+const suite = (kind: keyof typeof subjects): ReturnType<typeof skipSuiteUnless> =>
+  skipSuiteUnless(kind === "memory" || tool("uv"), "uv is not installed");
+
+for (const kind of ["uv", "memory"] as const) {
+  suite(kind)(`environments: ${kind}`, () => {
+    let subject: Subject;
+    let environments: Environments;
+    let python: Python;
+    let root: string;
+
+    beforeEach(async () => {
+      subject = await subjects[kind]();
+      environments = subject.create();
+      ({ root } = subject);
+    });
+
+    beforeAll(async () => {
+      const some = (await subjects[kind]()).create();
+      const [newest = ""] = await some.listPythonMinors();
+      const found = await some.findPython(newest);
+      if (found === undefined) throw new Error("this machine has no Python from 3.10 to 3.14");
+      python = found;
+    });
+
+    afterEach(async () => {
+      if (kind === "uv") await rm(root, { recursive: true, force: true });
+    });
+
+    async function request(requirements: string, lock?: string): Promise<LockRequest> {
+      await subject.files.ensureFile(`${root}/image/requirements.txt`, requirements, 0o644);
+      if (lock !== undefined) await subject.files.ensureFile(`${root}/image/requirements.lock`, lock, 0o644);
+      const pythonMinor = python.version.split(".").slice(0, 2).join(".");
+      const paths = { requirements: `${root}/image/requirements.txt`, lock: `${root}/image/requirements.lock` };
+      return { ...paths, python, pythonMinor, header };
+    }
+
+    async function build(lockText?: string): Promise<BuildRequest> {
+      const wanted = await request("six==1.17.0\n");
+      const text = lockText ?? (await environments.lock(wanted, never));
+      await subject.files.ensureFile(wanted.lock, text, 0o644);
+      return { directory: `${root}/environments/key`, lock: wanted.lock, python };
+    }
+
+    it("knows the interpreters of this machine, newest first", async () => {
+      const minors = await environments.listPythonMinors();
+
+      const numbers = minors.map((minor) => Number(minor.split(".")[1]));
+      expect(numbers).toEqual(numbers.toSorted((one, other) => other - one));
+      expect(python.version.startsWith(`${minors[0]}.`)).toBe(true);
+      expect(python.platform).toMatch(/^linux-/);
+      expect(await environments.findPython("3.99")).toBeUndefined();
+    });
+
+    it("locks to exact versions below its header, the same on every machine", async () => {
+      const text = await environments.lock(await request("six  # small\n"), never);
+
+      expect(text.split("\n").slice(0, 2)).toEqual(header);
+      expect(text).toMatch(/^six==\d+\.\d+\.\d+ .*$/m);
+      expect(text).toContain("--hash=sha256:");
+      expect(text).not.toMatch(/https?:|index-url|pypi/);
+      expect(text).not.toContain(root);
+      expect(await subject.files.list(`${root}/image`)).toEqual(["requirements.txt"]);
+    });
+
+    it("gives the same bytes when nothing has changed", async () => {
+      const text = await environments.lock(await request("six\n"), never);
+
+      expect(await environments.lock(await request("six\n", text), never)).toBe(text);
+    });
+
+    it("keeps pins that still fit, and changes those that don't", async () => {
+      const old = await environments.lock(await request("six==1.16.0\n"), never);
+
+      const kept = await environments.lock(await request("six\n", old), never);
+      const moved = await environments.lock(await request("six==1.17.0\n", old), never);
+
+      expect(kept).toContain("six==1.16.0 ");
+      expect(moved).toContain("six==1.17.0 ");
+    });
+
+    it("says why it could not lock, and leaves the present lock", async () => {
+      const asked = await request("six==0.0.99\n", "# the present lock\n");
+
+      await expect(environments.lock(asked, never)).rejects.toMatchObject({
+        code: "LOCK_FAILED",
+        message: expect.stringContaining("six") as string,
+      });
+      expect(await subject.files.read(asked.lock)).toBe("# the present lock\n");
+      expect(await subject.files.list(`${root}/image`)).toEqual(["requirements.lock", "requirements.txt"]);
+    });
+
+    it("builds an environment once", async () => {
+      const wanted = await build();
+      expect(await environments.isComplete(wanted.directory)).toBe(false);
+
+      await environments.ensure(wanted, never);
+      await environments.ensure(wanted, never);
+
+      expect(await environments.isComplete(wanted.directory)).toBe(true);
+      expect(await subject.files.exists(`${wanted.directory}/bin/python`)).toBe(true);
+      expect(subject.builds()).toBe(1);
+      expect(await subject.files.list(`${root}/environments`)).toEqual(["key"]);
+    });
+
+    it("builds anew what was left half-built", async () => {
+      const wanted = await build();
+      await subject.files.ensureFile(`${wanted.directory}/lib/half`, "", 0o644);
+
+      await environments.ensure(wanted, never);
+
+      expect(await environments.isComplete(wanted.directory)).toBe(true);
+      expect(await subject.files.exists(`${wanted.directory}/lib/half`)).toBe(false);
+    });
+
+    it("makes concurrent builds of one directory one build", async () => {
+      const wanted = await build();
+
+      await Promise.all(
+        [subject.create(), subject.create(), subject.create()].map(async (one) => one.ensure(wanted, never)),
+      );
+
+      expect(await environments.isComplete(wanted.directory)).toBe(true);
+      expect(subject.builds()).toBe(1);
+    });
+
+    it("refuses a package whose hash differs, and leaves nothing", async () => {
+      const text = await environments.lock(await request("six==1.17.0\n"), never);
+      const wanted = await build(text.replaceAll(/--hash=sha256:\S+/g, `--hash=sha256:${"0".repeat(64)}`));
+
+      await expect(environments.ensure(wanted, never)).rejects.toMatchObject({
+        code: "ENVIRONMENT_FAILED",
+        message: expect.stringMatching(/hash/i) as string,
+      });
+
+      expect(await environments.isComplete(wanted.directory)).toBe(false);
+      expect(await subject.files.list(`${root}/environments`)).toEqual([]);
+    });
+
+    it("stops when it is told to, and can be asked again", async () => {
+      const wanted = await build();
+      const lock = await request("six\n");
+
+      await expect(environments.ensure(wanted, AbortSignal.abort())).rejects.toMatchObject({ name: "AbortError" });
+      await expect(environments.lock(lock, AbortSignal.abort())).rejects.toMatchObject({ name: "AbortError" });
+      await environments.ensure(wanted, never);
+
+      expect(await environments.isComplete(wanted.directory)).toBe(true);
+    });
+  });
+}
