@@ -5,6 +5,8 @@ import { up } from "./apply/up.ts";
 import { HubfleetErrors } from "./errors/hubfleet-error.ts";
 import type { Fleet, Hub } from "./fleet/fleet.ts";
 import { type FleetReading, readFleet } from "./fleet/read-fleet.ts";
+import { createSchemaFiles } from "./fleet/schema-files.ts";
+import { forgetDrafts } from "./operate/draft-store.ts";
 import { destroyFleetRest, type FleetRemains } from "./operate/destroy-fleet-rest.ts";
 import { destroyHub, type Remains } from "./operate/destroy-hub.ts";
 import { findDestroyable } from "./operate/find-destroyable.ts";
@@ -44,6 +46,8 @@ export interface App {
   read(): Promise<FleetReading>;
   /** The fleet, when there is nothing wrong with it. @throws HubfleetErrors with all problems */
   fleet(): Promise<Fleet>;
+  /** Writes schemas/ and names them in the fleet's files. Returns the paths of what was written. */
+  writeSchemas(): Promise<readonly string[]>;
   /** The hubs that targets name. @throws HubfleetError UNKNOWN_TARGET, NOT_LOCAL */
   select(targets: readonly string[]): Promise<Selection>;
   /** Brings hubs up on this machine as the working tree has them. */
@@ -84,6 +88,11 @@ export function createApp({ directory, repository, local }: AppProps): App {
     directory,
     read,
     fleet,
+    writeSchemas: async () => {
+      const files = createSchemaFiles(await repository.snapshot());
+      for (const [path, text] of files) await repository.write(path, text);
+      return [...files.keys()];
+    },
     select: async (targets) => selectHubs(await fleet(), targets),
     up: async (hubs, watch) => up({ fleet: await fleet(), directory, hubs, world: local, ...watch }),
     plan: async (hubs) => planFleet({ fleet: await fleet(), directory, hubs, world: local }),
@@ -95,6 +104,8 @@ export function createApp({ directory, repository, local }: AppProps): App {
       const { uuid } = await fleet();
       return withLease(uuid, "destroy", local, async () => {
         const { deleteHomes } = options;
+        // First of all, so that a kill from here on is finished by destroy and not undone by apply.
+        await forgetDrafts(uuid, hubs, local);
         const remains = await Promise.all(
           hubs.map((hub) => destroyHub({ fleetUuid: uuid, hub, deleteHomes, world: local, report })),
         );

@@ -6,6 +6,7 @@ import type { App } from "./app.ts";
 import type { CommandContext, GlobalOptions } from "./cli/command.ts";
 import { exitCodes } from "./cli/exit-codes.ts";
 import { runProgram } from "./cli/program.ts";
+import type { InitWorld } from "./operate/init-fleet.ts";
 import type { Terminal } from "./ports/terminal.ts";
 
 /** The package's own directory, of a checkout as of an installed package: both keep this file one level below it. */
@@ -30,6 +31,7 @@ const context: CommandContext = {
   packageDirectory,
   workingDirectory: process.cwd(),
   openApp,
+  openInitWorld,
   exit: (code) => {
     process.exitCode = code;
   },
@@ -59,6 +61,15 @@ async function openApp(options: GlobalOptions): Promise<App> {
     openLocalWorld(),
   ]);
   return createApp({ directory, repository: createRepositoryDisk(directory), local });
+}
+
+async function openInitWorld(): Promise<InitWorld> {
+  const [local, { createGitCli }, { createRun }] = await Promise.all([
+    openLocalWorld(),
+    import("./adapters/git/git-cli.ts"),
+    import("./adapters/run.ts"),
+  ]);
+  return { ...local, git: createGitCli(createRun()) };
 }
 
 async function openLocalWorld(): Promise<Parameters<typeof import("./app.ts").createApp>[0]["local"]> {

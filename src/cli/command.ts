@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 
 import type { App } from "../app.ts";
+import type { InitWorld } from "../operate/init-fleet.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import type { ExitCode } from "./exit-codes.ts";
 
@@ -24,6 +25,8 @@ export interface CommandContext {
   readonly packageDirectory: string;
   readonly workingDirectory: string;
   openApp(options: GlobalOptions): Promise<App>;
+  /** What making a fleet needs; there is no fleet to open yet. */
+  openInitWorld(): Promise<InitWorld>;
   /** The exit status to end with when the action returns; the last call wins. */
   exit(code: ExitCode): void;
 }

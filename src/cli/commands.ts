@@ -11,10 +11,34 @@ interface CommandEntry {
 /** Every command in the order of the help page. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: "init",
+    group: "Fleet:",
+    summary: "Make a new fleet to start from: two hubs on this machine, three images",
+    load: () => import("./init.ts"),
+  },
+  {
     name: "validate",
     group: "Fleet:",
     summary: "Check every file of the fleet and report all problems at once",
     load: () => import("./validate.ts"),
+  },
+  {
+    name: "config",
+    group: "Fleet:",
+    summary: "Show what a hub's settings come to, and which file and line set them",
+    load: () => import("./config.ts"),
+  },
+  {
+    name: "explain",
+    group: "Fleet:",
+    summary: "Explain a setting or an error code",
+    load: () => import("./explain.ts"),
+  },
+  {
+    name: "schema",
+    group: "Fleet:",
+    summary: "Print or write JSON Schemas of the fleet's files, for editors",
+    load: () => import("./schema.ts"),
   },
   {
     name: "up",

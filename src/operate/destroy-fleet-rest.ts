@@ -26,9 +26,9 @@ export async function destroyFleetRest(
   }
   await files.remove(paths.draft);
   await files.remove(paths.locks);
-  if ((await files.list(paths.hubs)).length === 0) await files.remove(paths.hubs);
+  if ((await files.list(paths.hubs)).length === 0) await files.remove(paths.directory);
 
-  const { environments, runtime } = machinePaths(machine.stateRoot);
+  const { environments, runtime, uids } = machinePaths(machine.stateRoot);
   if (deleteEnvironments) {
     const used = await usedEnvironments({ files, machine });
     for (const name of await files.list(environments)) {
@@ -36,11 +36,12 @@ export async function destroyFleetRest(
     }
     if (used.size === 0) await Promise.all([files.remove(runtime), files.remove(environments)]);
   }
-  const [environmentBytes, runtimeBytes] = await Promise.all([files.size(environments), files.size(runtime)]);
-  const kept = [
-    { what: "environments, shared by all fleets", path: environments, bytes: environmentBytes },
-    { what: "hubfleet's code for hubs", path: runtime, bytes: runtimeBytes },
+  const named = [
+    { what: "environments, shared by all fleets", path: environments },
+    { what: "hubfleet's code for hubs", path: runtime },
+    { what: "user ids, never given twice", path: uids },
   ];
+  const kept = await Promise.all(named.map(async (part) => ({ ...part, bytes: await files.size(part.path) })));
   return { kept: kept.filter(({ bytes }) => bytes > 0) };
 }
 

@@ -5,7 +5,6 @@ import { hubPaths } from "../runtime/local/paths.ts";
 import { hubPorts } from "../runtime/local/ports.ts";
 import { assignUidBlock } from "../runtime/local/uid-blocks.ts";
 import { readUidBlocks } from "./desired-hubs.ts";
-import { forgetDraft } from "./draft-store.ts";
 import { observeHub } from "./observe-hub.ts";
 
 export interface DestroyHubProps {
@@ -36,8 +35,6 @@ export async function destroyHub(props: DestroyHubProps): Promise<Remains> {
   const target = `hub/${hub}`;
   const paths = hubPaths(world.machine.stateRoot, fleetUuid, hub);
   const { applied } = await observeHub({ fleetUuid, name: hub, port: undefined, basePath: undefined }, world);
-  // First of all, so that a kill from here on is finished by destroy and not undone by apply.
-  await forgetDraft(fleetUuid, hub, world);
   report({ target, text: "stopping its processes", state: "started" });
   const stopped = await stopEverything(props);
   report({ target, text: `stopped ${stopped} processes`, state: "done" });

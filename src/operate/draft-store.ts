@@ -30,10 +30,10 @@ export async function recordDraft(
   await writeDraft(fleetUuid, { version: 1, hubs: { ...draft.hubs, ...merged } }, world);
 }
 
-/** Takes a hub out of the draft: it was destroyed on purpose and `apply` shall not bring it back. */
-export async function forgetDraft(fleetUuid: string, hub: string, world: DraftWorld): Promise<void> {
-  const { [hub]: _forgotten, ...hubs } = (await readDraft(fleetUuid, world)).hubs;
-  await writeDraft(fleetUuid, { version: 1, hubs }, world);
+/** Takes hubs out of the draft: they are destroyed on purpose and `apply` shall not bring them back. */
+export async function forgetDrafts(fleetUuid: string, hubs: readonly string[], world: DraftWorld): Promise<void> {
+  const kept = Object.entries((await readDraft(fleetUuid, world)).hubs).filter(([name]) => !hubs.includes(name));
+  await writeDraft(fleetUuid, { version: 1, hubs: Object.fromEntries(kept) }, world);
 }
 
 /** Keeps the text of a lock, so that an environment can be built again after the working tree has moved on. */

@@ -1,0 +1,46 @@
+import { realpath } from "node:fs/promises";
+
+import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import type { Git } from "../../ports/git.ts";
+import type { Run, RunResult } from "../run.ts";
+
+const timeoutMilliseconds = 60_000;
+
+/** The `git` on PATH. */
+export function createGitCli(run: Run): Git {
+  const git = (directory: string, ...words: readonly string[]): Promise<RunResult> =>
+    run(["git", "-C", directory, ...words], { timeoutMilliseconds, environment: { GIT_TERMINAL_PROMPT: "0" } });
+
+  const require = async (directory: string, ...words: readonly string[]): Promise<void> => {
+    const result = await git(directory, ...words);
+    if (result.exitCode === 0) return;
+    if (result.stderr.includes("ENOENT")) {
+      throw new HubfleetError("TOOL_MISSING", { message: '"git" is not on PATH', hint: "install Git 2.30 or newer" });
+    }
+    throw new HubfleetError("SERVICE_FAILED", {
+      message: `git ${words[0] ?? ""} failed: ${result.stderr}`,
+      retry: "later",
+    });
+  };
+
+  const topLevel = async (directory: string): Promise<string | undefined> => {
+    const result = await git(directory, "rev-parse", "--show-toplevel");
+    return result.exitCode === 0 ? realpath(result.stdout.trim()) : undefined;
+  };
+
+  return {
+    async initialize(directory) {
+      if ((await topLevel(directory)) === undefined)
+        await require(directory, "init", "--quiet", "--initial-branch", "main");
+    },
+    async commitAll(directory, message) {
+      if ((await topLevel(directory)) !== (await realpath(directory))) return "inside-another";
+      await require(directory, "add", "--all");
+      const identity = await git(directory, "var", "GIT_COMMITTER_IDENT");
+      const isKnown = identity.exitCode === 0 && (await git(directory, "config", "user.email")).stdout.trim() !== "";
+      if (!isKnown) return "no-identity";
+      await require(directory, "commit", "--quiet", "--message", message);
+      return "committed";
+    },
+  };
+}
