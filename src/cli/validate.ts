@@ -1,9 +1,34 @@
-import type { Command } from "commander";
+import { relative } from "node:path";
 
-import type { CommandContext } from "./command.ts";
+import { type Command, Option } from "commander";
+
+import { renderAnnotations } from "./output/annotations.ts";
+import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { renderJson } from "./output/json.ts";
+import { renderValidation, validationDocument } from "./output/validation.ts";
+
+interface ValidateOptions extends GlobalOptions {
+  readonly ci?: "github";
+}
 
 export function configure(command: Command, context: CommandContext): void {
-  command.action(async () => {
-    await context.openApp(command.opts());
-  });
+  command
+    .addOption(new Option("--ci <service>", "also print annotations for a CI service").choices(["github"]))
+    .addHelpText("after", "\nExit status: 0 without problems (warnings are allowed), 64 with.\n")
+    .action(async () => {
+      const options: ValidateOptions = command.opts();
+      const { terminal } = context;
+      const app = await context.openApp(options);
+      const reading = await app.read();
+      const isJson = chosenFormat(options) === "json";
+      if (options.ci === "github") {
+        const directory = relative(context.workingDirectory, app.directory);
+        const annotations = renderAnnotations(reading, directory);
+        if (isJson) terminal.err(annotations);
+        else terminal.out(annotations);
+      }
+      terminal.out(isJson ? renderJson(validationDocument(reading)) : renderValidation(reading, terminal));
+      context.exit(reading.problems.length === 0 ? exitCodes.done : exitCodes.usage);
+    });
 }

@@ -256,7 +256,8 @@ describe("readFleet on a broken fleet", () => {
     expect([...new Set(problems.map((problem) => problem.code))]).toEqual(codes);
     expect(good).toBeUndefined();
     const [first] = problems;
-    if (place !== undefined) expect(`${first?.at?.path}:${first?.at?.line}:${first?.at?.column}`).toBe(place);
+    const firstPlace = `${first?.at?.path}:${first?.at?.line}:${first?.at?.column}`;
+    expect(place === undefined ? undefined : firstPlace).toBe(place);
   });
 
   it("never shows what a secret is", () => {

@@ -1,8 +1,9 @@
-import type { z } from "zod";
+import { z } from "zod";
 
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 import { nameHint } from "../errors/nearest-name.ts";
-import { schemaAt, schemaChildren } from "./schema/walk-schema.ts";
+import type { KeyFacts } from "./schema/key.ts";
+import { schemaAt, schemaChildren, type SchemaNode } from "./schema/walk-schema.ts";
 import type { ValuePath, YamlDocument } from "./yaml/yaml-document.ts";
 
 interface IssueContext {
@@ -63,7 +64,7 @@ function badValue(issue: z.core.$ZodIssue, path: ValuePath, context: IssueContex
     : `${subject} ${isKey ? "cannot be used as a name" : `is ${shown(value)}; expected ${expected}`}`;
   return new HubfleetError(isType ? "WRONG_TYPE" : "INVALID_VALUE", {
     message,
-    ...hintOf(valueHint(issue, value, node?.facts)),
+    ...hintOf(valueHint(issue, value, node)),
     at: document.position(path, isKey ? "key" : "value"),
   });
 }
@@ -110,16 +111,11 @@ function sizeUnit(origin: string): string {
   return origin === "array" ? " entries" : "";
 }
 
-interface HintFacts {
-  readonly example?: unknown;
-  readonly default?: unknown;
-  readonly unit?: string;
-  readonly description?: string;
-}
-
-function valueHint(issue: z.core.$ZodIssue, value: unknown, facts: HintFacts | undefined): string | undefined {
+function valueHint(issue: z.core.$ZodIssue, value: unknown, node: SchemaNode | undefined): string | undefined {
+  const facts = node?.facts;
   if (issue.code === "invalid_value" && typeof value === "string") return nameHint(value, issue.values.map(String));
-  if (issue.code === "invalid_union" && "discriminator" in issue) return facts?.description;
+  if (issue.code === "invalid_union" && typeof value === "string" && isKind(node))
+    return nameHint(value, node.schema.options);
   const wantsText = issue.code === "invalid_type" && issue.expected === "string";
   if (wantsText && (typeof value === "number" || typeof value === "boolean")) {
     return facts?.unit?.includes("written") === true ? facts.unit : `put it in quotes: "${String(value)}"`;
@@ -132,7 +128,14 @@ function valueHint(issue: z.core.$ZodIssue, value: unknown, facts: HintFacts | u
   return exampleHint(facts, "") === "" ? undefined : exampleHint(facts, "");
 }
 
-function exampleHint(facts: HintFacts | undefined, before: string): string {
+/** The key that tells the members of a union apart. */
+function isKind(
+  node: SchemaNode | undefined,
+): node is SchemaNode & { readonly schema: z.ZodEnum<Record<string, string>> } {
+  return node?.schema instanceof z.ZodEnum;
+}
+
+function exampleHint(facts: KeyFacts | undefined, before: string): string {
   const example = exampleText(facts?.example ?? facts?.default);
   return example === undefined ? "" : `${before}for example ${example}`;
 }

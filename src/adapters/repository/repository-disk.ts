@@ -1,7 +1,8 @@
 import type { Dirent } from "node:fs";
 import { mkdir, open, readdir, readlink, realpath, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 
+import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import { isFleetDocument, maxFileBytes, type RepositoryEntry } from "../../fleet/repository-snapshot.ts";
 import type { Repository } from "../../ports/repository.ts";
 
@@ -12,13 +13,20 @@ const maxEntries = 20_000;
 export function createRepositoryDisk(directory: string): Repository {
   return {
     snapshot: async () => {
-      const root = await realpath(directory);
+      const root = await realRoot(directory);
       const entries = new Map<string, RepositoryEntry>();
       const isComplete = await listDirectory({ root, path: "", entries });
       return { entries, truncated: !isComplete };
     },
-    write: async (path, text) => writeWhole(await realpath(directory), path, text),
+    write: async (path, text) => writeWhole(await realRoot(directory), path, text),
   };
+}
+
+async function realRoot(directory: string): Promise<string> {
+  const root = await realpath(directory).catch(() => undefined);
+  if (root !== undefined && (await stat(root)).isDirectory()) return root;
+  const message = `there is no directory "${directory}"`;
+  throw new HubfleetError("NOT_A_FLEET", { message, hint: "name the fleet's directory with -C" });
 }
 
 interface Listing {
@@ -100,15 +108,22 @@ function unreadable(error: unknown): RepositoryEntry {
 }
 
 async function writeWhole(root: string, path: string, text: string): Promise<void> {
-  const file = resolve(root, path);
-  if (relative(root, file).startsWith("..")) throw new Error(`"${path}" leads out of the repository`);
-  await mkdir(dirname(file), { recursive: true });
-  const parent = await realpath(dirname(file));
-  if (parent !== root && !parent.startsWith(root + sep)) throw new Error(`"${path}" leads out of the repository`);
+  const outside = new Error(`"${path}" leads out of the repository`);
+  const named = resolve(root, path);
+  if (!named.startsWith(root + sep)) throw outside;
+  await mkdir(dirname(named), { recursive: true });
+  // A link inside the repository stays a link: what it leads to is replaced.
+  const file = await realpath(named).catch(async () => join(await realpath(dirname(named)), basename(named)));
+  if (!file.startsWith(root + sep)) throw outside;
 
-  const draft = `${file}.new`;
-  const handle = await open(draft, "w");
+  const mode = await stat(file).then(
+    (status) => status.mode,
+    () => 0o644,
+  );
+  const draft = join(dirname(file), `.${basename(file)}.new`);
+  const handle = await open(draft, "w", mode);
   try {
+    await handle.chmod(mode);
     await handle.writeFile(text);
     await handle.sync();
   } finally {

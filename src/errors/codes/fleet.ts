@@ -71,10 +71,6 @@ export const fleetCodes = {
     cause: "Tags such as latest or dev move. Only a digest names the same bytes for ever.",
     remedy: "Write the reference with its digest: name@sha256:….",
   },
-  IMAGE_NOT_LOCAL: {
-    meaning: "A hub on a local cluster uses an image that only a container runtime can run.",
-    remedy: "Give the image a requirements.txt, or put the hub on a Kubernetes cluster.",
-  },
   PYTHON_MISMATCH: {
     meaning: "A notebook image and the worker image beside it have different Python minors.",
     cause: "Functions cannot travel between Python minors: Dask workers fail or hang.",

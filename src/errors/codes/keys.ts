@@ -7,6 +7,10 @@ export const keyCodes = {
     cause: "A typing mistake, wrong indentation, or a key that belongs to another file.",
     remedy: "`hubfleet explain KEY` tells where a key belongs.",
   },
+  UNKNOWN_SETTING: {
+    meaning: "The command line names a setting that hubs do not have.",
+    remedy: "`hubfleet config hub/NAME` prints all of a hub's settings.",
+  },
   MISSING_KEY: { meaning: "A required key is not there.", remedy: "Add it." },
   WRONG_TYPE: {
     meaning: "The value is of another kind than the key takes, for example a number where a list belongs.",

@@ -60,11 +60,18 @@ function unionNodes(schema: z.ZodDiscriminatedUnion, value: unknown): Map<string
   const members = schema.options.filter((option) => option instanceof z.ZodObject);
   const { discriminator } = schema.def;
   const wanted = isObject(value) ? value[discriminator] : undefined;
-  const matching = members.filter((member) => {
-    const literal = member.shape[discriminator];
-    return literal instanceof z.ZodLiteral && literal.values.has(wanted as string); // compared, not used
-  });
-  return new Map((matching.length > 0 ? matching : members).flatMap((member) => [...shapeNodes(member)]));
+  const matching = members.filter((member) => literalsOf(member.shape[discriminator]).includes(String(wanted)));
+  const nodes = new Map((matching.length > 0 ? matching : members).flatMap((member) => [...shapeNodes(member)]));
+
+  // The key that tells the members apart takes the values of all of them.
+  const kind = nodes.get(discriminator);
+  const kinds = members.flatMap((member) => literalsOf(member.shape[discriminator]));
+  if (kind !== undefined) nodes.set(discriminator, { ...kind, schema: z.enum(kinds) });
+  return nodes;
+}
+
+function literalsOf(schema: unknown): string[] {
+  return schema instanceof z.ZodLiteral ? [...schema.values].map(String) : [];
 }
 
 function isObject(value: unknown): value is Readonly<Record<string | number, unknown>> {

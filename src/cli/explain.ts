@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+
+import { HubfleetError } from "../errors/hubfleet-error.ts";
+import { nearestName } from "../errors/nearest-name.ts";
+import { findCode, listCodes } from "../errors/find-code.ts";
+import { findKeys, nearestKey } from "../fleet/key-documents.ts";
+import { chosenFormat, type CommandContext } from "./command.ts";
+import { renderCode, renderKeys } from "./output/explanation.ts";
+import { renderJson } from "./output/json.ts";
+
+export function configure(command: Command, context: CommandContext): void {
+  command.argument("<topic>", "a setting such as access.users, or an error code").action((topic: string) => {
+    const { terminal } = context;
+    const isJson = chosenFormat(command.opts()) === "json";
+    const code = findCode(topic);
+    if (code !== undefined) {
+      terminal.out(isJson ? renderJson({ version: 1, code }) : renderCode(code, terminal));
+      return;
+    }
+    const keys = findKeys(topic);
+    if (keys.length === 0) throw unknownTopic(topic);
+    terminal.out(isJson ? renderJson({ version: 1, keys }) : renderKeys(keys, terminal));
+  });
+}
+
+function unknownTopic(topic: string): HubfleetError {
+  const isCode = /^[A-Z_]+$/.test(topic);
+  const nearest = isCode
+    ? nearestName(
+        topic,
+        listCodes().map(({ code }) => code),
+      )
+    : nearestKey(topic);
+  return new HubfleetError("UNKNOWN_TOPIC", {
+    message: `there is no setting and no error code "${topic}"`,
+    hint: nearest === undefined ? "docs/reference lists all of them" : `did you mean "${nearest}"?`,
+  });
+}
