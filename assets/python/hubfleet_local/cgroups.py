@@ -12,6 +12,7 @@ import os
 ROOT = "/sys/fs/cgroup"
 _CONTROLLERS = ("memory", "cpu")
 _PERIOD = 100_000
+_ATTEMPTS = 5
 
 
 class Cgroups:
@@ -20,62 +21,75 @@ class Cgroups:
     def __init__(self, base):
         self.base = base
         self.reason = ""
-        self._parents = []
         if not base:
             self.reason = "limits need a control group, which only the administrator of the machine can make"
             return
         try:
-            if os.path.exists(f"{ROOT}/cgroup.controllers"):
-                self._prepare_unified()
-            else:
-                self._prepare_by_controller()
+            remove(self._make("probe"))
         except OSError as error:
-            self._parents = []
+            self.base = None
             self.reason = f"no control group can be made: {error.strerror} ({error.filename})"
+            return
+        missing = _missing()
+        if missing:
+            self.reason = f"this machine has no control group for {' and '.join(sorted(missing))}"
 
     def create(self, name, memory=None, cpu=None):
         """Makes the group with its limits; returns its directories (none where groups cannot be made)."""
-        directories = []
-        for parent in self._parents:
-            directory = f"{parent}/{name}"
-            os.makedirs(directory, exist_ok=True)
-            directories.append(directory)
+        if not self.base:
+            return []
+        directories = self._make(name)
+        for directory in directories:
             _limit_memory(directory, memory)
             _limit_cpu(directory, cpu)
         return directories
 
-    def _prepare_unified(self):
-        missing = set(_CONTROLLERS) - set(_read(f"{ROOT}/cgroup.controllers").split())
-        directory = ROOT
-        for part in self.base.split("/"):
-            for controller in _CONTROLLERS:
-                if controller not in missing:
-                    _write(f"{directory}/cgroup.subtree_control", f"+{controller}")
-            directory = f"{directory}/{part}"
-            os.makedirs(directory, exist_ok=True)
-        for controller in _CONTROLLERS:
-            if controller not in missing:
-                _write(f"{directory}/cgroup.subtree_control", f"+{controller}")
-        self._parents = [directory]
-        self._report(missing)
+    def _make(self, name):
+        for attempt in range(_ATTEMPTS):
+            try:
+                if is_unified():
+                    return [_make_unified([*self.base.split("/"), name])]
+                return _make_by_controller(f"{self.base}/{name}")
+            except FileNotFoundError:
+                # Another process removed the parent because it was empty.
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        return []
 
-    def _prepare_by_controller(self):
-        own = _own_groups()
-        missing = {controller for controller in _CONTROLLERS if not os.path.isdir(f"{ROOT}/{controller}")}
-        for controller in _CONTROLLERS:
-            if controller in missing:
-                continue
-            parent = f"{ROOT}/{controller}{own.get(controller, '')}"
-            if not os.path.isdir(parent):
-                parent = f"{ROOT}/{controller}"
-            parent = f"{parent}/{self.base}"
-            os.makedirs(parent, exist_ok=True)
-            self._parents.append(parent)
-        self._report(missing)
 
-    def _report(self, missing):
-        if missing:
-            self.reason = f"this machine has no control group for {' and '.join(sorted(missing))}"
+def is_unified():
+    return os.path.exists(f"{ROOT}/cgroup.controllers")
+
+
+def _missing():
+    if is_unified():
+        return set(_CONTROLLERS) - set(_read(f"{ROOT}/cgroup.controllers").split())
+    return {controller for controller in _CONTROLLERS if not os.path.isdir(f"{ROOT}/{controller}")}
+
+
+def _make_unified(parts):
+    present = [controller for controller in _CONTROLLERS if controller not in _missing()]
+    directory = ROOT
+    for part in parts:
+        for controller in present:
+            _write(f"{directory}/cgroup.subtree_control", f"+{controller}")
+        directory = f"{directory}/{part}"
+        os.makedirs(directory, exist_ok=True)
+    return directory
+
+
+def _make_by_controller(path):
+    own, missing, directories = _own_groups(), _missing(), []
+    for controller in _CONTROLLERS:
+        if controller in missing:
+            continue
+        parent = f"{ROOT}/{controller}{own.get(controller, '')}"
+        if not os.path.isdir(parent):
+            parent = f"{ROOT}/{controller}"
+        directory = f"{parent}/{path}"
+        os.makedirs(directory, exist_ok=True)
+        directories.append(directory)
+    return directories
 
 
 def join(directories):

@@ -31,6 +31,15 @@ class Account:
         self.own(path)
         os.chmod(path, 0o700)
 
+    def take_over(self, directory):
+        """A directory that came from another machine or uid range becomes the user's, links not followed."""
+        if self.uid is None or not os.path.isdir(directory) or os.lstat(directory).st_uid == self.uid:
+            return
+        for _, directories, files, descriptor in os.fwalk(directory, follow_symlinks=False):
+            for name in [*directories, *files]:
+                os.chown(name, self.uid, self.uid, dir_fd=descriptor, follow_symlinks=False)
+        self.own(directory)
+
     def enter(self, directory, groups_to_join):
         """Returns the function that runs in the child before exec."""
 
@@ -60,6 +69,7 @@ def account_of(site, user):
         if user in site.access().admins:
             account.groups.append(site.uids.admins)
     open_to_users(site.in_data("homes"))
+    account.take_over(account.home)
     account.private_directory(account.home)
     for shared in site.current.read().get("shared") or []:
         account.links[shared["name"]] = site.in_data("shared", escaped(shared["name"]))

@@ -21,3 +21,8 @@ def escaped(name):
 
 def server_label(user, server):
     return f"{escaped(user)}--{escaped(server)}" if server else escaped(user)
+
+
+def is_marker(text):
+    """True for what hubfleet writes into an environment: fleet, hub, and what the process is."""
+    return re.match(r"^[0-9a-f-]{36}/[^/]+/[^/]+", text) is not None

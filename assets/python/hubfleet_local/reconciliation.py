@@ -11,6 +11,8 @@ from jupyterhub import orm, roles
 
 from . import processes
 from .dask_requests import end_dask_clusters
+from .jupyter_defaults import begin_access_epoch
+from .names import is_marker
 from .shared_directories import ensure_shared_directories
 
 _SPAWN_SECONDS = 15
@@ -47,6 +49,8 @@ class Reconciliation:
                 self._set_admin(user, True)
         self._sync_groups(access)
         self.hub.db.commit()
+        if removed or demoted:
+            begin_access_epoch(self.site)
 
         names = [user.name for user in removed]
         leavers = removed + [user for user in demoted if self._holds_the_admins_group(current)]
@@ -159,6 +163,11 @@ class Reconciliation:
             await self._end_everything_of(name)
 
     async def _end_everything_of(self, name):
-        uid = self.site.uids.of(name)
-        await processes.kill(lambda: processes.owned_by(uid))
+        uid, own = self.site.uids.of(name), self.site.marker("")
+
+        def find():
+            markers = {pid: processes.marker_of(pid) for pid in processes.owned_by(uid)}
+            return {pid for pid, marker in markers.items() if marker.startswith(own) or not is_marker(marker)}
+
+        await processes.kill(find)
 

@@ -1,20 +1,23 @@
 """Starts users' servers as processes of their own uid, in the environment of their profile."""
 
+import asyncio
 import os
 import subprocess
+import time
 from datetime import datetime, timezone
 
 from jupyterhub.spawner import LocalProcessSpawner
-from jupyterhub.utils import random_port
+from jupyterhub.utils import can_connect, random_port
 from tornado import web
 from traitlets import Any, default
 
 from . import cgroups, launching, processes, profiles
-from .names import MARKER, server_label
+from .names import MARKER, is_marker, server_label
 from .shared_directories import ensure_shared_directories
 
 _STOCK_COMMAND = ["jupyterhub-singleuser"]
 _GRACE_SECONDS = 5.0
+_EARLY_SECONDS = 10.0
 
 
 class FleetSpawner(LocalProcessSpawner):
@@ -82,7 +85,22 @@ class FleetSpawner(LocalProcessSpawner):
             "workerEnvironment": os.path.realpath(profile["workerEnvironment"]),
             "started": started,
         }
+        await self._notice_early_death()
         return f"http://127.0.0.1:{self.port}"
+
+    async def _notice_early_death(self):
+        """A server that cannot start says so now, not when the hub is tired of waiting for it."""
+        deadline = time.monotonic() + _EARLY_SECONDS
+        while time.monotonic() < deadline and not can_connect("127.0.0.1", self.port):
+            status = self.proc.poll()
+            if status is not None:
+                raise web.HTTPError(500, "the server ended with status %s: %s", status, self._last_words())
+            await asyncio.sleep(0.1)
+
+    def _last_words(self):
+        with open(self._log_path, errors="replace") as log:
+            lines = [line.strip() for line in log if line.strip()]
+        return lines[-1] if lines else "it said nothing"
 
     async def poll(self):
         """None while the server runs. A process that merely has its pid is not the server."""
@@ -146,9 +164,9 @@ class FleetSpawner(LocalProcessSpawner):
         return found
 
     def _is_of_another(self, pid):
-        """True for the owner's Dask clusters and other servers."""
+        """True for the owner's Dask clusters and other servers, and for another fleet that has the same uids."""
         marker = processes.marker_of(pid)
-        return marker != self.marker and marker.startswith(self.site.marker(""))
+        return marker != self.marker and is_marker(marker)
 
     def _take_limits(self, profile):
         self.mem_limit = profile.get("memoryLimitBytes")
@@ -194,10 +212,13 @@ class FleetSpawner(LocalProcessSpawner):
             )
         return env
 
+    @property
+    def _log_path(self):
+        return self.site.in_run("servers", f"{self.label}.log")
+
     def _open_log(self):
-        directory = self.site.in_run("servers")
-        launching.open_to_users(directory)
-        path = os.path.join(directory, f"{self.label}.log")
+        path = self._log_path
+        launching.open_to_users(os.path.dirname(path))
         if os.path.exists(path):
             os.replace(path, f"{path}.1")
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb")
