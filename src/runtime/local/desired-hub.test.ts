@@ -47,7 +47,9 @@ describe("a change touches what it must and nothing else", () => {
     const after = outline(desiredAlpha(changes, props));
 
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    expect(names.filter((name) => before[name] !== after[name]).sort()).toEqual(touched);
+    expect(
+      names.filter((name) => before[name] !== after[name]).toSorted((one, other) => (one < other ? -1 : 1)),
+    ).toEqual(touched);
   });
 });
 
