@@ -100,7 +100,7 @@ function judge(
   if (missing.length === expected.length)
     return { health: "stopped", reason: ["no process of it runs", ...taken].join("; ") };
   if (missing.length > 0) {
-    return { health: "degraded", reason: [`${missing.join(" and ")} ended`, ...taken].join("; ") };
+    return { health: "degraded", reason: [`the ${missing.join(" and ")} process ended`, ...taken].join("; ") };
   }
   if (state === undefined) return { health: "degraded", reason: "the hub runs but does not answer" };
   if (!isWritten) return { health: "healthy", reason: "no file of the fleet describes it any more" };
