@@ -189,6 +189,8 @@ const cases: readonly [string, FleetBuilder, readonly string[], string?][] = [
     ["SECRET_NOT_ENCRYPTED"],
   ],
   ["a broken secrets file", aFleet().withFile("secrets/beta.enc.yaml", "password: 'tell-nobody\n"), ["YAML_INVALID"]],
+  ["a secret like an alias", aFleet().withFile("secrets/b.enc.yaml", "a: *tell-nobody\n"), ["YAML_ALIAS"]],
+  ["a secret like a tag", aFleet().withFile("secrets/b.enc.yaml", "a: !tell-nobody x\n"), ["YAML_INVALID"]],
   [
     "a half encrypted secrets file",
     aFleet().withFile("secrets/beta.enc.yaml", "a: ENC[x]\nb: tell-nobody\nsops: { mac: x }\n"),

@@ -42,14 +42,28 @@ function newerVersion(document: YamlDocument): HubfleetError | undefined {
   });
 }
 
-/** A copy without the values that the issues point at. A list with a bad entry goes as a whole: places stay right. */
+/**
+ * A copy without the values that the issues point at, and without what lacks a key that it must have. A list with a
+ * bad entry goes as a whole: places stay right.
+ */
 function prune(value: Readonly<Record<string, unknown>>, issues: readonly z.core.$ZodIssue[]): Record<string, unknown> {
-  const paths = issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path],
-  );
+  const paths = issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => [...issue.path, key]);
+    const isMissing = issue.path.length > 1 && !hasValueAt(value, issue.path);
+    return [isMissing ? issue.path.slice(0, -1) : issue.path];
+  });
   const copy = clone(value) as Record<string, unknown>; // a map stays a map
   for (const path of paths) removeAt(copy, path);
   return copy;
+}
+
+function hasValueAt(root: unknown, path: readonly PropertyKey[]): boolean {
+  let value = root;
+  for (const step of path) {
+    if (!isContainer(value) || !Object.hasOwn(value, step)) return false;
+    value = value[step];
+  }
+  return true;
 }
 
 function removeAt(root: Record<string, unknown>, path: readonly PropertyKey[]): void {

@@ -62,11 +62,18 @@ function readDocument(
   if (typeof text !== "string") return { problems: [text] };
   const isSecret = kind === "secrets";
   const { document, problems } = parseYaml(path, text, { excerpts: !isSecret });
+  if (isSecret && problems.length > 0) return { problems: problems.map(withoutWords) };
   if (document === undefined) return { problems };
   // The rule for secrets says whether the file is encrypted; nothing more is asked of it.
   if (isSecret) return { file: { value: Object(document.value) as object, document }, problems };
   const check = checkDocument(document, fileKinds[kind].schema, fileKinds[kind].path);
   return { file: { value: check.value, document }, problems: [...problems, ...check.problems] };
+}
+
+/** A message about YAML may quote the text, and here the text may be a secret. */
+function withoutWords({ code, at }: HubfleetError): HubfleetError {
+  const message = "the file is not the YAML that SOPS writes; nothing of it is shown";
+  return new HubfleetError(code, { message, ...(at === undefined ? {} : { at }) });
 }
 
 /** Two files with one name, or a name that cannot be used. */

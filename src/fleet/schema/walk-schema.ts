@@ -60,7 +60,9 @@ function unionNodes(schema: z.ZodDiscriminatedUnion, value: unknown): Map<string
   const members = schema.options.filter((option) => option instanceof z.ZodObject);
   const { discriminator } = schema.def;
   const wanted = isObject(value) ? value[discriminator] : undefined;
-  const matching = members.filter((member) => literalsOf(member.shape[discriminator]).includes(String(wanted)));
+  const matching = members.filter((member) =>
+    literalsOf(member.shape[discriminator]).some((literal) => literal === wanted),
+  );
   const nodes = new Map((matching.length > 0 ? matching : members).flatMap((member) => [...shapeNodes(member)]));
 
   // The key that tells the members apart takes the values of all of them.

@@ -21,16 +21,14 @@ const crowdOfProperties = /(?:[&!][^\s]*\s+){21}/;
 
 /** Text to one document, or all the reasons why not. Never throws, whatever the text. */
 export function parseYaml(path: string, text: string, options: { readonly excerpts: boolean }): YamlReading {
-  const lines = new LineCounter();
+  const lines = countLines(text);
   const locate = createLocate(path, text, { lines, excerpts: options.excerpts });
   const crowd = text.search(crowdOfProperties);
   if (crowd !== -1) {
     const message = "more than 20 anchors or tags stand before one value";
-    return {
-      problems: [new HubfleetError("YAML_INVALID", { message, at: { path, line: lineOf(text, crowd), column: 1 } })],
-    };
+    return { problems: [new HubfleetError("YAML_INVALID", { message, at: locate(crowd, crowd + 1) })] };
   }
-  const documents = compose(text, lines);
+  const documents = compose(text);
   if (typeof documents === "number") {
     const message = `lists and maps are nested more than ${maxDepth} deep`;
     return { problems: [new HubfleetError("YAML_TOO_DEEP", { message, at: locate(documents, documents + 1) })] };
@@ -56,8 +54,8 @@ export function parseYaml(path: string, text: string, options: { readonly excerp
 }
 
 /** The documents of the text, or the offset at which it is nested too deep for the composer's recursion. */
-function compose(text: string, lines: LineCounter): Document.Parsed[] | number {
-  const parser = new Parser(lines.addNewLine);
+function compose(text: string): Document.Parsed[] | number {
+  const parser = new Parser();
   const composer = new Composer({
     uniqueKeys: false,
     merge: false,
@@ -66,7 +64,6 @@ function compose(text: string, lines: LineCounter): Document.Parsed[] | number {
     keepSourceTokens: false,
   });
   const documents: Document.Parsed[] = [];
-  lines.addNewLine(0);
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
     if (parser.stack.length > maxParserStack) return parser.offset;
@@ -106,8 +103,16 @@ function tabProblems(text: string, locate: Locate): HubfleetError[] {
   return problems;
 }
 
-function lineOf(text: string, offset: number): number {
-  return text.slice(0, offset).split("\n").length;
+/** The parser counts fewer lines than the text has when it meets an error. */
+function countLines(text: string): LineCounter {
+  const lines = new LineCounter();
+  for (let start = 0; start !== -1; start = nextLine(text, start)) lines.addNewLine(start);
+  return lines;
+}
+
+function nextLine(text: string, start: number): number {
+  const end = text.indexOf("\n", start);
+  return end === -1 ? -1 : end + 1;
 }
 
 /** The library's message in the form of ours: lower-case start, no full stop. */
