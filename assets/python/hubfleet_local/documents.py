@@ -43,7 +43,10 @@ def changing_json(path, empty):
 
 
 class Watched:
-    """A JSON file re-read when it changed. A broken new text leaves the last good value in effect."""
+    """A JSON file re-read when it changed. A broken new text leaves the last good value in effect.
+
+    `empty` is the value of a file that need not be there.
+    """
 
     def __init__(self, path, empty=None):
         self.path = path
@@ -56,6 +59,8 @@ class Watched:
         try:
             status = os.stat(self.path)
         except FileNotFoundError:
+            if self._value is not None and self.empty is None:
+                return self._value
             if self.empty is None:
                 raise
             return self.empty

@@ -105,10 +105,7 @@ class FleetSpawner(LocalProcessSpawner):
     async def poll(self):
         """None while the server runs. A process that merely has its pid is not the server."""
         if self.proc is not None:
-            status = self.proc.poll()
-            if status is not None:
-                self.clear_state()
-            return status
+            return self.proc.poll()
         if self.kept and processes.is_alive(self.kept):
             return None
         return 0
