@@ -16,7 +16,7 @@ export interface EnvironmentsMemory extends Environments {
   readonly builds: readonly string[];
   /** Requirement files in the order in which they were locked. */
   readonly locks: readonly string[];
-  /** Offers a package in the index; the version published last is the newest. Unpublished names have version 1.0. */
+  /** Offers a package in the index; the version published last is the newest. A name that was never published has every version. */
   publish(name: string, version: string): void;
   /** The next lock or build fails with these words of the tool. */
   failNext(kind: "lock" | "build", words: string): void;
@@ -111,7 +111,7 @@ async function lockText(
 
 function pin(requirement: string, present: string | undefined, index: ReadonlyMap<string, readonly string[]>): string {
   const [name = "", exact] = requirement.split("==");
-  const versions = index.get(name) ?? ["1.0"];
+  const versions = index.get(name) ?? [exact ?? "1.0"];
   if (exact !== undefined && !versions.includes(exact)) throw unresolvable(`there is no version of ${requirement}`);
   const kept = present
     ?.split("\n")

@@ -26,6 +26,7 @@ export interface PretendedHubProps {
 
 /** One hub: its users and servers outlive its restarts, as its database does. */
 export interface PretendedHub {
+  readonly url: string;
   /** Reads current.json, as a hub does when it starts. Throws a plain Error when that is missing. */
   start(): Promise<void>;
   stop(): void;
@@ -43,6 +44,7 @@ export interface HubApiMemory extends HubApi {
   /** Makes a hub, stopped. The same URL again is the same hub. */
   addHub(props: PretendedHubProps): PretendedHub;
   hub(url: string): PretendedHub | undefined;
+  hubs(): readonly PretendedHub[];
   /** The hub at the URL answers every question with an error until mended. */
   break(url: string, isBroken?: boolean): void;
 }
@@ -98,6 +100,7 @@ export function createHubApiMemory(props: HubApiMemoryProps = {}): HubApiMemory 
       return hub;
     },
     hub: (url) => hubs.get(url),
+    hubs: () => [...hubs.values()],
     break(url, isBroken = true) {
       if (isBroken) broken.add(url);
       else broken.delete(url);
@@ -127,6 +130,7 @@ function createHub(props: PretendedHubProps, files: StateFilesMemory, clock: Pic
   const isAdmin = (name: string): boolean => current.access.admins.includes(name);
 
   return {
+    url: props.url,
     props,
     users: [],
     routesRestored: 0,

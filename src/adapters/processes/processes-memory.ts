@@ -20,7 +20,7 @@ export interface ProcessesMemoryProps {
   readonly files?: StateFilesMemory;
   readonly clock?: Pick<Clock, "now">;
   /** What a program does, told by how it is started. */
-  readonly programs?: (spec: ProcessSpec) => Program;
+  readonly programs?: (spec: ProcessSpec) => Program | Promise<Program>;
 }
 
 export interface PretendedProcess extends MarkedProcess {
@@ -101,7 +101,7 @@ export function createProcessesMemory(props: ProcessesMemoryProps = {}): Process
     async start(spec) {
       await files.remove(spec.record);
       await files.ensureDirectory(dirname(spec.record), files.mode(dirname(spec.record)) ?? 0o711);
-      const { listens = [], ignoresTerm = false, fails } = programs(spec);
+      const { listens = [], ignoresTerm = false, fails } = await programs(spec);
       await append(spec.log, fails === undefined ? "" : `${fails}\n`);
       if (isNextToFail) {
         isNextToFail = false;

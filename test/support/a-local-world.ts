@@ -1,0 +1,168 @@
+import { createClockMemory, type ClockMemory } from "../../src/adapters/clock/clock-memory.ts";
+import {
+  createEnvironmentsMemory,
+  type EnvironmentsMemory,
+} from "../../src/adapters/environments/environments-memory.ts";
+import { createHubApiMemory, type HubApiMemory, type PretendedHub } from "../../src/adapters/hub-api/hub-api-memory.ts";
+import { createLocksMemory, type LocksMemory } from "../../src/adapters/locks/locks-memory.ts";
+import {
+  createProcessesMemory,
+  type ProcessesMemory,
+  type Program,
+} from "../../src/adapters/processes/processes-memory.ts";
+import { createRandomMemory } from "../../src/adapters/random/random-memory.ts";
+import { createRepositoryMemory } from "../../src/adapters/repository/repository-memory.ts";
+import { createStateFilesMemory, type StateFilesMemory } from "../../src/adapters/state-files/state-files-memory.ts";
+import { type App, createApp, type Watch } from "../../src/app.ts";
+import type { LocalWorld, ProgressEvent } from "../../src/ports/local-world.ts";
+import type { Processes, ProcessSpec } from "../../src/ports/processes.ts";
+import type { FleetBuilder } from "./a-fleet.ts";
+
+/** A pretended machine: the twins of all its ports, which see each other as the real ones do. */
+export interface PretendedMachine extends LocalWorld {
+  readonly files: StateFilesMemory;
+  readonly processes: ProcessesMemory;
+  readonly locks: LocksMemory;
+  readonly environments: EnvironmentsMemory;
+  readonly hubApi: HubApiMemory;
+  readonly clock: ClockMemory;
+  /** The use-cases on a fleet whose working tree is `/fleet`; a fleet given later replaces the one before. */
+  open(fleet: FleetBuilder): Promise<App>;
+  /** The hub that was started on the port block; people log in to it and start servers. */
+  hubAt(firstPort: number): PretendedHub;
+  /**
+   * Commands are killed after so many calls of ports: every later call fails. The kernel takes their locks back, so
+   * those still work. Undefined: the next command lives.
+   */
+  killAfter(calls: number | undefined): void;
+  /** Components of this name end right after their start from now on, with these last words; undefined mends them. */
+  breakComponent(name: string, lastWords: string | undefined): void;
+  /** What commands told while they worked. */
+  readonly watch: Watch & { readonly events: readonly ProgressEvent[] };
+}
+
+const pythonSource = "/package/assets/python/hubfleet_local";
+
+export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {}): PretendedMachine {
+  const clock = createClockMemory();
+  const files = createStateFilesMemory({ [`${pythonSource}/__init__.py`]: "" });
+  const broken = new Map<string, string>();
+  const events: ProgressEvent[] = [];
+  let tree: readonly string[] = [];
+  // A program takes ports and starts a hub, so it needs the twins that are made after it.
+  const programs = async (spec: ProcessSpec): Promise<Program> =>
+    runProgram(spec, { files, processes, hubApi, broken });
+  const processes: ProcessesMemory = createProcessesMemory({ files, clock, programs });
+  const hubApi: HubApiMemory = createHubApiMemory({ files, processes, clock });
+
+  let callsLeft = Number.POSITIVE_INFINITY;
+  const mortal = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get(target, name) {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== "function") return method;
+        return async (...words: unknown[]): Promise<unknown> => {
+          if (callsLeft-- <= 0) throw new Error("killed");
+          return Reflect.apply(method, target, words);
+        };
+      },
+    });
+
+  const world = {
+    files,
+    processes,
+    locks: createLocksMemory(clock),
+    environments: createEnvironmentsMemory({ files }),
+    hubApi,
+    clock,
+    random: createRandomMemory(),
+    machine: { stateRoot: "/state", isRoot, node: "/usr/bin/node", proxyProgram: "/proxy", proxyVersion: "5.3.0" },
+    pythonSource,
+    variable: () => undefined,
+  };
+  const mortalWorld: LocalWorld = {
+    ...world,
+    files: mortal(files),
+    processes: mortal(processes),
+    environments: mortal(world.environments),
+    hubApi: mortal(hubApi),
+  };
+  return {
+    ...world,
+    killAfter(calls = Number.POSITIVE_INFINITY) {
+      callsLeft = calls;
+    },
+    watch: { events, report: (event) => void events.push(event), signal: new AbortController().signal },
+    async open(fleet) {
+      const now = fleet.files();
+      for (const path of tree) if (now[path] === undefined) await files.remove(`/fleet/${path}`);
+      tree = Object.keys(now);
+      for (const [path, content] of Object.entries(now)) {
+        if (typeof content === "string") await files.ensureFile(`/fleet/${path}`, content, 0o644);
+      }
+      return createApp({ directory: "/fleet", repository: createRepositoryMemory(now), local: mortalWorld });
+    },
+    hubAt(firstPort) {
+      const hub = hubApi.hubs().find(({ url }) => new URL(url).port === String(firstPort + 2));
+      if (hub === undefined) throw new Error(`no hub was started at ${firstPort}`);
+      return hub;
+    },
+    breakComponent(name, lastWords) {
+      if (lastWords === undefined) broken.delete(name);
+      else broken.set(name, lastWords);
+    },
+  };
+}
+
+interface ProgramWorld {
+  readonly files: StateFilesMemory;
+  readonly processes: Pick<Processes, "portOwner">;
+  readonly hubApi: HubApiMemory;
+  readonly broken: ReadonlyMap<string, string>;
+}
+
+/** What the program of a component would do with the arguments it is given. */
+async function runProgram({ argv, marker }: ProcessSpec, world: ProgramWorld): Promise<Program> {
+  const name = marker.slice(marker.lastIndexOf("/") + 1);
+  const lastWords = world.broken.get(name);
+  if (lastWords !== undefined) return { fails: lastWords };
+  if (name === "proxy") {
+    // The real one stays when its public port is taken, and answers on the other.
+    const ports = [after(argv, "--port"), after(argv, "--api-port")].map(Number);
+    const owners = await Promise.all(ports.map(world.processes.portOwner));
+    return { listens: ports.filter((_, index) => owners[index] === undefined) };
+  }
+  if (!(await world.files.exists(argv[0]))) return { fails: `${argv[0]}: not found` };
+  if (name === "culler") return {};
+
+  const settings = JSON.parse((await world.files.read(after(argv, "--settings"))) ?? "") as Settings;
+  const { ports } = settings;
+  const listens = name === "hub" ? [ports.hub] : [ports.gatewayProxy, ports.gatewayApi];
+  const owners = await Promise.all(listens.map(world.processes.portOwner));
+  if (owners.some((owner) => owner !== undefined)) return { fails: "OSError: [Errno 98] Address already in use" };
+  if (name === "hub") await startHub(settings, world);
+  return { listens };
+}
+
+interface Settings {
+  readonly basePath: string;
+  readonly dataDirectory: string;
+  readonly runDirectory: string;
+  readonly ports: { readonly hub: number; readonly gatewayProxy: number; readonly gatewayApi: number };
+}
+
+async function startHub(
+  { basePath, dataDirectory, runDirectory, ports }: Settings,
+  world: ProgramWorld,
+): Promise<void> {
+  const secrets = JSON.parse((await world.files.read(`${dataDirectory}/secrets.json`)) ?? "") as {
+    operatorToken: string;
+  };
+  const url = `http://127.0.0.1:${ports.hub}${basePath}`;
+  const hub = world.hubApi.addHub({ url, token: secrets.operatorToken, current: `${runDirectory}/current.json` });
+  await hub.start();
+}
+
+function after(argv: readonly string[], option: string): string {
+  return argv[argv.indexOf(option) + 1] ?? "";
+}
