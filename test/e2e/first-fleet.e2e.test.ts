@@ -158,7 +158,9 @@ describe("a fleet on one machine", () => {
     expect(pidOf("research", "hub")).toBe(hub);
     expect(await grace.serverStatus()).not.toBe(200);
     expect((await grace.fetch("hub/api/user")).status).toBe(403);
-    await expect(logIn(url("research"), "grace", sandbox.secret("research", "sharedPassword"))).rejects.toThrow();
+    await expect(logIn(url("research"), "grace", sandbox.secret("research", "sharedPassword"))).rejects.toThrow(
+      "refuses",
+    );
     await logIn(url("research"), "mary", sandbox.secret("research", "sharedPassword"));
   });
 
@@ -173,7 +175,7 @@ describe("a fleet on one machine", () => {
     expect(refused.stderr).toContain("CONFIRMATION_NEEDED");
     expect(stdout).toContain("left behind: none");
     expect(stdout).toContain("homes of hub/research");
-    await expect(fetch(url("research"))).rejects.toThrow();
+    await expect(fetch(url("research"))).rejects.toThrow("fetch failed");
     expect(await status()).toMatchObject({ research: { health: "absent" }, staging: { health: "absent" } });
   });
 

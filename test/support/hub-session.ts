@@ -81,7 +81,11 @@ function createSession(hubUrl: string, user: string, token: string): HubSession 
   const headers = { authorization: `token ${token}` };
   const name = encodeURIComponent(user);
   const authorized = (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(`${hubUrl}${path}`, { redirect: "manual", ...init, headers: { ...headers, ...init.headers } });
+    fetch(`${hubUrl}${path}`, {
+      redirect: "manual",
+      ...init,
+      headers: new Headers([...new Headers(headers), ...new Headers(init.headers)]),
+    });
   const serverStatus = async (): Promise<number> => (await authorized(`user/${name}/api/status`)).status;
 
   return {

@@ -62,7 +62,7 @@ it("has no culler and no gateway where they are switched off", () => {
 it("listens on five ports of its block, each of one component", () => {
   const ports = desiredAlpha({ port: 18_020 }).components.flatMap((component) => component.ports);
 
-  expect(ports.toSorted()).toEqual([18_020, 18_021, 18_022, 18_023, 18_024]);
+  expect(ports.toSorted((one, other) => one - other)).toEqual([18_020, 18_021, 18_022, 18_023, 18_024]);
 });
 
 it("marks each component so that a hub is never the prefix of another", () => {
