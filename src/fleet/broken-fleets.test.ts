@@ -189,6 +189,13 @@ const cases: readonly [string, FleetBuilder, readonly string[], string?][] = [
     ["SECRET_NOT_ENCRYPTED"],
   ],
   ["a broken secrets file", aFleet().withFile("secrets/beta.enc.yaml", "password: 'tell-nobody\n"), ["YAML_INVALID"]],
+  ["requirements from elsewhere", aFleet().withFile("images/lab/requirements.txt", link), ["FILE_LINK_OUTSIDE"]],
+  ["huge requirements", aFleet().withFile("images/lab/requirements.txt", huge), ["FILE_TOO_BIG"]],
+  [
+    "a login behind the fleet's back",
+    aFleet().withHub("beta", { port: 18_010, hubConfig: { JupyterHub: { authenticator_class: "dummy" } } }),
+    ["RESERVED_HUB_CONFIG"],
+  ],
   ["a secret like an alias", aFleet().withFile("secrets/b.enc.yaml", "a: *tell-nobody\n"), ["YAML_ALIAS"]],
   ["a secret like a tag", aFleet().withFile("secrets/b.enc.yaml", "a: !tell-nobody x\n"), ["YAML_INVALID"]],
   [

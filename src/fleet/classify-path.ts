@@ -7,6 +7,8 @@ export type PathClass =
   | { readonly kind: "wrong-ending"; readonly file: FileKind; readonly name: string; readonly instead: string }
   | { readonly kind: "unexpected"; readonly reason: string }
   | { readonly kind: "fleet-directory" }
+  /** Part of an image: not read here, but it must be a file of the repository. */
+  | { readonly kind: "image-content" }
   | { readonly kind: "other" };
 
 export const fleetDirectories = {
@@ -45,12 +47,12 @@ function classifyRoot(base: string): PathClass {
 
 function classifyImage(name: string, below: readonly string[]): PathClass {
   if (below.length === 0) return { kind: "other" };
-  if (below.length > 1) return { kind: "other" };
+  if (below.length > 1) return { kind: "image-content" };
   if (below[0] === "image.yaml") return { kind: "document", file: "image", name };
   if (below[0] === "image.yml" || below[0] === "image.json") {
     return { kind: "wrong-ending", file: "image", name, instead: `images/${name}/image.yaml` };
   }
-  return { kind: "other" };
+  return { kind: "image-content" };
 }
 
 function classifyNamed(props: { directory: string; base: string; file: FileKind }): PathClass {

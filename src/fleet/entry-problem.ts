@@ -21,8 +21,8 @@ export function entryProblem(path: string, entry: RepositoryEntry, place: PathCl
     const message = `"${path}" would be overlooked: ${place.reason}`;
     return new HubfleetError("FILE_UNEXPECTED", { message, hint: "move it one level up", at });
   }
-  if (entry.kind === "directory" && place.kind === "wrong-ending") {
-    return undefined; // its files are reported as unexpected
+  if (entry.kind === "directory" && (place.kind === "wrong-ending" || place.kind === "image-content")) {
+    return undefined; // files in a directory of a wrong name are reported as unexpected
   }
   if (place.kind === "wrong-ending") {
     const message = `"${path}" would be overlooked: files of a fleet end in .yaml`;

@@ -155,4 +155,23 @@ describe("readFleet", () => {
       "ACCESS_SAME_USER",
     ]);
   });
+
+  it("warns about what is probably a mistake", () => {
+    const { fleet, warnings } = aFleet()
+      .withFleet({ uuid: "00000000-0000-0000-0000-000000000000" })
+      .withHub("beta", { port: 18_010, twin: "alpha" })
+      .withFile("hub/gamma.yaml", "version: 1\n")
+      .withFile("platfrom.yaml", "version: 1\n")
+      .withFile("imagery/logo.png", "x")
+      .withFile("compose.yaml", "services: {}\n")
+      .read();
+
+    expect(fleet).toBeDefined();
+    expect(warnings.map(({ code, at }) => [code, at?.path])).toEqual([
+      ["UUID_PLACEHOLDER", "fleet.yaml"],
+      ["FILE_OVERLOOKED", "hub"],
+      ["TWIN_NOT_EARLIER", "hubs/beta.yaml"],
+      ["FILE_OVERLOOKED", "platfrom.yaml"],
+    ]);
+  });
 });

@@ -132,5 +132,11 @@ export const fleetCodes = {
     cause: "Image tags and pre-pull hooks in chart values would reach users without having been tested.",
     remedy: "Use the setting that the hint names.",
   },
+  RESERVED_HUB_CONFIG: {
+    meaning: "hubConfig sets what a setting of the fleet decides.",
+    cause:
+      "hubConfig is laid over everything else, so that it could open a hub that hubfleet has checked: another login, another list of users, another image.",
+    remedy: "Use the setting that the hint names.",
+  },
   EXPERIMENT_DATES: { meaning: "An experiment ends before it starts.", remedy: "Correct `start` or `deadline`." },
 } as const satisfies Record<string, CodeText>;

@@ -15,4 +15,16 @@ export const warningCodes = {
     meaning: "Two user names differ only in upper and lower case; JupyterHub treats them as one.",
     remedy: "Keep the lower-case one.",
   },
+  UUID_PLACEHOLDER: {
+    meaning: "fleet.yaml has the uuid of the example. Two such fleets would share their state on a machine.",
+    remedy: "Write a uuid of the fleet's own before anything of it runs.",
+  },
+  TWIN_NOT_EARLIER: {
+    meaning: "A hub's twin is not in an earlier stage, so that changes do not reach it first.",
+    remedy: "Name a hub of an earlier stage.",
+  },
+  FILE_OVERLOOKED: {
+    meaning: "A file or directory is nearly named like one of the fleet's, and is not looked at.",
+    remedy: "Rename it if it belongs to the fleet; otherwise nothing needs to be done.",
+  },
 } as const satisfies Record<string, CodeText>;

@@ -8,7 +8,8 @@ const contentFiles = ["requirements.txt", "environment.yml", "Dockerfile"] as co
 
 export const imagesHaveContents: Rule = ({ written }) =>
   [...written.images.files.values()].flatMap((image) => {
-    if ("from" in Object(image.document.value) || hasFile(image, written, contentFiles)) return [];
+    const hasContent = contentFiles.some((file) => written.snapshot.entries.has(`images/${image.name}/${file}`));
+    if ("from" in Object(image.document.value) || hasContent) return [];
     return [
       new HubfleetError("IMAGE_WITHOUT_CONTENTS", {
         message: `image "${image.name}" has neither a requirements.txt nor \`from\``,
@@ -92,7 +93,7 @@ export function hasFile(
   { snapshot }: WrittenFleet,
   files: readonly string[],
 ): boolean {
-  return files.some((file) => snapshot.entries.has(`images/${image.name}/${file}`));
+  return files.some((file) => snapshot.entries.get(`images/${image.name}/${file}`)?.kind === "file");
 }
 
 /** An address may hold a token; it must not travel into a log. */

@@ -2,12 +2,15 @@ import * as access from "./access-is-safe.ts";
 import { chartValuesPassNoGate } from "./chart-values-pass-no-gate.ts";
 import { experimentsEndAfterTheyStart, experimentsNameKnownThings } from "./experiments-are-sound.ts";
 import { appearanceFilesExist } from "./files-exist.ts";
+import { twinsStandInEarlierStages, uuidIsTheFleetsOwn } from "./fleet-is-its-own.ts";
 import { groupsFormNoCycle } from "./groups-form-no-cycle.ts";
+import { hubConfigPassesNoGate } from "./hub-config-passes-no-gate.ts";
 import * as images from "./images-are-sound.ts";
 import * as imageUse from "./images-fit-their-use.ts";
 import * as local from "./local-hubs-do-not-clash.ts";
 import * as distinct from "./names-are-distinct.ts";
 import * as known from "./names-are-known.ts";
+import { nothingIsOverlooked } from "./nothing-is-overlooked.ts";
 import * as profiles from "./profiles-are-sound.ts";
 import type { Rule } from "./rule.ts";
 import { secretsAreEncrypted, settingsHoldNoSecrets } from "./secrets-stay-secret.ts";
@@ -46,6 +49,7 @@ export const rules: readonly Rule[] = [
   access.openAddressesHaveHttps,
   access.openHubsHaveRealLogins,
   chartValuesPassNoGate,
+  hubConfigPassesNoGate,
   settingsHoldNoSecrets,
   secretsAreEncrypted,
   appearanceFilesExist,
@@ -58,4 +62,7 @@ export const warningRules: readonly Rule[] = [
   access.somebodyMayEnter,
   access.groupMembersMayEnter,
   access.userNamesDifferInMoreThanCase,
+  uuidIsTheFleetsOwn,
+  twinsStandInEarlierStages,
+  nothingIsOverlooked,
 ];
