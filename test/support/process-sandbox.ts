@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { randomInt } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile, chmod } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { createProcessesLinux } from "../../src/adapters/processes/processes-linux.ts";
+import type { MarkedProcess } from "../../src/ports/processes.ts";
+import { assignUidBlock, type UidBlocks } from "../../src/runtime/local/uid-blocks.ts";
 
 export interface CommandResult {
   readonly exitCode: number;
@@ -43,7 +46,7 @@ export interface Sandbox {
 }
 
 const program = fileURLToPath(new URL("../../bin/hubfleet", import.meta.url));
-const signal = (pid: number, name: "SIGTERM" | "SIGKILL"): void => void process.kill(pid, name);
+const processes = createProcessesLinux({ signal: (pid, name) => void process.kill(pid, name) });
 
 export async function createSandbox(name: string): Promise<Sandbox> {
   const root = await mkdtemp(`/var/tmp/hubfleet-${name}-`);
@@ -51,6 +54,10 @@ export async function createSandbox(name: string): Promise<Sandbox> {
   const fleet = join(root, "fleet");
   const state = join(root, "state");
   const uuid = (): string => /^uuid: (\S+)/m.exec(readFileSync(join(fleet, "fleet.yaml"), "utf8"))?.[1] ?? "no uuid";
+  const uids = join(state, "uids.json");
+  await mkdir(state, { mode: 0o711 });
+  // User ids of its own, too: `destroy` ends what runs under them, and a real fleet of this machine has the first blocks.
+  await writeFile(uids, JSON.stringify({ version: 1, blocks: { sandbox: randomInt(1_000, 20_000) } }), { mode: 0o644 });
   const hubDirectory = (hub: string): string => join(state, "fleets", uuid(), "hubs", hub);
 
   const hubfleet: Sandbox["hubfleet"] = (words, { environment = {}, uid, directory = fleet } = {}) =>
@@ -100,16 +107,26 @@ export async function createSandbox(name: string): Promise<Sandbox> {
       return ports;
     },
     async sweep() {
-      const processes = createProcessesLinux({ signal });
-      const left = await processes.findMarked(`${uuid()}/`);
+      const left = await findLeft(existsSync(join(fleet, "fleet.yaml")) ? uuid() : "no fleet", uids);
       await processes.stop(left, 3_000);
       await rm(root, { recursive: true, force: true });
-      return left.map(({ marker, command }) => `${marker}: ${command}`);
+      return left.map(({ pid, uid, marker, command }) => `process ${pid} of ${uid}, "${marker}": ${command}`);
     },
   };
 }
 
-let nextBlock = 20_000 + (process.pid % 400) * 50;
+/** By marker, and by the user ids of the fleet's hubs for processes that dropped theirs. */
+async function findLeft(fleetUuid: string, uids: string): Promise<readonly MarkedProcess[]> {
+  const registry = JSON.parse(await readFile(uids, "utf8")) as UidBlocks; // written by hubfleet, or above
+  const hubs = Object.keys(registry.blocks).filter((key) => key.startsWith(`${fleetUuid}/`));
+  const blocks = hubs.map((key) => assignUidBlock(registry, key).block);
+  const owned = await Promise.all(blocks.map(({ firstUid, count }) => processes.findByUid(firstUid, count)));
+  const found = [...(await processes.findMarked(`${fleetUuid}/`)), ...owned.flat()];
+  return [...new Map(found.map((process) => [process.pid, process])).values()];
+}
+
+/** Below the ports that the kernel gives to clients. */
+let nextBlock = 20_000 + (process.pid % 240) * 50;
 
 /** The first of ten consecutive ports on which nobody listens. */
 export async function freeBlock(): Promise<number> {
