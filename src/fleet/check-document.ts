@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 import { HubfleetError } from "../errors/hubfleet-error.ts";
-import { describeIssue } from "./describe-issue.ts";
+import { describeIssue, type IssueContext } from "./describe-issue.ts";
 import type { YamlDocument } from "./yaml/yaml-document.ts";
 
 export interface DocumentCheck {
@@ -26,10 +26,19 @@ export function checkDocument(document: YamlDocument, schema: z.ZodType, kindPat
   if (result.success) return { value: document.value, problems: [] };
 
   const { issues } = result.error;
-  const problems = issues
-    .slice(0, shownProblems)
-    .flatMap((issue) => describeIssue(issue, { document, schema, kindPath }));
-  return { value: prune(document.value, issues), problems };
+  return { value: prune(document.value, issues), problems: describeIssues(issues, { document, schema, kindPath }) };
+}
+
+/** A file of another kind under a fleet's name can have any number of problems; the first ones tell as much. */
+function describeIssues(issues: readonly z.core.$ZodIssue[], context: IssueContext): HubfleetError[] {
+  const single = issues.flatMap((issue): readonly z.core.$ZodIssue[] =>
+    issue.code === "unrecognized_keys" ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue],
+  );
+  const problems = single.slice(0, shownProblems).flatMap((issue) => describeIssue(issue, context));
+  const left = single.length - shownProblems;
+  if (left <= 0) return problems;
+  const message = `"${context.document.path}" has ${left} more ${left === 1 ? "problem" : "problems"}`;
+  return [...problems, new HubfleetError("TOO_MANY_PROBLEMS", { message, at: context.document.position([]) })];
 }
 
 function newerVersion(document: YamlDocument): HubfleetError | undefined {

@@ -6,7 +6,7 @@ import type { KeyFacts } from "./schema/key.ts";
 import { schemaAt, schemaChildren, type SchemaNode } from "./schema/walk-schema.ts";
 import type { ValuePath, YamlDocument } from "./yaml/yaml-document.ts";
 
-interface IssueContext {
+export interface IssueContext {
   readonly document: YamlDocument;
   readonly schema: z.ZodType;
   /** Where files of this kind lie, for example "hubs/NAME.yaml". */

@@ -24,6 +24,7 @@ export function entryProblem(path: string, entry: RepositoryEntry, place: PathCl
   if (entry.kind === "directory" && (place.kind === "wrong-ending" || place.kind === "image-content")) {
     return undefined; // files in a directory of a wrong name are reported as unexpected
   }
+  if (entry.kind === "link-outside") return linkOutside(path, entry.target);
   if (place.kind === "wrong-ending") {
     const message = `"${path}" would be overlooked: files of a fleet end in .yaml`;
     return new HubfleetError("FILE_EXTENSION", { message, hint: `rename it to "${place.instead}"`, at });
@@ -34,8 +35,6 @@ export function entryProblem(path: string, entry: RepositoryEntry, place: PathCl
       return undefined;
     case "directory":
       return new HubfleetError("FILE_IS_DIRECTORY", { message: `"${path}" is a directory; a file belongs here`, at });
-    case "link-outside":
-      return linkOutside(path, entry.target);
     case "unreadable":
       return new HubfleetError("FILE_UNREADABLE", { message: `"${path}" cannot be read: ${entry.reason}`, at });
     case "too-big": {

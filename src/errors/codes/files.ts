@@ -53,6 +53,10 @@ export const fileCodes = {
     cause: "The directory is not a fleet, or it holds data beside the fleet.",
     remedy: "Keep data out of the repository.",
   },
+  TOO_MANY_PROBLEMS: {
+    meaning: "A file has more problems than are shown.",
+    remedy: "Mend the first ones; perhaps the file is not what its name says.",
+  },
   YAML_INVALID: {
     meaning: "The file is not valid YAML.",
     cause: "Usually indentation, an unclosed quote or bracket, or a colon in unquoted text.",
