@@ -25,7 +25,7 @@ function withNames([reason, skips]: [string, Totals["skipped"]]): [string, reado
 
 function readTotals(): Totals {
   try {
-    return JSON.parse(readFileSync(totalsFile, "utf8")) as Totals; // written by our reporter
+    return JSON.parse(readFileSync(totalsFile ?? "", "utf8")) as Totals; // written by our reporter
   } catch {
     console.log("vitest ended without a result");
     return { passed: 0, failed: 1, skipped: [] };

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 
 import type { Reporter, TestCase, TestModule } from "vitest/node";
 
@@ -8,6 +8,7 @@ import { type Totals, totalsFile } from "./totals.ts";
 export function createTotalsReporter(): Reporter {
   return {
     onTestRunEnd(modules, unhandledErrors) {
+      if (totalsFile === undefined) return;
       const cases = modules.flatMap((module) => [...module.children.allTests()]);
       const count = (state: string): number => cases.filter((one) => one.result().state === state).length;
       const totals: Totals = {
@@ -15,7 +16,6 @@ export function createTotalsReporter(): Reporter {
         failed: count("failed") + brokenModules(modules) + unhandledErrors.length,
         skipped: cases.filter((one) => one.result().state === "skipped").map(describeSkip),
       };
-      mkdirSync(new URL(".", totalsFile), { recursive: true });
       writeFileSync(totalsFile, JSON.stringify(totals));
     },
   };

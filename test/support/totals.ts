@@ -5,4 +5,5 @@ export interface Totals {
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }
 
-export const totalsFile = new URL("../../.test-results/totals.json", import.meta.url);
+/** Where script/test wants it written: a file of its own, since several runs may go on in one checkout. */
+export const totalsFile = process.env["HUBFLEET_TEST_TOTALS"];
