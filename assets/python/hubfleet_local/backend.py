@@ -178,6 +178,12 @@ class FleetBackend(LocalBackend):
         if strays:
             self.log.warning("ending processes of no known Dask cluster: %s", sorted(strays))
             await processes.kill(lambda: strays)
+        names = {cluster.name for cluster in self.db.active_clusters()}
+        for name in os.listdir(self.site.in_run("dask")):
+            if name not in names:
+                self.cleanup_working_directory(self.site.in_run("dask", name))
+        if self.site.cgroups.base:
+            cgroups.sweep(self.site.cgroups.base, "dask-")
 
     async def _watch_access(self):
         while True:

@@ -92,6 +92,20 @@ def _make_by_controller(path):
     return directories
 
 
+def everywhere(base):
+    """Every directory of this base, whichever process made it: version 1 groups lie below their maker's."""
+    return [directory for directory, _, _ in os.walk(ROOT) if directory.endswith(f"/{base}")]
+
+
+def sweep(base, prefix=""):
+    """Removes groups whose processes are gone; the kernel keeps those in use."""
+    for parent in everywhere(base):
+        for name in os.listdir(parent):
+            if name.startswith(prefix) and os.path.isdir(f"{parent}/{name}"):
+                remove([f"{parent}/{name}"])
+        remove([parent])
+
+
 def join(directories):
     """Called in the new process, before it drops its rights."""
     for directory in directories:

@@ -11,6 +11,7 @@ from aiohttp import web
 from dask_gateway_server.app import DaskGateway
 from traitlets.config import Config
 
+from .launching import open_to_users
 from .site import Site
 
 _PROXY_CHECK_SECONDS = 1
@@ -52,6 +53,7 @@ class FleetGateway(DaskGateway):
 def gateway_configuration(site):
     settings, ports = site.settings, site.settings["ports"]
     c = Config()
+    c.DaskGateway.log_format = "[%(levelname)1.1s %(asctime)s.%(msecs).03d %(name)s] %(message)s"
     c.DaskGateway.address = f"127.0.0.1:{ports['gatewayApi']}"
     c.DaskGateway.backend_class = "hubfleet_local.backend.FleetBackend"
     c.DaskGateway.authenticator_class = "hubfleet_local.gateway_authenticator.FleetAuthenticator"
@@ -85,6 +87,8 @@ def main(arguments):
 
     os.umask(0o077)
     FleetGateway.site = Site(settings)
+    open_to_users(FleetGateway.site.data)
+    open_to_users(FleetGateway.site.run)
     os.chdir(FleetGateway.site.run)
     FleetGateway.launch_instance([])
 

@@ -10,6 +10,7 @@ from traitlets.config import Config
 from .configuration import hub_configuration, unknown_settings
 from .handlers import handlers
 from .jupyter_defaults import write_jupyter_defaults
+from .launching import open_to_users
 from .reconciliation import Reconciliation
 from .site import Site
 
@@ -30,8 +31,9 @@ class FleetHub(JupyterHub):
             self.log.warning("hubConfig: nothing in this hub listens to %s", name)
 
     def init_handlers(self):
-        self.extra_handlers = [*self.extra_handlers, *handlers]
         super().init_handlers()
+        # In front: the last of JupyterHub's own patterns match everything.
+        self.handlers = [*self.add_url_prefix(self.hub_prefix, handlers), *self.handlers]
 
     async def start(self):
         """Who lost access while the hub was away has lost it before the first request is served."""
@@ -51,6 +53,8 @@ def main(arguments):
     # Upgrading the database runs `alembic` by name.
     os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "/usr/bin:/bin")])
     FleetHub.site = Site(settings)
+    open_to_users(FleetHub.site.data)
+    open_to_users(FleetHub.site.run)
     os.chdir(FleetHub.site.run)
     write_jupyter_defaults(FleetHub.site)
     FleetHub.launch_instance([])

@@ -13,9 +13,9 @@ _EPOCH = "access-epoch"
 
 
 def write_jupyter_defaults(site):
-    for directory in (site.run, site.in_run("jupyter"), site.in_run("jupyter", "labconfig")):
+    for directory in (site.in_run("jupyter"), site.in_run("jupyter", "labconfig")):
         os.makedirs(directory, exist_ok=True)
-        os.chmod(directory, 0o711 if directory == site.run else 0o755)
+        os.chmod(directory, 0o755)
     write_json(site.in_run("jupyter", "labconfig", "page_config.json"), _PAGE, mode=0o644)
     own = os.path.join(os.path.dirname(__file__), "server", "jupyter_server_config.py")
     target = site.in_run("jupyter", "jupyter_server_config.py")

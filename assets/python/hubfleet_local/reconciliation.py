@@ -9,7 +9,7 @@ import uuid
 
 from jupyterhub import orm, roles
 
-from . import processes
+from . import cgroups, processes
 from .dask_requests import end_dask_clusters
 from .jupyter_defaults import begin_access_epoch
 from .names import is_marker
@@ -81,6 +81,8 @@ class Reconciliation:
         if strays:
             self.hub.log.warning("ending processes of no known server: %s", sorted(strays))
             await processes.kill(lambda: strays)
+        if self.site.cgroups.base:
+            cgroups.sweep(self.site.cgroups.base, "server-")
 
     def _take_limits(self, limits):
         settings = self.hub.tornado_application.settings
@@ -163,7 +165,9 @@ class Reconciliation:
             await self._end_everything_of(name)
 
     async def _end_everything_of(self, name):
-        uid, own = self.site.uids.of(name), self.site.marker("")
+        uid, own = self.site.uids.known(name), self.site.marker("")
+        if uid is None:
+            return
 
         def find():
             markers = {pid: processes.marker_of(pid) for pid in processes.owned_by(uid)}

@@ -16,7 +16,7 @@ from .names import MARKER, is_marker, server_label
 from .shared_directories import ensure_shared_directories
 
 _STOCK_COMMAND = ["jupyterhub-singleuser"]
-_GRACE_SECONDS = 5.0
+_GRACE_SECONDS = 8.0
 _EARLY_SECONDS = 10.0
 
 
@@ -62,17 +62,7 @@ class FleetSpawner(LocalProcessSpawner):
         account = launching.account_of(site, user)
         groups = site.cgroups.create(f"server-{self.label}", self.mem_limit, self.cpu_limit)
         started = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        with self._open_log() as log:
-            self.proc = subprocess.Popen(
-                self._command(environment),
-                env=self._environment(profile, environment, account),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                close_fds=True,
-                preexec_fn=account.enter(account.home, groups),
-            )
+        self.proc = self._launch(profile, environment, account, groups)
         self.pid = self.proc.pid
         self.kept = {
             **(processes.identify(self.pid) or {"pid": self.pid, "start": -1, "boot": ""}),
@@ -87,6 +77,24 @@ class FleetSpawner(LocalProcessSpawner):
         }
         await self._notice_early_death()
         return f"http://127.0.0.1:{self.port}"
+
+    def _launch(self, profile, environment, account, groups):
+        command, env = self._command(environment), self._environment(profile, environment, account)
+        with self._open_log() as log:
+            try:
+                return subprocess.Popen(
+                    command,
+                    env=env,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                    close_fds=True,
+                    preexec_fn=account.enter(account.home, groups),
+                )
+            except (OSError, subprocess.SubprocessError) as error:
+                cgroups.remove(groups)
+                raise web.HTTPError(500, "the environment %s cannot be started: %s", environment, error) from error
 
     async def _notice_early_death(self):
         """A server that cannot start says so now, not when the hub is tired of waiting for it."""

@@ -7,7 +7,7 @@
 | firstUid + 16… | users (uid = gid) |
 """
 
-from .documents import changing_json
+from .documents import changing_json, Watched
 
 _RESERVED = 16
 
@@ -19,10 +19,15 @@ class UidsExhausted(Exception):
 class Uids:
     def __init__(self, path, first, count):
         self.path = path
+        self._map = Watched(path, empty={"users": {}})
         self.everyone = first
         self.admins = first + 1
         self._start = first + _RESERVED
         self._end = first + count
+
+    def known(self, user):
+        """The uid of a user who had one already, else None."""
+        return self._map.read()["users"].get(user)
 
     def of(self, user):
         """The uid of a user; a new user gets the next one that was never used."""
