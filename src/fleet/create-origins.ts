@@ -6,11 +6,12 @@ import { schemaAt } from "./schema/walk-schema.ts";
 import { settingKeys } from "./schema/default-settings.ts";
 import { valueAtSteps } from "./value-at-steps.ts";
 import type { WrittenFile, WrittenFleet } from "./written-fleet.ts";
+import { sourcesOf, writtenPath } from "./written-path.ts";
 
 /** Looks origins up in the layers when asked; nothing is computed before. */
 export function createOrigins(written: WrittenFleet, hubs: ReadonlyMap<string, LayeredHub>): Origins {
   const layers = (path: string): readonly OriginLayer[] => {
-    const [root = "", name = "", ...steps] = path.split(".");
+    const [root = "", name = "", ...steps] = writtenPath(path).split(".");
     if (root === "hubs") return hubLayers(hubs.get(name), steps);
     if (root === "clusters") return fileLayers(`cluster/${name}`, written.clusters.files.get(name), steps);
     if (root === "images") return fileLayers(`image/${name}`, written.images.files.get(name), steps);
@@ -18,7 +19,12 @@ export function createOrigins(written: WrittenFleet, hubs: ReadonlyMap<string, L
   };
   return {
     layers,
-    at: (path) => layers(path).at(-1)?.at,
+    at: (path) => {
+      const [root, name, ...steps] = path.split(".");
+      if (root !== "hubs") return layers(path).at(-1)?.at;
+      const sources = sourcesOf(steps.join(".")).map((source) => layers(`hubs.${name}.${source}`).at(-1)?.at);
+      return sources.find((at) => at !== undefined);
+    },
   };
 }
 

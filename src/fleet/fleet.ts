@@ -193,8 +193,10 @@ export interface Appearance {
 }
 
 /**
- * Where each value came from. Keys are dotted paths in the canonical words of the files ("hubs.alpha.access.users");
- * layers are in the order in which they were applied, the last one won.
+ * Where each value came from. Keys are dotted paths in the words of the files or of this page ("hubs.alpha.culling.idle",
+ * "hubs.alpha.culling.idleSeconds"); profiles are found by id. `layers` is in the order in which they were applied, the
+ * last one won. `at` is where the value that counts was written, for a profile's value that comes from the hub's limits
+ * or images too; undefined for defaults.
  */
 export interface Origins {
   at(path: string): SourcePosition | undefined;

@@ -88,6 +88,8 @@ describe("readFleet", () => {
       ["group/base", "30m"],
     ]);
     expect(origins.at("hubs.alpha.culling.idle")).toMatchObject({ path: "groups/base.yaml", line: 3, column: 3 });
+    expect(origins.at("hubs.alpha.culling.idleSeconds")).toEqual(origins.at("hubs.alpha.culling.idle"));
+    expect(origins.at("hubs.alpha.images.worker")).toMatchObject({ path: "platform.yaml", line: 4 });
     expect(origins.at("hubs.alpha.port")).toMatchObject({ path: "hubs/alpha.yaml", line: 4 });
     expect(origins.at("hubs.alpha.culling.every")).toBeUndefined();
     expect(origins.at("clusters.here.provider")).toMatchObject({ path: "clusters/here.yaml" });

@@ -27,34 +27,48 @@ export const hubFile = z.strictObject({
   title: optional(z.string().min(1), {
     description: "What people call the hub. Left out: its name.",
     example: "Research",
+    speed: "gated",
   }),
-  cluster: required(name, { description: "Cluster that the hub runs on: a file under clusters/.", example: "here" }),
-  stage: required(name, { description: "Stage of fleet.yaml that the hub belongs to.", example: "production" }),
+  cluster: required(name, {
+    description: "Cluster that the hub runs on: a file under clusters/.",
+    example: "here",
+    speed: "gated",
+  }),
+  stage: required(name, {
+    description: "Stage of fleet.yaml that the hub belongs to.",
+    example: "production",
+    speed: "gated",
+  }),
   groups: optional(groups, {
     description: "Groups whose settings the hub takes, in this order; later ones win.",
     default: [],
     example: ["classes"],
+    speed: "gated",
   }),
   domain: optional(
     z.string().regex(/^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
     {
       description: "Host name under which people reach the hub.",
       example: "hub.example.org",
+      speed: "gated",
     },
   ),
   port: optional(z.number().int().min(1024).max(65_526), {
     description: "First of ten ports in a row that the hub uses on a local cluster; the first is the one people open.",
     unit: "port",
     example: 18_000,
+    speed: "gated",
   }),
   basePath: optional(z.string().regex(/^\/(?:[A-Za-z0-9][A-Za-z0-9._~-]*\/)*$/), {
     description:
       "Path under which the hub answers; starts and ends with a slash. Left out: /NAME/ on a local cluster, / elsewhere.",
     example: "/research/",
+    speed: "gated",
   }),
   twin: optional(name, {
     description: "Hub of an earlier stage on which the same community tries changes first.",
     example: "staging",
+    speed: "gated",
   }),
   ...hubSettingsShape,
 });
