@@ -45,7 +45,7 @@ class Site:
         return f"http://127.0.0.1:{self.settings['ports']['gatewayProxy']}{self.gateway_prefix}"
 
     def access(self):
-        return AccessList(self.current.read().get("access") or {})
+        return AccessList(self.current.read()["access"])
 
     def rules_of(self, user):
         """Why the user may be here now; empty when there is no reason left."""
