@@ -86,7 +86,8 @@ function expectation(issue: z.core.$ZodIssue): string {
     case "not_multiple_of":
       return `a multiple of ${String(issue.divisor)}`;
     case "invalid_format":
-      return "another form";
+      // Patterns of ours say in words what they want; the library's own words are of no help.
+      return issue.message.startsWith("Invalid") ? "another form" : issue.message;
     case "custom":
     case "invalid_element":
     case "invalid_key":
@@ -113,6 +114,9 @@ function sizeUnit(origin: string): string {
 
 function valueHint(issue: z.core.$ZodIssue, value: unknown, node: SchemaNode | undefined): string | undefined {
   const facts = node?.facts;
+  if (issue.code === "invalid_value" && issue.values.some((option) => option !== value && String(option) === value)) {
+    return "write it without quotes";
+  }
   if (issue.code === "invalid_value" && typeof value === "string") return nameHint(value, issue.values.map(String));
   if (issue.code === "invalid_union" && typeof value === "string" && isKind(node))
     return nameHint(value, node.schema.options);

@@ -106,6 +106,15 @@ describe("readFleet", () => {
     expect(problems.map(({ code, at }) => [code, at?.path])).toEqual([["IMAGE_ROLE", "platform.yaml"]]);
   });
 
+  it("tells every key that is missing", () => {
+    const { problems } = aFleet().withFile("clusters/x.yaml", "version: 1\nprovider: gcp\n").read();
+
+    expect(problems.map(({ message }) => message)).toEqual([
+      'the key "project" is missing',
+      'the key "region" is missing',
+    ]);
+  });
+
   it("does not blame a hub for the broken file of its cluster", () => {
     const { problems } = aFleet().withFile("clusters/here.yaml", "provider: [\n").read();
 

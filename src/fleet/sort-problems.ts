@@ -1,10 +1,14 @@
 import type { HubfleetError } from "../errors/hubfleet-error.ts";
 
-/** Problems by file, line and column; the same problem at the same place only once. */
+/**
+ * Problems by file, line and column. A wrong value that many hubs share is one problem: of those with the same code
+ * that point at the same value, the first is kept. What points at a whole file, or lacks a key, is told apart by words.
+ */
 export function sortProblems(problems: readonly HubfleetError[]): HubfleetError[] {
   const unique = new Map<string, HubfleetError>();
   for (const problem of problems) {
-    const key = `${problem.code} ${place(problem)} ${problem.at === undefined ? problem.message : ""}`;
+    const isOfValue = problem.at?.length !== undefined && problem.code !== "MISSING_KEY";
+    const key = `${problem.code} ${place(problem)} ${isOfValue ? "" : problem.message}`;
     if (!unique.has(key)) unique.set(key, problem);
   }
   return [...unique.values()].sort(byPlace);

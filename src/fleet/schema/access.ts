@@ -54,7 +54,7 @@ export const accessSchema = z.strictObject({
     default: [],
     example: ["example-lab"],
   }),
-  teams: optional(z.array(z.string().regex(/^[^\s:]+:[^\s:]+$/)), {
+  teams: optional(z.array(z.string().regex(/^[^\s:]+:[^\s:]+$/, "organization:team")), {
     description: 'GitHub teams whose members may enter, as "organisation:team".',
     default: [],
     example: ["example-lab:analysts"],

@@ -46,7 +46,12 @@ export const hubFile = z.strictObject({
     speed: "gated",
   }),
   domain: optional(
-    z.string().regex(/^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
+    z
+      .string()
+      .regex(
+        /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+        "a host name in lower case",
+      ),
     {
       description: "Host name under which people reach the hub.",
       example: "hub.example.org",
@@ -59,12 +64,15 @@ export const hubFile = z.strictObject({
     example: 18_000,
     speed: "gated",
   }),
-  basePath: optional(z.string().regex(/^\/(?:[A-Za-z0-9][A-Za-z0-9._~-]*\/)*$/), {
-    description:
-      "Path under which the hub answers; starts and ends with a slash. Left out: /NAME/ on a local cluster, / elsewhere.",
-    example: "/research/",
-    speed: "gated",
-  }),
+  basePath: optional(
+    z.string().regex(/^\/(?:[A-Za-z0-9][A-Za-z0-9._~-]*\/)*$/, "a path that starts and ends with a slash"),
+    {
+      description:
+        "Path under which the hub answers; starts and ends with a slash. Left out: /NAME/ on a local cluster, / elsewhere.",
+      example: "/research/",
+      speed: "gated",
+    },
+  ),
   twin: optional(name, {
     description: "Hub of an earlier stage on which the same community tries changes first.",
     example: "staging",

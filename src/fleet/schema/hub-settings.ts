@@ -102,7 +102,7 @@ const appearance = z.strictObject({
 });
 
 const chart = z.strictObject({
-  version: required(z.string().regex(/^v?\d+\.\d+\.\d+(?:[-+.][0-9A-Za-z.+-]+)?$/), {
+  version: required(z.string().regex(/^v?\d+\.\d+\.\d+(?:[-+.][0-9A-Za-z.+-]+)?$/, "an exact version"), {
     description: "Exact version of the chart.",
     example: "4.2.0",
   }),

@@ -5,7 +5,7 @@ const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const reservedNames: ReadonlySet<string> = new Set(["default", "all", "none"]);
 
 /** A name that refers to a file or defines something inside one. */
-export const name = z.string().regex(label);
+export const name = z.string().regex(label, "lower-case letters, digits and dashes, at most 63");
 
 /** Why a file's name cannot be used, or undefined. */
 export function nameProblem(written: string): "NAME_INVALID" | "NAME_RESERVED" | undefined {
@@ -25,10 +25,12 @@ export function nameSuggestion(written: string): string | undefined {
 }
 
 /** A JupyterHub user name. */
-export const userName = z.string().regex(/^[^\s/\p{C}]{1,255}$/u);
+export const userName = z.string().regex(/^[^\s/\p{C}]{1,255}$/u, "a user name without spaces and slashes");
 
 /** A path inside the fleet's directory. */
-export const fleetPath = z.string().regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\\\p{C}]+$/u);
+export const fleetPath = z
+  .string()
+  .regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\\\p{C}]+$/u, "a path inside the fleet, from its directory on");
 
 /** Name of an environment variable. */
-export const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
+export const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and underscores");

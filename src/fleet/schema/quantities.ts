@@ -7,8 +7,8 @@ const durationPattern = /^(?:\d+[smhdw])+$/;
 const memoryUnits: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
 const durationUnits: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
-export const memory = z.string().regex(memoryPattern);
-export const duration = z.string().regex(durationPattern);
+export const memory = z.string().regex(memoryPattern, "a number with a unit");
+export const duration = z.string().regex(durationPattern, "a number with a unit");
 export const cores = z.number().positive().max(1024);
 export const count = z.number().int().min(1).max(1_000_000);
 
