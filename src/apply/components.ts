@@ -98,7 +98,9 @@ async function isWorking(
     return owner?.process?.pid === process?.pid;
   }
   if (name === "gateway") {
-    return world.hubApi.answers(`http://127.0.0.1:${ports.gatewayProxy}/services/dask-gateway/api/health`);
+    return world.hubApi.answers(
+      `http://127.0.0.1:${ports.gatewayProxy}${desired.hub.basePath}services/dask-gateway/api/health`,
+    );
   }
   if (name === "hub") return world.hubApi.isHealthy({ url: apiUrl, token: secrets.operatorToken });
   return (await world.processes.observe(record)) !== undefined;

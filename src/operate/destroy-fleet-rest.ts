@@ -15,7 +15,7 @@ export interface FleetRemains {
 export async function destroyFleetRest(
   fleetUuid: string,
   { deleteEnvironments }: { readonly deleteEnvironments: boolean },
-  { files, machine }: Pick<LocalWorld, "files" | "machine">,
+  { files, machine, processes }: Pick<LocalWorld, "files" | "machine" | "processes">,
 ): Promise<FleetRemains | undefined> {
   const paths = fleetPaths(machine.stateRoot, fleetUuid);
   const names = await files.list(paths.hubs);
@@ -30,7 +30,10 @@ export async function destroyFleetRest(
 
   const { environments, runtime, uids } = machinePaths(machine.stateRoot);
   if (deleteEnvironments) {
-    const used = await usedEnvironments({ files, machine });
+    const used = new Set([
+      ...(await usedEnvironments({ files, machine })),
+      ...(await environmentsInUse(environments, { processes })),
+    ]);
     for (const name of await files.list(environments)) {
       if (!used.has(`${environments}/${name}`)) await files.remove(`${environments}/${name}`);
     }
@@ -58,4 +61,20 @@ async function usedEnvironments({
     }
   }
   return used;
+}
+
+/** Those that a process still runs in: a server keeps its environment while drafts move on. */
+async function environmentsInUse(
+  environments: string,
+  { processes }: Pick<LocalWorld, "processes">,
+): Promise<readonly string[]> {
+  const commands = (await processes.findMarked("")).map(({ command }) => command);
+  const found = commands.map((command) => command.split(" ").find((word) => word.startsWith(`${environments}/`)));
+  return found.flatMap(
+    (path) =>
+      path
+        ?.split("/")
+        .slice(0, environments.split("/").length + 1)
+        .join("/") ?? [],
+  );
 }

@@ -64,7 +64,8 @@ async function findAll({ fleetUuid, hub, world }: DestroyHubProps): Promise<read
   const key = `${fleetUuid}/${hub}`;
   if (registry.blocks[key] === undefined) return marked;
   const { firstUid, count } = assignUidBlock(registry, key).block;
-  const owned = await world.processes.findByUid(firstUid, count);
+  // Somebody else's marker under our ids would mean two registries on one machine: not ours to end.
+  const owned = (await world.processes.findByUid(firstUid, count)).filter(({ marker }) => marker === "");
   return [...new Map([...marked, ...owned].map((process) => [process.pid, process])).values()];
 }
 

@@ -11,6 +11,7 @@ export interface HubLogin {
   readonly admin: string | undefined;
   /** Only for a shared password, and only to be shown on a terminal. */
   readonly password: string | undefined;
+  /** What an admin logs in with, or signs up with: otherwise the first stranger could become administrator. */
   readonly adminPassword: string | undefined;
   /** The file that holds them. */
   readonly path: string;
@@ -24,13 +25,13 @@ export async function readLogin(
   const path = hubPaths(machine.stateRoot, fleetUuid, hub.name).secrets;
   const text = await files.read(path);
   const secrets = text === undefined ? undefined : (JSON.parse(text) as HubSecrets); // written by ensureSecrets
-  const isShared = hub.access.login.kind === "shared-password";
+  const { kind } = hub.access.login;
   return {
-    kind: hub.access.login.kind,
+    kind,
     user: hub.access.users.find((name) => !hub.access.admins.includes(name)),
     admin: hub.access.admins[0],
-    password: isShared ? secrets?.sharedPassword : undefined,
-    adminPassword: isShared ? secrets?.adminPassword : undefined,
+    password: kind === "shared-password" ? secrets?.sharedPassword : undefined,
+    adminPassword: kind === "github" ? undefined : secrets?.adminPassword,
     path,
   };
 }

@@ -50,6 +50,6 @@ export interface HubApi {
   sync(address: HubAddress): Promise<HubSync>;
   /** Tells a proxy that was restarted every route again. */
   restoreRoutes(address: HubAddress): Promise<void>;
-  /** Whether an address answers with a status below 500. */
+  /** Whether an address answers with success or sends elsewhere (a status below 400). */
   answers(url: string, token?: string): Promise<boolean>;
 }

@@ -96,10 +96,13 @@ skipSuiteUnless(tool("chromium"), "chromium is not installed")("a hub in a brows
     await page.keyboard.press("Shift+Enter");
 
     const output = page.locator(".jp-OutputArea-output", { hasText: "mean of 100 million numbers: 0.5" });
-    await output.first().waitFor({ timeout: 120_000 }).catch(async (error: unknown) => {
-      await page.screenshot({ path: join(pictures, "failed.png") });
-      throw error;
-    });
+    await output
+      .first()
+      .waitFor({ timeout: 120_000 })
+      .catch(async (error: unknown) => {
+        await page.screenshot({ path: join(pictures, "failed.png") });
+        throw error;
+      });
     await page.screenshot({ path: join(pictures, "first-fleet.png") });
 
     expect(await output.first().innerText()).toContain("0.5");

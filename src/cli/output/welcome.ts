@@ -19,11 +19,17 @@ export function renderWelcome(hub: Hub, status: HubStatus, { login, paint, showP
 
 function loginLines(login: HubLogin, showPasswords: boolean): readonly string[] {
   if (login.kind === "github") return ["log in with GitHub"];
-  if (login.kind === "sign-up")
-    return [`sign up as ${login.user ?? login.admin ?? "somebody on the list"}, then log in`];
+  if (login.kind === "sign-up") return signUpLines(login, showPasswords);
   if (!showPasswords) return [`log in as ${login.user ?? "a user"}; passwords are in ${login.path}`];
   const lines = login.user === undefined ? [] : [`log in as ${login.user}  password ${login.password ?? ""}`];
   return login.admin === undefined
     ? lines
     : [...lines, `admin     ${login.admin}  password ${login.adminPassword ?? ""}`];
+}
+
+function signUpLines(login: HubLogin, showPasswords: boolean): readonly string[] {
+  const lines = login.user === undefined ? [] : [`sign up as ${login.user} with a password of your own, then log in`];
+  if (login.admin === undefined) return lines;
+  const password = showPasswords ? `password ${login.adminPassword ?? ""}` : `the adminPassword in ${login.path}`;
+  return [...lines, `admin: sign up as ${login.admin} with ${password}`];
 }
