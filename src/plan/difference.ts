@@ -1,4 +1,5 @@
 import type { Hub, LocalCluster } from "../fleet/fleet.ts";
+import { writtenPath } from "../fleet/written-path.ts";
 
 /** A setting whose canonical value differs. */
 export interface Difference {
@@ -25,15 +26,16 @@ export function differences(before: Side, after: Side): readonly Difference[] {
 
 /** One line in the operator's words: `access.users`: + grace − ada. */
 export function describeDifference({ path, before, after }: Difference): string {
+  const setting = writtenPath(path);
   if (isNames(before) && isNames(after)) {
     const added = after.filter((name) => !before.includes(name)).map((name) => `+ ${name}`);
     const removed = before.filter((name) => !after.includes(name)).map((name) => `− ${name}`);
     const words = [...added, ...removed];
-    return `${path}: ${words.length === 0 ? "other order" : words.join(", ")}`;
+    return `${setting}: ${words.length === 0 ? "other order" : words.join(", ")}`;
   }
-  if (before === undefined) return `${path}: now ${show(path, after)}`;
-  if (after === undefined) return `${path}: no longer ${show(path, before)}`;
-  return `${path}: ${show(path, before)} → ${show(path, after)}`;
+  if (before === undefined) return `${setting}: now ${show(path, after)}`;
+  if (after === undefined) return `${setting}: no longer ${show(path, before)}`;
+  return `${setting}: ${show(path, before)} → ${show(path, after)}`;
 }
 
 /** A hub's settings by dotted path; the words that only place it in the fleet (stage, groups, twin) are left out. */

@@ -8,7 +8,7 @@ export const markerVariable = "HUBFLEET_PROCESS";
 /** Start time of a live process in clock ticks since boot; undefined for one that ended (a zombie has ended). */
 export async function readStartTime(pid: number): Promise<string | undefined> {
   const stat = await readStat(pid);
-  return stat === undefined || stat.state === "Z" || stat.state === "X" ? undefined : stat.startTime;
+  return stat === undefined || hasEnded(stat) ? undefined : stat.startTime;
 }
 
 export async function isAlive(process: ProcessIdentity): Promise<boolean> {
@@ -76,14 +76,23 @@ async function describe(
   const marker = await wanted(pid);
   if (marker === undefined) return undefined;
   const [stat, uid, command] = await Promise.all([readStat(pid), readUid(pid), readCommand(pid)]);
-  if (stat === undefined || stat.state === "Z" || stat.state === "X" || uid === undefined) return undefined;
+  if (stat === undefined || hasEnded(stat) || uid === undefined) return undefined;
   return { pid, startTime: stat.startTime, marker, parent: stat.parent, uid, command };
 }
 
 interface Stat {
   readonly state: string;
   readonly parent: number;
+  readonly threads: number;
   readonly startTime: string;
+}
+
+/**
+ * A killed process shows as a zombie as soon as its first thread has ended; until the others have, too, its ports and
+ * files are still taken.
+ */
+function hasEnded({ state, threads }: Stat): boolean {
+  return (state === "Z" || state === "X") && threads <= 1;
 }
 
 async function readStat(pid: number): Promise<Stat | undefined> {
@@ -91,7 +100,12 @@ async function readStat(pid: number): Promise<Stat | undefined> {
   if (text === undefined) return undefined;
   // "pid (comm) state ppid …": comm may hold anything, so count from its last parenthesis.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return { state: fields[0] ?? "X", parent: Number(fields[1]), startTime: fields[19] ?? "" };
+  return {
+    state: fields[0] ?? "X",
+    parent: Number(fields[1]),
+    threads: Number(fields[17]),
+    startTime: fields[19] ?? "",
+  };
 }
 
 async function readProc(path: string): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import type { Hub } from "../../fleet/fleet.ts";
+import { writtenPath } from "../../fleet/written-path.ts";
 import { settingsOf } from "../../plan/difference.ts";
 
 /** How this machine treats a setting that was written with Kubernetes in mind. */
@@ -47,10 +48,10 @@ export function carriedSettings(hub: Hub, { canLimit }: { readonly canLimit: boo
   const applied = canLimit ? rules : [...rules, unlimited];
   const judged = settings.map((setting) => ({ setting, rule: applied.find(({ pattern }) => pattern.test(setting)) }));
   const approximated = judged.flatMap(({ setting, rule }) =>
-    rule?.treatment === "approximated" ? [{ setting, how: rule.words }] : [],
+    rule?.treatment === "approximated" ? [{ setting: writtenPath(setting), how: rule.words }] : [],
   );
   const listed = judged.flatMap(({ setting, rule }) =>
-    rule?.treatment === "listed" ? [{ setting, why: rule.words }] : [],
+    rule?.treatment === "listed" ? [{ setting: writtenPath(setting), why: rule.words }] : [],
   );
   return {
     total: settings.length,
