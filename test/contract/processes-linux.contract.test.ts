@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -13,8 +14,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createProcessesLinux } from "../../src/adapters/processes/processes-linux.ts";
 import type { ProcessSpec } from "../../src/ports/processes.ts";
 import { eventually } from "../support/eventually.ts";
-import { itAsRoot } from "../support/skip.ts";
+import { itAsRoot, skipUnless } from "../support/skip.ts";
 
+const itWithPython = skipUnless(existsSync("/usr/bin/python3"), "/usr/bin/python3 is not there");
 const sleeper: ProcessSpec["argv"] = ["/bin/sleep", "300"];
 
 describe("processes: what only Linux shows", () => {
@@ -138,6 +140,40 @@ describe("processes: what only Linux shows", () => {
     expect((await processes.findMarked(prefix)).map((one) => one.pid)).toEqual([parent.pid]);
     await processes.stop([{ pid, startTime }], 1_000);
     expect(signals).toEqual([]);
+  });
+
+  itWithPython("a process whose first thread has ended runs until the last one has", async () => {
+    const exitOfOneThread = process.arch === "arm64" ? 93 : 60;
+    const words = [
+      "import ctypes, threading, time",
+      "threading.Thread(target=time.sleep, args=(300,)).start()",
+      "print('ready', flush=True)",
+      `ctypes.CDLL(None).syscall(${exitOfOneThread}, 0)`,
+    ].join("\n");
+    const identity = await processes.start(spec(["/usr/bin/python3", "-c", words]));
+    await logged(1);
+    await eventually("its first thread is a zombie", async () =>
+      (await readFile(`/proc/${identity.pid}/stat`, "utf8")).includes(") Z "),
+    );
+
+    expect(await processes.observe(`${root}/proxy.json`)).toMatchObject(identity);
+    await processes.stop([identity], 5_000);
+    expect(await processes.observe(`${root}/proxy.json`)).toBeUndefined();
+    expect(signals).toEqual([identity.pid]);
+  });
+
+  it("a port is free as soon as its listener was stopped, however many threads that had", async () => {
+    const words =
+      'require("node:net").createServer().listen(0, "127.0.0.1", function () { console.log(this.address().port) })';
+    for (let round = 0; round < 15; round++) {
+      await rm(`${root}/proxy.log`, { force: true });
+      const identity = await processes.start(spec([process.execPath, "-e", words]));
+      const port = Number((await logged(1))[0]);
+
+      await processes.stop([identity], 5_000);
+
+      expect(await processes.portOwner(port)).toBeUndefined();
+    }
   });
 
   it("a process outlives the command that started it, however that ended", async () => {
