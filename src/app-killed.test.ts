@@ -7,7 +7,7 @@ import type { App } from "./app.ts";
 const options = { deleteHomes: false, deleteEnvironments: false };
 type Command = (app: App, machine: PretendedMachine) => Promise<unknown>;
 const up: Command = async (app, { watch }) => app.up((await app.select([])).local, watch);
-const destroy: Command = async (app, { watch }) => app.destroy(await app.destroyable([]), options, watch);
+const destroy: Command = async (app, { watch }) => app.destroy(await app.present([]), options, watch);
 
 /** Promise: killed anywhere, the next run converges: nothing lost, doubled or left locked. */
 it("up that was killed at any call is finished by the next one", async () => {

@@ -146,7 +146,7 @@ describe("a fleet on a pretended machine", () => {
 
   it("leaves no process and nothing but what it keeps when it is destroyed", async () => {
     machine.processes.add({ marker: `${uuid}/alpha/server/grace`, ignoresTerm: true });
-    const names = await app.destroyable([]);
+    const names = await app.present([]);
 
     const { hubs } = await app.destroy(names, { deleteHomes: false, deleteEnvironments: false }, machine.watch);
 

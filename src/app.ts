@@ -9,7 +9,8 @@ import { createSchemaFiles } from "./fleet/schema-files.ts";
 import { forgetDrafts } from "./operate/draft-store.ts";
 import { destroyFleetRest, type FleetRemains } from "./operate/destroy-fleet-rest.ts";
 import { destroyHub, type Remains } from "./operate/destroy-hub.ts";
-import { findDestroyable } from "./operate/find-destroyable.ts";
+import { findPresent } from "./operate/find-present.ts";
+import { followLogs } from "./operate/follow-logs.ts";
 import { type HubLogin, readLogin } from "./operate/hub-login.ts";
 import { findLogs, type LogFile } from "./operate/hub-logs.ts";
 import { planFleet } from "./operate/plan-fleet.ts";
@@ -59,7 +60,7 @@ export interface App {
   status(): Promise<readonly HubStatus[]>;
   logs(hub: string, component: string | undefined): Promise<readonly LogFile[]>;
   /** Names of the hubs that targets (or, without any, all) cover on this machine, written or not. */
-  destroyable(targets: readonly string[]): Promise<readonly string[]>;
+  present(targets: readonly string[]): Promise<readonly string[]>;
   destroy(hubs: readonly string[], options: DestroyOptions, watch: Watch): Promise<Destroyed>;
   /** How people get in, for showing it on a terminal. */
   login(hub: Hub): Promise<HubLogin>;
@@ -67,6 +68,12 @@ export interface App {
   carrying(hub: Hub): Carrying;
   /** The last lines of a log. */
   tail(path: string, lines: number): Promise<readonly string[]>;
+  /** Tells what is added to logs, until the signal. */
+  follow(
+    logs: readonly LogFile[],
+    tell: (log: LogFile, lines: readonly string[]) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 export interface DestroyOptions {
@@ -99,7 +106,7 @@ export function createApp({ directory, repository, local }: AppProps): App {
     apply: async (hubs, watch) => applyDraft({ fleet: await fleet(), hubs, world: local, ...watch }),
     status: async () => fleetStatus(await fleet(), local),
     logs: async (hub, component) => findLogs((await fleet()).uuid, hub, { component, world: local }),
-    destroyable: async (targets) => findDestroyable(await fleet(), targets, local),
+    present: async (targets) => findPresent(await fleet(), targets, local),
     destroy: async (hubs, options, { report }) => {
       const { uuid } = await fleet();
       return withLease(uuid, "destroy", local, async () => {
@@ -114,6 +121,7 @@ export function createApp({ directory, repository, local }: AppProps): App {
     },
     login: async (hub) => readLogin((await fleet()).uuid, hub, local),
     tail: (path, lines) => local.files.tail(path, lines),
+    follow: (logs, tell, signal) => followLogs(logs, tell, { world: local, signal }),
     carrying: (hub) => carriedSettings(hub, { canLimit: local.machine.isRoot }),
   };
 }

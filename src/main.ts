@@ -141,7 +141,7 @@ function findFleet(named: string | undefined): string {
 
 async function explainFailure(thrown: unknown): Promise<void> {
   if (interruption.signal.aborted) return;
-  const [{ explainThrown }] = await Promise.all([import("./cli/output/explain-thrown.ts")]);
+  const { explainThrown } = await import("./cli/output/explain-thrown.ts");
   const { text, exitCode } = explainThrown(thrown, {
     version,
     command: process.argv.slice(2),

@@ -36,7 +36,7 @@ Ends users' servers and Dask clusters, then the hub. Homes, shared directories a
       }
       const { terminal, signal } = context;
       const app = await context.openApp(options);
-      const hubs = await app.destroyable(options.all === true ? [] : targets);
+      const hubs = await app.present(options.all === true ? [] : targets);
       await confirm(hubs, options, context);
       const deleteHomes = options.deleteHomes === true;
       const deleteEnvironments = options.deleteEnvironments === true;

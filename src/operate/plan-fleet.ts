@@ -37,7 +37,7 @@ export async function planFleet(props: PlanFleetProps): Promise<Plan> {
 
   const images = await resolveAll(props);
   const waiting = await Promise.all(
-    hubs.map((hub) => {
+    hubs.map(async (hub) => {
       const entry = draft.hubs[hub.name];
       return entry === undefined ? [newHub(hub)] : waitingChanges(hub, entry, { images, context });
     }),
@@ -89,7 +89,7 @@ async function waitingChanges(
 async function resolveAll({ fleet, directory, hubs, world }: PlanFleetProps): Promise<readonly ResolvedImage[]> {
   const names = [...new Set(hubs.flatMap(imagesOf))].sort();
   const resolved = await Promise.all(
-    names.map((name) => {
+    names.map(async (name) => {
       const image = fleet.images.get(name);
       return image === undefined ? undefined : resolveImage(image, directory, world).catch(() => undefined);
     }),

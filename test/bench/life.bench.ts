@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type HubSession, logIn } from "../support/hub-session.ts";
 import { createSandbox, type RunOptions, type Sandbox } from "../support/process-sandbox.ts";
 
-/** The example fleet, from nothing to nothing, with the figures that issue 3 sets goals for. Run by script/bench. */
+/** The example fleet, from nothing to nothing, beside the goals for it. Run by script/bench. */
 const cold = await createSandbox("bench-cold");
 const options: RunOptions = { environment: { UV_CACHE_DIR: join(cold.root, "uv-cache") } };
 let warm: Sandbox | undefined;

@@ -13,5 +13,5 @@ export function renderTable(header: readonly string[], rows: readonly (readonly 
 }
 
 function width(cell: string): number {
-  return [...stripVTControlCharacters(cell)].length;
+  return stripVTControlCharacters(cell).length;
 }

@@ -5,11 +5,11 @@ import { fleetPaths } from "../runtime/local/paths.ts";
 import { selectHubs } from "./select-hubs.ts";
 
 /**
- * Hubs to take down: those that targets name, and, for no target, everything of the fleet on this machine, including
- * hubs whose file was deleted.
+ * Hubs of the fleet that are on this machine: those that targets name or, without any, all, including those whose file
+ * was deleted.
  * @throws HubfleetError UNKNOWN_TARGET
  */
-export async function findDestroyable(
+export async function findPresent(
   fleet: Fleet,
   targets: readonly string[],
   { files, machine }: Pick<LocalWorld, "files" | "machine">,
