@@ -1,0 +1,36 @@
+import type { LocalWorld } from "../ports/local-world.ts";
+import type { LogFile } from "./hub-logs.ts";
+
+const everyMilliseconds = 500;
+/** Lines looked back at each time; a log that grows faster than this between two looks loses the rest. */
+const window = 1_000;
+
+/** Tells what is added to logs, until the signal. */
+export async function followLogs(
+  logs: readonly LogFile[],
+  tell: (log: LogFile, lines: readonly string[]) => void,
+  { world, signal }: { readonly world: Pick<LocalWorld, "files" | "clock">; readonly signal: AbortSignal },
+): Promise<void> {
+  const { files, clock } = world;
+  const seen = new Map(
+    await Promise.all(logs.map(async ({ path }) => [path, await files.tail(path, window)] as const)),
+  );
+  while (!signal.aborted) {
+    await clock.sleep(everyMilliseconds);
+    for (const log of logs) {
+      const lines = await files.tail(log.path, window);
+      const added = lines.slice(overlap(seen.get(log.path) ?? [], lines));
+      if (added.length > 0) tell(log, added);
+      seen.set(log.path, lines);
+    }
+  }
+}
+
+/** How many lines at the start of `now` were already at the end of `before`. */
+function overlap(before: readonly string[], now: readonly string[]): number {
+  for (let start = 0; start < before.length; start++) {
+    const rest = before.slice(start);
+    if (rest.every((line, index) => now[index] === line)) return rest.length;
+  }
+  return 0;
+}
