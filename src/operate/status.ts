@@ -1,7 +1,7 @@
 import type { Fleet } from "../fleet/fleet.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { ComponentName } from "../runtime/local/desired-hub.ts";
-import type { ObservedHub } from "../runtime/local/observed-hub.ts";
+import type { AppliedHub, ObservedHub } from "../runtime/local/observed-hub.ts";
 import { fleetPaths, hubPaths } from "../runtime/local/paths.ts";
 import { observeHubs } from "./observe-hub.ts";
 
@@ -15,7 +15,7 @@ export interface HubStatus {
   readonly health: Health;
   /** Why it is not healthy; empty when it is. */
   readonly reason: string;
-  /** "draft", and what it was made of. */
+  /** "draft", and the images that new servers get, each with the first digits of its lock. */
   readonly runs: string;
   readonly since: string | null;
   readonly users: number;
@@ -63,7 +63,7 @@ function describe(observed: ObservedHub, fleet: Fleet, daskClusters: number): Hu
     cluster: hub?.cluster ?? "",
     health,
     reason,
-    runs: observed.applied === undefined ? "nothing" : "draft",
+    runs: observed.applied === undefined ? "nothing" : `draft ${describeImages(observed.applied)}`,
     since: observed.applied?.at ?? null,
     users: new Set((observed.state?.users ?? []).filter((user) => user.servers.length > 0).map(({ name }) => name))
       .size,
@@ -77,6 +77,12 @@ function describe(observed: ObservedHub, fleet: Fleet, daskClusters: number): Hu
         ? null
         : { enforced: observed.state.limitsEnforced, reason: observed.state.limitsReason },
   };
+}
+
+/** "lab@ca5be586, classroom@8b97aa12": the images that servers are started in, each with what its lock comes to. */
+function describeImages({ hub, images }: AppliedHub): string {
+  const names = [...new Set(hub.profiles.map(({ notebookImage }) => notebookImage))];
+  return names.map((name) => `${name}@${images[name]?.lockDigest.slice(0, 8) ?? "?"}`).join(", ");
 }
 
 /** Nothing is healthy because nobody looked: each part that should run is seen running, and the hub answers. */
