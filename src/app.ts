@@ -13,12 +13,14 @@ import { findPresent } from "./operate/find-present.ts";
 import { followLogs } from "./operate/follow-logs.ts";
 import { type HubLogin, readLogin } from "./operate/hub-login.ts";
 import { findLogs, type LogFile } from "./operate/hub-logs.ts";
+import { readPlanFile } from "./operate/plan-file.ts";
 import { planFleet } from "./operate/plan-fleet.ts";
 import { type Selection, selectHubs } from "./operate/select-hubs.ts";
 import { fleetStatus, type HubStatus } from "./operate/status.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { LocalWorld, Report } from "./ports/local-world.ts";
 import type { Repository } from "./ports/repository.ts";
+import { stableJson } from "./runtime/local/digest.ts";
 import { type Carrying, carriedSettings } from "./runtime/local/carried-settings.ts";
 
 export interface AppProps {
@@ -56,7 +58,10 @@ export interface App {
   /** What `apply` would do, and what waits for `up`. Changes nothing. */
   plan(hubs: readonly Hub[]): Promise<Plan>;
   /** Puts in place what the draft and the live settings say; mends what ended. */
-  apply(hubs: readonly Hub[], watch: Watch): Promise<readonly Outcome[]>;
+  apply(hubs: readonly Hub[], watch: Watch, saved?: Plan): Promise<readonly Outcome[]>;
+  savePlan(plan: Plan, path: string): Promise<void>;
+  /** @throws HubfleetError PLAN_INVALID for a file that is no plan of this fleet */
+  loadPlan(path: string): Promise<Plan>;
   status(): Promise<readonly HubStatus[]>;
   logs(hub: string, component: string | undefined): Promise<readonly LogFile[]>;
   /** Names of the hubs that targets (or, without any, all) cover on this machine, written or not. */
@@ -103,18 +108,20 @@ export function createApp({ directory, repository, local }: AppProps): App {
     select: async (targets) => selectHubs(await fleet(), targets),
     up: async (hubs, watch) => up({ fleet: await fleet(), directory, hubs, world: local, ...watch }),
     plan: async (hubs) => planFleet({ fleet: await fleet(), directory, hubs, world: local }),
-    apply: async (hubs, watch) => applyDraft({ fleet: await fleet(), hubs, world: local, ...watch }),
+    apply: async (hubs, watch, saved) => applyDraft({ fleet: await fleet(), hubs, saved, world: local, ...watch }),
+    savePlan: async (plan, path) => void (await local.files.ensureFile(path, stableJson(plan), 0o644)),
+    loadPlan: async (path) => readPlanFile(path, await fleet(), local.files),
     status: async () => fleetStatus(await fleet(), local),
     logs: async (hub, component) => findLogs((await fleet()).uuid, hub, { component, world: local }),
     present: async (targets) => findPresent(await fleet(), targets, local),
     destroy: async (hubs, options, { report }) => {
       const { uuid } = await fleet();
-      return withLease(uuid, "destroy", local, async () => {
+      return withLease({ fleetUuid: uuid, command: "destroy", world: local, report }, async (steps) => {
         const { deleteHomes } = options;
         // First of all, so that a kill from here on is finished by destroy and not undone by apply.
         await forgetDrafts(uuid, hubs, local);
         const remains = await Promise.all(
-          hubs.map((hub) => destroyHub({ fleetUuid: uuid, hub, deleteHomes, world: local, report })),
+          hubs.map((hub) => destroyHub({ fleetUuid: uuid, hub, deleteHomes, world: local, steps })),
         );
         return { hubs: remains, rest: await destroyFleetRest(uuid, options, local) };
       });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { App } from "./app.ts";
+import type { App, Watch } from "./app.ts";
 import type { CommandContext, GlobalOptions } from "./cli/command.ts";
 import { exitCodes } from "./cli/exit-codes.ts";
 import { runProgram } from "./cli/program.ts";
@@ -30,6 +30,7 @@ const context: CommandContext = {
   signal: interruption.signal,
   packageDirectory,
   workingDirectory: process.cwd(),
+  watch,
   openApp,
   openInitWorld,
   exit: (code) => {
@@ -37,6 +38,8 @@ const context: CommandContext = {
   },
 };
 
+// Other accounts run what is built and read what is shared here, however careful the operator's shell is.
+process.umask(0o022);
 process.once("SIGINT", interrupt);
 process.once("SIGTERM", interrupt);
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -52,6 +55,20 @@ try {
 }
 process.off("SIGINT", interrupt);
 process.off("SIGTERM", interrupt);
+
+async function watch<Result>(work: (watch: Watch) => Promise<Result>): Promise<Result> {
+  const { createProgress } = await import("./cli/output/progress.ts");
+  const every = (milliseconds: number, call: () => void): (() => void) => {
+    const timer = setInterval(call, milliseconds);
+    return () => clearInterval(timer);
+  };
+  const progress = createProgress(terminal, { now: () => performance.now(), every });
+  try {
+    return await work({ report: progress.report, signal: interruption.signal });
+  } finally {
+    progress.end();
+  }
+}
 
 async function openApp(options: GlobalOptions): Promise<App> {
   const directory = findFleet(options.dir);
@@ -105,6 +122,7 @@ async function openLocalWorld(): Promise<Parameters<typeof import("./app.ts").cr
     hubApi: hubApi.createHubApiHttp(),
     machine: {
       stateRoot: stateRoot(isRoot),
+      pid: process.pid,
       isRoot,
       node: process.execPath,
       proxyProgram: join(proxyPackage, "bin", "configurable-http-proxy"),

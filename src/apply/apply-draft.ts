@@ -2,6 +2,7 @@ import { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { Fleet, Hub } from "../fleet/fleet.ts";
 import { type DesiredWithCopies, describeMachine, desireFromDraft, readUidBlocks } from "../operate/desired-hubs.ts";
 import { lockPath, readDraft } from "../operate/draft-store.ts";
+import type { Plan } from "../plan/plan.ts";
 import { planHubs } from "../operate/plan-hubs.ts";
 import { requirePython } from "../operate/resolve-images.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
@@ -9,11 +10,14 @@ import type { DraftHub } from "../runtime/local/draft.ts";
 import { applyHubs } from "./apply-hubs.ts";
 import { withLease } from "./lease.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Steps } from "./steps.ts";
 import { ensurePythonPackage } from "./prepare-machine.ts";
 
 export interface ApplyDraftProps {
   readonly fleet: Fleet;
   readonly hubs: readonly Hub[];
+  /** Do what this plan says, as far as everything still is as it was when the plan was made. */
+  readonly saved?: Plan | undefined;
   readonly world: LocalWorld;
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -26,7 +30,7 @@ export interface ApplyDraftProps {
  */
 export async function applyDraft(props: ApplyDraftProps): Promise<readonly Outcome[]> {
   const { fleet, world, report } = props;
-  return withLease(fleet.uuid, "apply", world, async () => {
+  return withLease({ fleetUuid: fleet.uuid, command: "apply", world, report }, async (steps) => {
     const machine = await describeMachine(world);
     await ensurePythonPackage(machine, world);
     const hubs = await desireDrafted(props, machine);
@@ -36,10 +40,25 @@ export async function applyDraft(props: ApplyDraftProps): Promise<readonly Outco
         hint: "hubfleet up",
       });
     }
-    for (const { desired } of hubs) await rebuildMissing(desired.images, props);
+    for (const { desired } of hubs) await rebuildMissing(desired.images, props, steps);
     const plan = await planHubs({ fleet, hubs, world });
-    const changed = new Set(plan.changes.map(({ target }) => target));
-    return applyHubs({ fleetUuid: fleet.uuid, hubs, changed, world, report });
+    const held = props.saved === undefined ? [] : hubsThatMoved(props.saved, plan);
+    const heldNames = new Set(held.map(({ target }) => target));
+    const changed = new Set(plan.changes.map(({ target }) => target).filter((target) => !heldNames.has(target)));
+    const going = hubs.filter(({ desired }) => !heldNames.has(`hub/${desired.name}`));
+    return [...held, ...(await applyHubs({ fleetUuid: fleet.uuid, hubs: going, changed, world, steps }))];
+  });
+}
+
+/** Hubs for which the saved plan does not hold any more: something was written or happened since. */
+export function hubsThatMoved(saved: Plan, now: Plan): readonly Extract<Outcome, { kind: "held" }>[] {
+  return now.hubs.flatMap((name) => {
+    if (saved.fingerprints[name] === now.fingerprints[name]) return [];
+    const why =
+      saved.fingerprints[name] === undefined
+        ? "the plan does not cover it"
+        : "what is written or what runs has changed since the plan was made";
+    return [{ target: `hub/${name}`, kind: "held", why } as const];
   });
 }
 
@@ -59,15 +78,15 @@ export async function desireDrafted(
 /** Environments are a cache: one that was removed is built again from the lock that the draft kept. */
 async function rebuildMissing(
   images: DraftHub["images"],
-  { fleet, world, report, signal }: ApplyDraftProps,
+  { fleet, world, signal }: ApplyDraftProps,
+  steps: Steps,
 ): Promise<void> {
   for (const [name, { environment, lockDigest, pythonMinor }] of Object.entries(images)) {
     if (await world.environments.isComplete(environment)) continue;
-    const target = `image/${name}`;
-    report({ target, text: "building its environment again", state: "started" });
     const python = await requirePython({ name, python: pythonMinor }, world);
     const lock = lockPath(fleet.uuid, lockDigest, world);
-    await world.environments.ensure({ directory: environment, lock, python }, signal);
-    report({ target, text: "environment ready", state: "done" });
+    await steps.run(`image/${name}`, "build environment", () =>
+      world.environments.ensure({ directory: environment, lock, python }, signal),
+    );
   }
 }

@@ -1,11 +1,19 @@
 import { observeHub, observeProps } from "../operate/observe-hub.ts";
 import type { HubSync } from "../ports/hub-api.ts";
-import type { LocalWorld, Report } from "../ports/local-world.ts";
+import type { LocalWorld } from "../ports/local-world.ts";
 import type { DesiredComponent, DesiredHub } from "../runtime/local/desired-hub.ts";
 import { stableJson } from "../runtime/local/digest.ts";
 import type { AppliedHub, ObservedHub } from "../runtime/local/observed-hub.ts";
 import type { HubSecrets } from "../runtime/local/secrets.ts";
-import { componentsToStart, requireFreePorts, startComponent, stopOutdated, waitUntilHealthy } from "./components.ts";
+import type { Steps } from "./steps.ts";
+import {
+  componentsToStart,
+  outdatedProcesses,
+  requireFreePorts,
+  startComponent,
+  stopGraceMilliseconds,
+  waitUntilHealthy,
+} from "./components.ts";
 import { ensureHubDirectories, ensureSecrets, removeOldDocuments } from "./hub-directories.ts";
 
 export interface ApplyHubProps {
@@ -14,7 +22,7 @@ export interface ApplyHubProps {
   /** Where the logo and the templates are copied from, by the path they are copied to. */
   readonly copies: ReadonlyMap<string, string>;
   readonly world: LocalWorld;
-  readonly report: Report;
+  readonly steps: Steps;
 }
 
 /**
@@ -23,14 +31,17 @@ export interface ApplyHubProps {
  * @throws HubfleetError PORT_TAKEN, HUB_NOT_HEALTHY, PROCESS_NOT_STARTED, SECRET_MISSING, HUB_UNREACHABLE
  */
 export async function applyHub(props: ApplyHubProps): Promise<void> {
-  const { desired, fleetUuid, world } = props;
+  const { desired, fleetUuid, world, steps } = props;
   await ensureHubDirectories(desired, world);
   const secrets = await ensureSecrets(desired, world);
   await writeDocuments(props);
 
   const observed = await observeHub({ ...observeProps(desired), fleetUuid }, world);
   const starting = componentsToStart(desired, observed);
-  await stopOutdated(desired, observed, world);
+  const outdated = outdatedProcesses(desired, observed);
+  if (outdated.length > 0) {
+    await steps.run(`hub/${desired.name}`, "stop", () => world.processes.stop(outdated, stopGraceMilliseconds));
+  }
   await requireFreePorts(starting, desired, world);
   await startInOrder(starting, props, secrets);
 
@@ -59,16 +70,14 @@ async function writeDocuments({ desired, copies, world }: ApplyHubProps): Promis
 /** Proxy, gateway and hub start together: each finds the others when they are up. The culler needs a hub. */
 async function startInOrder(
   starting: readonly DesiredComponent[],
-  { desired, world, report }: ApplyHubProps,
+  { desired, world, steps }: ApplyHubProps,
   secrets: HubSecrets,
 ): Promise<void> {
-  const begin = async (component: DesiredComponent): Promise<void> => {
-    const target = `hub/${desired.name}`;
-    report({ target, text: `${component.name}: starting`, state: "started" });
-    await startComponent(component, desired, { world, secrets });
-    await waitUntilHealthy(component, desired, { world, secrets });
-    report({ target, text: `${component.name}: running`, state: "done" });
-  };
+  const begin = (component: DesiredComponent): Promise<void> =>
+    steps.run(`hub/${desired.name}`, `start ${component.name}`, async () => {
+      await startComponent(component, desired, { world, secrets });
+      await waitUntilHealthy(component, desired, { world, secrets });
+    });
   const together = starting.filter(({ name }) => name !== "culler");
   const results = await Promise.allSettled(together.map(begin));
   const failed = results.find((result) => result.status === "rejected");
@@ -77,7 +86,7 @@ async function startInOrder(
 }
 
 async function syncLive(
-  { desired, world, report }: ApplyHubProps,
+  { desired, world, steps }: ApplyHubProps,
   {
     observed,
     starting,
@@ -87,8 +96,7 @@ async function syncLive(
   const address = { url: desired.apiUrl, token: secrets.operatorToken };
   const state = await world.hubApi.state(address);
   if (state.current !== desired.currentDigest) {
-    const done = await world.hubApi.sync(address);
-    report({ target: `hub/${desired.name}`, text: `live settings: in effect${describeSync(done)}`, state: "done" });
+    await steps.run(`hub/${desired.name}`, "live settings", () => world.hubApi.sync(address), describeSync);
   }
   const isNew = (name: string): boolean => starting.some((component) => component.name === name);
   // A proxy keeps its routes in memory only; a hub that starts tells them itself, one that runs must be asked to.
@@ -104,7 +112,7 @@ function describeSync({ removedUsers, demotedAdmins, stoppedServers, revokedToke
     stoppedServers.length > 0 ? `stopped ${stoppedServers.length} servers` : "",
     revokedTokens > 0 ? `revoked ${revokedTokens} tokens` : "",
   ].filter((word) => word !== "");
-  return words.length === 0 ? "" : ` (${words.join("; ")})`;
+  return words.length === 0 ? "in effect" : `in effect; ${words.join("; ")}`;
 }
 
 function hasMoved(before: AppliedHub | undefined, after: AppliedHub): boolean {

@@ -2,10 +2,10 @@ import pMap from "p-map";
 
 import { fromUnknown } from "../errors/from-unknown.ts";
 import type { DesiredWithCopies } from "../operate/desired-hubs.ts";
-import type { LocalWorld, Report } from "../ports/local-world.ts";
-import type { HubfleetError } from "../errors/hubfleet-error.ts";
+import type { LocalWorld } from "../ports/local-world.ts";
 import { applyHub } from "./apply-hub.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Steps } from "./steps.ts";
 
 export interface ApplyHubsProps {
   readonly fleetUuid: string;
@@ -13,7 +13,7 @@ export interface ApplyHubsProps {
   /** Targets of the plan that have changes; the others are left alone. */
   readonly changed: ReadonlySet<string>;
   readonly world: LocalWorld;
-  readonly report: Report;
+  readonly steps: Steps;
 }
 
 /** Starting a hub keeps a core busy for seconds; more at once only makes each of them slower. */
@@ -25,21 +25,14 @@ export async function applyHubs(props: ApplyHubsProps): Promise<readonly Outcome
 }
 
 async function applyOne({ desired, copies }: DesiredWithCopies, props: ApplyHubsProps): Promise<Outcome> {
-  const { fleetUuid, world, report } = props;
+  const { fleetUuid, world, steps } = props;
   const target = `hub/${desired.name}`;
   if (!props.changed.has(target)) return { target, kind: "unchanged" };
   const started = world.clock.now().getTime();
   try {
-    await applyHub({ fleetUuid, desired, copies, world, report });
+    await applyHub({ fleetUuid, desired, copies, world, steps });
     return { target, kind: "changed", milliseconds: world.clock.now().getTime() - started };
   } catch (thrown) {
-    const errors = fromUnknown(thrown);
-    report({ target, text: firstLine(errors), state: "failed" });
-    return { target, kind: "failed", errors };
+    return { target, kind: "failed", errors: fromUnknown(thrown) };
   }
-}
-
-/** What a progress line says of a failure; the whole of it comes at the end. */
-export function firstLine(errors: readonly HubfleetError[]): string {
-  return errors[0]?.message.split("\n")[0] ?? "failed";
 }

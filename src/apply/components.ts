@@ -7,7 +7,7 @@ import type { HubSecrets } from "../runtime/local/secrets.ts";
 
 export type ComponentWorld = Pick<LocalWorld, "files" | "processes" | "hubApi" | "clock">;
 
-const stopGraceMilliseconds = 20_000;
+export const stopGraceMilliseconds = 20_000;
 const startMilliseconds = 120_000;
 const logBytes = 10_000_000;
 
@@ -18,15 +18,14 @@ export function componentsToStart(desired: DesiredHub, observed: ObservedHub): r
   );
 }
 
-/** Ends what runs otherwise than wanted, or is not wanted, or was left behind by a component that ended. */
-export async function stopOutdated(desired: DesiredHub, observed: ObservedHub, world: ComponentWorld): Promise<void> {
-  const outdated = (Object.keys(observed.components) as ComponentName[]).flatMap((name): ProcessIdentity[] => {
+/** What runs otherwise than wanted, or is not wanted, or was left behind by a component that ended. */
+export function outdatedProcesses(desired: DesiredHub, observed: ObservedHub): readonly ProcessIdentity[] {
+  return (Object.keys(observed.components) as ComponentName[]).flatMap((name): ProcessIdentity[] => {
     const { process, strays } = observed.components[name];
     const wanted = desired.components.find((component) => component.name === name);
     const keep = process !== undefined && process.specDigest === wanted?.specDigest;
     return [...(process === undefined || keep ? [] : [process]), ...strays];
   });
-  await world.processes.stop(outdated, stopGraceMilliseconds);
 }
 
 /** @throws HubfleetError PORT_TAKEN naming the program that listens there */

@@ -1,19 +1,24 @@
 import { HubfleetError } from "../errors/hubfleet-error.ts";
-import type { LocalWorld } from "../ports/local-world.ts";
+import type { LocalWorld, Report } from "../ports/local-world.ts";
 import { fleetPaths } from "../runtime/local/paths.ts";
+import { openSteps, type Steps } from "./steps.ts";
+
+export interface LeaseProps {
+  readonly fleetUuid: string;
+  /** The command that takes it, for whoever finds it taken and for the journal. */
+  readonly command: string;
+  readonly world: Pick<LocalWorld, "files" | "clock" | "random" | "locks" | "machine">;
+  readonly report: Report;
+}
 
 /**
- * Runs a writer while this command alone changes the fleet on this machine.
+ * Runs a writer while this command alone changes the fleet on this machine, with the journal open.
  * @throws HubfleetError LEASE_HELD, naming the command that holds it and since when
  */
-export async function withLease<Result>(
-  fleetUuid: string,
-  command: string,
-  { locks, machine }: Pick<LocalWorld, "locks" | "machine">,
-  write: () => Promise<Result>,
-): Promise<Result> {
-  const { lease } = fleetPaths(machine.stateRoot, fleetUuid);
-  const turn = await locks.tryAcquire(`fleet/${fleetUuid}`, lease, command);
+export async function withLease<Result>(props: LeaseProps, write: (steps: Steps) => Promise<Result>): Promise<Result> {
+  const { fleetUuid, command, world, report } = props;
+  const { lease } = fleetPaths(world.machine.stateRoot, fleetUuid);
+  const turn = await world.locks.tryAcquire(`fleet/${fleetUuid}`, lease, command);
   if (turn.kind === "taken") {
     const holder =
       turn.by === undefined
@@ -26,7 +31,15 @@ export async function withLease<Result>(
     });
   }
   try {
-    return await write();
+    const steps = await openSteps(props);
+    for (const { target, step, command: before, at } of steps.interrupted) {
+      report({
+        target,
+        text: `"hubfleet ${before}" of ${at} ended during "${step}"; going on from what is there`,
+        state: "note",
+      });
+    }
+    return await write(steps);
   } finally {
     await turn.release();
   }

@@ -9,10 +9,11 @@ import { planHubs } from "../operate/plan-hubs.ts";
 import { imagesOf, resolveImage } from "../operate/resolve-images.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
 import type { DraftHub, DraftImage } from "../runtime/local/draft.ts";
-import { applyHubs, firstLine } from "./apply-hubs.ts";
+import { applyHubs } from "./apply-hubs.ts";
 import { ensureEnvironment, ensureLock } from "./ensure-images.ts";
 import { withLease } from "./lease.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Steps } from "./steps.ts";
 import { ensurePythonPackage, ensureUidBlocks } from "./prepare-machine.ts";
 
 export interface UpProps {
@@ -32,11 +33,11 @@ export interface UpProps {
  */
 export async function up(props: UpProps): Promise<readonly Outcome[]> {
   const { fleet, world } = props;
-  return withLease(fleet.uuid, "up", world, async () => {
+  return withLease({ fleetUuid: fleet.uuid, command: "up", world, report: props.report }, async (steps) => {
     const machine = await describeMachine(world);
     await ensurePythonPackage(machine, world);
     const names = props.hubs.map(({ name }) => `${fleet.uuid}/${name}`);
-    const [images, uidBlocks] = await Promise.all([buildImages(props), ensureUidBlocks(names, machine, world)]);
+    const [images, uidBlocks] = await Promise.all([buildImages(props, steps), ensureUidBlocks(names, machine, world)]);
 
     const failed: Outcome[] = [];
     const ready: DesiredWithCopies[] = [];
@@ -49,7 +50,7 @@ export async function up(props: UpProps): Promise<readonly Outcome[]> {
     await recordDraft(fleet.uuid, draftOf(ready, world), world);
     const plan = await planHubs({ fleet, hubs: ready, world });
     const changed = new Set(plan.changes.map(({ target }) => target));
-    const outcomes = await applyHubs({ fleetUuid: fleet.uuid, hubs: ready, changed, world, report: props.report });
+    const outcomes = await applyHubs({ fleetUuid: fleet.uuid, hubs: ready, changed, world, steps });
     return [...failed, ...outcomes];
   });
 }
@@ -70,26 +71,27 @@ function imagesOfHub(
 }
 
 /** Each image once, however many hubs use it. uv works in parallel by itself; two at once keep it fed. */
-async function buildImages(props: UpProps): Promise<ReadonlyMap<string, BuildResult>> {
+async function buildImages(props: UpProps, steps: Steps): Promise<ReadonlyMap<string, BuildResult>> {
   const names = [...new Set(props.hubs.flatMap(imagesOf))];
-  const results = await pMap(names, async (name) => [name, await buildImage(name, props)] as const, { concurrency: 2 });
+  const results = await pMap(names, async (name) => [name, await buildImage(name, props, steps)] as const, {
+    concurrency: 2,
+  });
   return new Map(results);
 }
 
-async function buildImage(name: string, props: UpProps): Promise<BuildResult> {
-  const { fleet, directory, world, report } = props;
+async function buildImage(name: string, props: UpProps, steps: Steps): Promise<BuildResult> {
+  const { fleet, directory, world, signal } = props;
+  const build = { world, steps, signal };
   try {
     const image = fleet.images.get(name);
     if (image === undefined) throw new TypeError(`no image "${name}"`); // validation knows all names
-    const resolved = await ensureLock(await resolveImage(image, directory, world), directory, props);
-    await ensureEnvironment(resolved, directory, props);
+    const resolved = await ensureLock(await resolveImage(image, directory, world), directory, build);
+    await ensureEnvironment(resolved, directory, build);
     if (resolved.draft === undefined || resolved.lock === undefined) throw new TypeError("a fresh lock has a text");
     await storeLock(fleet.uuid, resolved.draft.lockDigest, resolved.lock, world);
     return { kind: "ready", image: resolved.draft };
   } catch (thrown) {
-    const errors = fromUnknown(thrown);
-    report({ target: `image/${name}`, text: firstLine(errors), state: "failed" });
-    return { kind: "failed", errors };
+    return { kind: "failed", errors: fromUnknown(thrown) };
   }
 }
 

@@ -1,25 +1,32 @@
+import { resolve } from "node:path";
+
 import type { Command } from "commander";
 
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { renderJson } from "./output/json.ts";
 import { outcomesAsData, printOutcomes } from "./output/outcomes.ts";
-import { createProgress } from "./output/progress.ts";
 
 export function configure(command: Command, context: CommandContext): void {
   command
-    .argument("[target...]", "hub/NAME, stage/NAME or cluster/NAME (default: all hubs of this machine)")
+    .argument(
+      "[target...]",
+      "hub/NAME, stage/NAME or cluster/NAME, or a FILE.json of plan --out (default: all hubs here)",
+    )
     .addHelpText(
       "after",
       `
 Puts in place what \`up\` recorded as the draft, with the live settings (users, admins, groups, limits, culling,
 announcement, shared directories) as they are written now. Starts what ended. Gated settings of the working tree wait
-for \`up\`.`,
+for \`up\`. With a saved plan, does that for the hubs that are as they were then, and holds back the others.`,
     )
     .action(async (targets: readonly string[], options: GlobalOptions) => {
-      const { terminal, signal } = context;
+      const { terminal } = context;
       const app = await context.openApp(options);
-      const { local } = await app.select(targets);
-      const outcomes = await app.apply(local, { report: createProgress(terminal, () => performance.now()), signal });
+      const [file] = targets.filter((target) => target.endsWith(".json"));
+      const saved = file === undefined ? undefined : await app.loadPlan(resolve(context.workingDirectory, file));
+      const named = saved === undefined ? targets : saved.hubs.map((name) => `hub/${name}`);
+      const { local } = await app.select(named);
+      const outcomes = await context.watch((watch) => app.apply(local, watch, saved));
       if (chosenFormat(options) === "json") terminal.out(renderJson(outcomesAsData(outcomes)));
       context.exit(printOutcomes(outcomes, terminal));
     });

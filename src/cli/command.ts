@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { App } from "../app.ts";
+import type { App, Watch } from "../app.ts";
 import type { InitWorld } from "../operate/init-fleet.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import type { ExitCode } from "./exit-codes.ts";
@@ -21,6 +21,8 @@ export interface CommandContext {
   readonly terminal: Terminal;
   /** Ends when a person interrupts the command. */
   readonly signal: AbortSignal;
+  /** Runs something that takes time, telling its steps while it goes. */
+  watch<Result>(work: (watch: Watch) => Promise<Result>): Promise<Result>;
   /** Where hubfleet's own files lie (examples, assets). */
   readonly packageDirectory: string;
   readonly workingDirectory: string;

@@ -5,7 +5,6 @@ import { chosenFormat, type CommandContext, type GlobalOptions } from "./command
 import { exitCodes } from "./exit-codes.ts";
 import { renderRemains } from "./output/remains-text.ts";
 import { renderJson } from "./output/json.ts";
-import { createProgress } from "./output/progress.ts";
 
 interface DestroyCommandOptions extends GlobalOptions {
   readonly all?: boolean;
@@ -34,14 +33,13 @@ Ends users' servers and Dask clusters, then the hub. Homes, shared directories a
           hint: "name hub/NAME, or pass --all",
         });
       }
-      const { terminal, signal } = context;
+      const { terminal } = context;
       const app = await context.openApp(options);
       const hubs = await app.present(options.all === true ? [] : targets);
       await confirm(hubs, options, context);
       const deleteHomes = options.deleteHomes === true;
       const deleteEnvironments = options.deleteEnvironments === true;
-      const report = createProgress(terminal, () => performance.now());
-      const destroyed = await app.destroy(hubs, { deleteHomes, deleteEnvironments }, { report, signal });
+      const destroyed = await context.watch((watch) => app.destroy(hubs, { deleteHomes, deleteEnvironments }, watch));
 
       const isClean = destroyed.hubs.every(({ leftBehind }) => leftBehind.length === 0);
       terminal.out(

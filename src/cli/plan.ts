@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+
 import type { Command } from "commander";
 
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
@@ -6,9 +8,15 @@ import { renderJson } from "./output/json.ts";
 import { createPaint } from "./output/paint.ts";
 import { renderPlan, renderPlanMarkdown } from "./output/plan-text.ts";
 
+interface PlanOptions extends GlobalOptions {
+  readonly detailedExitcode?: boolean;
+  readonly out?: string;
+}
+
 export function configure(command: Command, context: CommandContext): void {
   command
     .argument("[target...]", "hub/NAME, stage/NAME or cluster/NAME (default: all hubs of this machine)")
+    .option("--out <file>", "save the plan, for `apply FILE`")
     .option("--detailed-exitcode", "end with 2 when there is something to change")
     .addHelpText(
       "after",
@@ -16,9 +24,10 @@ export function configure(command: Command, context: CommandContext): void {
 Shows what \`apply\` would do to hubs of this machine, what people would feel, and why; then what of the working tree
 waits for \`up\`. Reads and looks; changes nothing.`,
     )
-    .action(async (targets: readonly string[], options: GlobalOptions & { detailedExitcode?: boolean }) => {
+    .action(async (targets: readonly string[], options: PlanOptions) => {
       const app = await context.openApp(options);
       const plan = await app.plan((await app.select(targets)).local);
+      if (options.out !== undefined) await app.savePlan(plan, resolve(context.workingDirectory, options.out));
       const { terminal } = context;
       const format = chosenFormat(options);
       if (format === "json") terminal.out(renderJson(plan));

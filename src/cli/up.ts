@@ -8,7 +8,6 @@ import { renderJson } from "./output/json.ts";
 import { renderWelcome } from "./output/welcome.ts";
 import { outcomesAsData, printOutcomes } from "./output/outcomes.ts";
 import { createPaint } from "./output/paint.ts";
-import { createProgress } from "./output/progress.ts";
 
 export function configure(command: Command, context: CommandContext): void {
   command
@@ -21,13 +20,12 @@ What is in the working tree runs on this machine, now: a draft for trying, witho
 another cluster. Locks and builds the images first. Running servers keep the environment they were started with.`,
     )
     .action(async (targets: readonly string[], options: GlobalOptions & { details?: boolean }) => {
-      const { terminal, signal } = context;
+      const { terminal } = context;
       const app = await context.openApp(options);
       const { local, elsewhere } = await app.select(targets);
-      const report = createProgress(terminal, () => performance.now());
       for (const hub of elsewhere)
         terminal.err(`hub/${hub.name}: on cluster "${hub.cluster}", not on this machine; left alone\n`);
-      const outcomes = await app.up(local, { report, signal });
+      const outcomes = await context.watch((watch) => app.up(local, watch));
 
       if (chosenFormat(options) === "json") terminal.out(renderJson(outcomesAsData(outcomes)));
       const exitCode = printOutcomes(outcomes, terminal);

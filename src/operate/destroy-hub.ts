@@ -1,4 +1,5 @@
-import type { LocalWorld, Report } from "../ports/local-world.ts";
+import type { Steps } from "../apply/steps.ts";
+import type { LocalWorld } from "../ports/local-world.ts";
 import type { MarkedProcess } from "../ports/processes.ts";
 import { markerPrefix } from "../runtime/local/desired-hub.ts";
 import { hubPaths } from "../runtime/local/paths.ts";
@@ -12,7 +13,7 @@ export interface DestroyHubProps {
   readonly hub: string;
   readonly deleteHomes: boolean;
   readonly world: LocalWorld;
-  readonly report: Report;
+  readonly steps: Steps;
 }
 
 /** What a scan finds when a hub is gone. */
@@ -31,13 +32,16 @@ const graceMilliseconds = 20_000;
  * again. Ends with a look at what is really left.
  */
 export async function destroyHub(props: DestroyHubProps): Promise<Remains> {
-  const { fleetUuid, hub, deleteHomes, world, report } = props;
+  const { fleetUuid, hub, deleteHomes, world, steps } = props;
   const target = `hub/${hub}`;
   const paths = hubPaths(world.machine.stateRoot, fleetUuid, hub);
   const { applied } = await observeHub({ fleetUuid, name: hub, port: undefined, basePath: undefined }, world);
-  report({ target, text: "stopping its processes", state: "started" });
-  const stopped = await stopEverything(props);
-  report({ target, text: `stopped ${stopped} processes`, state: "done" });
+  await steps.run(
+    target,
+    "stop everything",
+    () => stopEverything(props),
+    (stopped) => `${stopped} processes`,
+  );
 
   const groups = await world.processes.removeControlGroups(`hubfleet/${fleetUuid}/${hub}`);
   await world.files.remove(paths.run);

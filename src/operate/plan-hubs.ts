@@ -2,6 +2,9 @@ import type { Fleet } from "../fleet/fleet.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import { planHub } from "../plan/plan-hub.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { DesiredHub } from "../runtime/local/desired-hub.ts";
+import { sha256, stableJson } from "../runtime/local/digest.ts";
+import type { ObservedHub } from "../runtime/local/observed-hub.ts";
 import type { DesiredWithCopies } from "./desired-hubs.ts";
 import { readLock } from "./draft-store.ts";
 import { observeHubs, observeProps } from "./observe-hub.ts";
@@ -36,7 +39,21 @@ export async function planHubs({ fleet, hubs, world }: PlanHubsProps): Promise<P
       const found = observed[index];
       return found === undefined ? [] : planHub({ desired: hub, observed: found, origins: fleet.origins, lockText });
     }),
+    fingerprints: Object.fromEntries(
+      desired.map((hub, index) => [hub.name, fingerprint(hub, observed[index])] as const),
+    ),
     waiting: [],
     remarks: [],
   };
+}
+
+function fingerprint({ components, currentDigest }: DesiredHub, observed: ObservedHub | undefined): string {
+  const wanted = components.map(({ name, specDigest }) => ({ name, specDigest }));
+  const seen = observed && {
+    components: observed.components,
+    applied: observed.applied,
+    current: observed.state?.current ?? observed.currentOnDisk,
+    strangers: observed.strangers,
+  };
+  return sha256(stableJson({ wanted, currentDigest, seen })).slice(0, 32);
 }

@@ -24,6 +24,11 @@ export interface Plan {
   /** The hubs that were looked at, changed or not. */
   readonly hubs: readonly string[];
   readonly changes: readonly Change[];
+  /**
+   * By hub, what was wanted and what was seen, as one digest: `apply` of a saved plan does only what is the same still.
+   * Who is logged in is not part of it.
+   */
+  readonly fingerprints: Readonly<Record<string, string>>;
   /** Gated changes of the working tree that `apply` leaves alone. */
   readonly waiting: readonly Change[];
   /** Hubs that run although nobody writes them any more, and such. */

@@ -16,7 +16,7 @@ export interface LocalWorld {
   readonly hubApi: HubApi;
   readonly clock: Clock;
   readonly random: Random;
-  readonly machine: Omit<Machine, "pythonPath">;
+  readonly machine: Omit<Machine, "pythonPath"> & { readonly pid: number };
   /** Directory of the `hubfleet_local` package as it came with this hubfleet. */
   readonly pythonSource: string;
   /** A variable of the operator's shell. */
@@ -28,7 +28,11 @@ export interface ProgressEvent {
   /** "hub/staging", "image/lab" */
   readonly target: string;
   readonly text: string;
-  readonly state: "started" | "done" | "failed";
+  readonly state: "started" | "done" | "failed" | "note";
+  /** How long it took; with "done". */
+  readonly milliseconds?: number;
+  /** How long it usually takes; with "started", when it was done before. */
+  readonly expectedMilliseconds?: number;
 }
 
 export type Report = (event: ProgressEvent) => void;

@@ -76,7 +76,14 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
     hubApi,
     clock,
     random: createRandomMemory(),
-    machine: { stateRoot: "/state", isRoot, node: "/usr/bin/node", proxyProgram: "/proxy", proxyVersion: "5.3.0" },
+    machine: {
+      stateRoot: "/state",
+      pid: 4_711,
+      isRoot,
+      node: "/usr/bin/node",
+      proxyProgram: "/proxy",
+      proxyVersion: "5.3.0",
+    },
     pythonSource,
     variable: () => undefined,
   };

@@ -13,6 +13,7 @@ export function createStateFilesDisk(): StateFiles {
   return {
     read,
     ensureFile,
+    append,
     ensureDirectory,
     copy,
     remove,
@@ -54,6 +55,17 @@ async function ensureFile(path: string, content: string, mode: number): Promise<
   }
   await rename(draft, path);
   return true;
+}
+
+async function append(path: string, line: string): Promise<void> {
+  await makeParents(dirname(path));
+  const file = await open(path, "a", 0o600);
+  try {
+    await file.appendFile(`${line}\n`);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
 }
 
 async function ensureDirectory(path: string, mode: number): Promise<void> {

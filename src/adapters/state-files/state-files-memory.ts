@@ -68,6 +68,16 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
       write(path, content, mode);
       return true;
     },
+    async append(path, line) {
+      check(path);
+      const present = entries.get(path);
+      if (present?.kind === "directory") throw new Error(`EISDIR: "${path}" is a directory`);
+      write(
+        path,
+        `${present?.kind === "file" ? present.content : ""}${line}\n`,
+        present?.kind === "file" ? present.mode : 0o600,
+      );
+    },
     async ensureDirectory(path, mode) {
       check(path);
       const present = entries.get(path);

@@ -17,11 +17,15 @@ export function printOutcomes(outcomes: readonly Outcome[], terminal: Terminal):
     `${changed} changed`,
     `${unchanged} unchanged`,
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
+    ...(outcomes.some(({ kind }) => kind === "held") ? ["some held back"] : []),
   ];
   terminal.err(`${outcomes.length} hubs: ${words.join(", ")}\n`);
   for (const { target } of failed) terminal.err(`  failed: ${target}\n`);
 
-  if (failed.length === 0) return exitCodes.done;
+  const held = outcomes.filter((outcome) => outcome.kind === "held");
+  for (const { target, why } of held) terminal.err(`  held back: ${target}: ${why}\n`);
+
+  if (failed.length === 0) return held.length === 0 ? exitCodes.done : exitCodes.someTargetsFailed;
   return failed.length === outcomes.length ? exitCodes.failed : exitCodes.someTargetsFailed;
 }
 

@@ -79,6 +79,10 @@ export const runtimeCodes = {
     meaning: "A setting needs a secret that was not given.",
     remedy: "Set the environment variable that the message names, then run the command again.",
   },
+  PLAN_INVALID: {
+    meaning: "The file given to `apply` is no plan, or is a plan of another fleet or of a newer hubfleet.",
+    remedy: "Make one with `hubfleet plan --out FILE`.",
+  },
   SERVICE_FAILED: {
     meaning: "A file or service of this machine could not be used.",
     remedy: "The message says which and why.",

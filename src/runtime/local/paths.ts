@@ -27,6 +27,7 @@ export interface FleetPaths {
   readonly draft: string;
   readonly locks: string;
   readonly lease: string;
+  readonly journal: string;
 }
 
 export function machinePaths(root: string): MachinePaths {
@@ -41,6 +42,7 @@ export function fleetPaths(root: string, uuid: string): FleetPaths {
     draft: `${directory}/draft.json`,
     locks: `${directory}/locks`,
     lease: `${directory}/lease.json`,
+    journal: `${directory}/journal.jsonl`,
   };
 }
 
