@@ -7,6 +7,7 @@ the list shows who came in by it.
 """
 
 from .documents import changing_json, Watched
+from .names import is_reserved
 
 
 class AccessList:
@@ -24,6 +25,8 @@ class AccessList:
     def listed(self, user):
         """The rules that let this name in without asking anybody."""
         rules = []
+        if is_reserved(user):
+            return rules
         if user in self.users:
             rules.append("users")
         if user in self.admins:
@@ -67,4 +70,4 @@ class Grants:
 
 
 def _lower(names):
-    return {name.lower() for name in names or ()}
+    return {name.lower() for name in names or () if not is_reserved(name)}

@@ -4,6 +4,8 @@ from jupyterhub.auth import Authenticator
 from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
 from traitlets import default
 
+from .names import is_reserved
+
 
 class ListedAccess(Authenticator):
     """Lets in exactly whom current.json lets in, and records by which rules."""
@@ -35,6 +37,8 @@ class ListedAccess(Authenticator):
 
     async def check_allowed(self, username, authentication=None):
         access = self.refresh_lists()
+        if is_reserved(username):
+            return False
         rules = access.listed(username)
         rules += await self.memberships(username, authentication, access)
         if rules:

@@ -6,6 +6,7 @@ from oauthenticator.github import GitHubOAuthenticator
 from traitlets import default
 
 from .authenticators import ListedAccess
+from .names import is_reserved
 
 _MEMBER = 204
 _NO_MEMBER = (302, 401, 404)
@@ -44,6 +45,8 @@ class GitHub(ListedAccess, GitHubOAuthenticator):
         Those on a list by name are not asked about, so GitHub may be away. Nobody is put out because
         GitHub gave no answer.
         """
+        if is_reserved(user.name):
+            return bool(self.site.rules_of(user.name))
         access = self.site.access()
         if access.listed(user.name):
             return True

@@ -1,4 +1,12 @@
-"""What hubfleet asks a running hub: `GET state` and `POST sync`, with the operator's token only."""
+"""What hubfleet asks a running hub, with the operator's token only.
+
+| request             | answer |
+|---------------------|--------|
+| GET state           | users and their servers; those of checks apart |
+| POST sync           | current.json is in effect |
+| POST checks/NAME    | a temporary user is let in; its token. What earlier checks left is gone |
+| DELETE checks/NAME  | the temporary user is gone, with all it had |
+"""
 
 import functools
 import json
@@ -10,6 +18,9 @@ from jupyterhub.utils import isoformat, url_path_join
 from tornado import web
 
 from .configuration import OPERATOR
+from .names import is_check_name, is_reserved
+
+_LONGEST_CHECK_SECONDS = 6 * 3600
 
 
 def for_operator(method):
@@ -29,12 +40,14 @@ class StateHandler(APIHandler):
         hub = self.settings["app"]
         hub.site.current.read()
         reason = hub.site.cgroups.reason
+        everybody = self.db.query(orm.User).all()
         self.finish(
             json.dumps(
                 {
                     "version": jupyterhub.__version__,
                     "current": hub.reconciliation.in_effect,
-                    "users": [self._user(orm_user) for orm_user in self.db.query(orm.User)],
+                    "users": [self._user(user) for user in everybody if not is_reserved(user.name)],
+                    "checks": [self._user(user) for user in everybody if is_reserved(user.name)],
                     "limitsEnforced": not reason,
                     "limitsReason": reason,
                 }
@@ -70,7 +83,28 @@ class SyncHandler(APIHandler):
         self.finish(json.dumps(await hub.reconciliation.sync()))
 
 
+class CheckHandler(APIHandler):
+    @for_operator
+    async def post(self, name):
+        _require_check_name(name)
+        seconds = (self.get_json_body() or {}).get("seconds")
+        if not isinstance(seconds, int) or not 0 < seconds <= _LONGEST_CHECK_SECONDS:
+            raise web.HTTPError(400, f"seconds: a number up to {_LONGEST_CHECK_SECONDS}")
+        self.finish(json.dumps(await self.settings["app"].reconciliation.admit_check(name, seconds)))
+
+    @for_operator
+    async def delete(self, name):
+        _require_check_name(name)
+        self.finish(json.dumps(await self.settings["app"].reconciliation.end_check(name)))
+
+
+def _require_check_name(name):
+    if not is_check_name(name):
+        raise web.HTTPError(400, f"{name} is no name of a check")
+
+
 handlers = [
     (r"/api/hubfleet/state", StateHandler),
     (r"/api/hubfleet/sync", SyncHandler),
+    (r"/api/hubfleet/checks/([^/]+)", CheckHandler),
 ]

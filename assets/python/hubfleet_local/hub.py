@@ -40,6 +40,7 @@ class FleetHub(JupyterHub):
         self.reconciliation = Reconciliation(self)
         await self.reconciliation.end_strays()
         report = await self.reconciliation.sync()
+        self.reconciliation.watch_checks()
         self.log.info("access: %s", report)
         await super().start()
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 MARKER = "HUBFLEET_PROCESS"
 _LONGEST = 180
+_CHECK = "hubfleet-check-"
 
 
 def escaped(name):
@@ -17,6 +18,16 @@ def escaped(name):
         digest = hashlib.sha256(name.encode()).hexdigest()[:16]
         text = f"{text[:_LONGEST]}~{digest}"
     return text
+
+
+def is_reserved(user):
+    """True for names that belong to the temporary users of `hubfleet check`: nobody else may have one."""
+    return user.lower().startswith(_CHECK)
+
+
+def is_check_name(user):
+    """True for a whole name of a temporary user: the reserved beginning and the eight digits of a run."""
+    return re.fullmatch(_CHECK + "[0-9a-f]{8}", user) is not None
 
 
 def server_label(user, server):

