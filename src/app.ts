@@ -13,6 +13,7 @@ import { findPresent } from "./operate/find-present.ts";
 import { followLogs } from "./operate/follow-logs.ts";
 import { type HubLogin, readLogin } from "./operate/hub-login.ts";
 import { findLogs, type LogFile } from "./operate/hub-logs.ts";
+import { machineRemarks } from "./operate/machine-remarks.ts";
 import { readPlanFile } from "./operate/plan-file.ts";
 import { planFleet } from "./operate/plan-fleet.ts";
 import { type Selection, selectHubs } from "./operate/select-hubs.ts";
@@ -69,6 +70,8 @@ export interface App {
   destroy(hubs: readonly string[], options: DestroyOptions, watch: Watch): Promise<Destroyed>;
   /** How people get in, for showing it on a terminal. */
   login(hub: Hub): Promise<HubLogin>;
+  /** What to know about this machine whenever hubs are brought up on it. */
+  remarks(): readonly string[];
   /** Which of a hub's settings this machine carries out. */
   carrying(hub: Hub): Carrying;
   /** The last lines of a log. */
@@ -129,6 +132,7 @@ export function createApp({ directory, repository, local }: AppProps): App {
     login: async (hub) => readLogin((await fleet()).uuid, hub, local),
     tail: (path, lines) => local.files.tail(path, lines),
     follow: (logs, tell, signal) => followLogs(logs, tell, { world: local, signal }),
+    remarks: () => machineRemarks(local),
     carrying: (hub) => carriedSettings(hub, { canLimit: local.machine.isRoot }),
   };
 }

@@ -13,8 +13,9 @@ import { applyHubs } from "./apply-hubs.ts";
 import { ensureEnvironment, ensureLock } from "./ensure-images.ts";
 import { withLease } from "./lease.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Steps } from "./steps.ts";
 import { ensurePythonPackage, ensureUidBlocks } from "./prepare-machine.ts";
+import { refusals } from "./refuse-early.ts";
+import type { Steps } from "./steps.ts";
 
 export interface UpProps {
   readonly fleet: Fleet;
@@ -37,11 +38,20 @@ export async function up(props: UpProps): Promise<readonly Outcome[]> {
     const machine = await describeMachine(world);
     await ensurePythonPackage(machine, world);
     const names = props.hubs.map(({ name }) => `${fleet.uuid}/${name}`);
-    const [images, uidBlocks] = await Promise.all([buildImages(props, steps), ensureUidBlocks(names, machine, world)]);
-
     const failed: Outcome[] = [];
-    const ready: DesiredWithCopies[] = [];
+    const accepted: Hub[] = [];
     for (const hub of props.hubs) {
+      const errors = await refusals(hub, props);
+      if (errors.length === 0) accepted.push(hub);
+      else failed.push({ target: `hub/${hub.name}`, kind: "failed", errors });
+    }
+    const [images, uidBlocks] = await Promise.all([
+      buildImages({ ...props, hubs: accepted }, steps),
+      ensureUidBlocks(names, machine, world),
+    ]);
+
+    const ready: DesiredWithCopies[] = [];
+    for (const hub of accepted) {
       const built = imagesOfHub(hub, images);
       if (built.kind === "failed") failed.push({ target: `hub/${hub.name}`, kind: "failed", errors: built.errors });
       else ready.push(await desireFromTree(hub, built.images, { ...props, machine, uidBlocks }));

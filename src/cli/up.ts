@@ -33,6 +33,7 @@ another cluster. Locks and builds the images first. Running servers keep the env
       const running = local.filter(({ name }) => !failed.has(`hub/${name}`));
       if (chosenFormat(options) !== "json")
         await printWelcome(app, running, { context, details: options.details === true });
+      for (const remark of app.remarks()) terminal.err(`warning: ${remark}\n`);
       context.exit(exitCode);
     });
 }

@@ -165,4 +165,3 @@ function failed(message: string, cause?: unknown): HubfleetError {
 function unreachable(message: string, cause?: unknown): HubfleetError {
   return new HubfleetError("HUB_UNREACHABLE", { message, retry: "later", cause });
 }
-

@@ -88,6 +88,12 @@ export const runtimeCodes = {
     meaning: "Hubs on this machine need Linux: process identity, locks and Dask Gateway's proxy come from there.",
     remedy: "Use a Linux machine or a Linux virtual machine.",
   },
+  ADDRESS_NEEDS_ROOT: {
+    meaning: "The hub can be reached from other machines, and hubfleet is not run by root.",
+    cause:
+      "Started by an ordinary user, everything of a hub runs as that one account: each user of the hub could read the others' files and the hub's secrets.",
+    remedy: "Run hubfleet as root, which gives every user an account of their own, or let the hub listen on 127.0.0.1.",
+  },
   SECRET_MISSING: {
     meaning: "A setting needs a secret that was not given.",
     remedy: "Set the environment variable that the message names, then run the command again.",
