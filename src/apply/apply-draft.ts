@@ -68,11 +68,12 @@ export async function desireDrafted(
   machine: Awaited<ReturnType<typeof describeMachine>>,
 ): Promise<readonly DesiredWithCopies[]> {
   const [draft, uidBlocks] = await Promise.all([readDraft(fleet.uuid, world), readUidBlocks(world)]);
-  return hubs.flatMap((hub) => {
+  const desired = hubs.flatMap((hub) => {
     const drafted = draft.hubs[hub.name];
     if (drafted === undefined) return [];
     return [desireFromDraft(drafted, hub, { fleet, directory: "", machine, uidBlocks, world })];
   });
+  return Promise.all(desired);
 }
 
 /** Environments are a cache: one that was removed is built again from the lock that the draft kept. */

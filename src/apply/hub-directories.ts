@@ -1,4 +1,4 @@
-import { HubfleetError } from "../errors/hubfleet-error.ts";
+import { requireLoginSecret } from "../operate/login-secret.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { DesiredHub } from "../runtime/local/desired-hub.ts";
 import { completeSecrets, type HubSecrets } from "../runtime/local/secrets.ts";
@@ -15,22 +15,18 @@ export async function ensureHubDirectories({ paths }: DesiredHub, { files }: Fil
 }
 
 /**
- * The hub's secrets, made where they are missing.
+ * The hub's secrets, made where they are missing; the one of its login as the operator gives it now, or gave it last.
  * @throws HubfleetError SECRET_MISSING when the login needs one that only the operator has
  */
 export async function ensureSecrets(desired: DesiredHub, world: FilesWorld): Promise<HubSecrets> {
-  const { files, random, variable } = world;
+  const { files, random } = world;
+  const githubClientSecret = await requireLoginSecret(desired.hub, desired.paths.secrets, world);
   const text = await files.read(desired.paths.secrets);
   const present = text === undefined ? {} : (JSON.parse(text) as Partial<HubSecrets>); // written below
-  const { login } = desired.hub.access;
-  const given = login.kind === "github" ? variable(login.clientSecretVariable) : undefined;
-  if (login.kind === "github" && given === undefined && present.githubClientSecret === undefined) {
-    throw new HubfleetError("SECRET_MISSING", {
-      message: `hub "${desired.name}" needs the secret of its GitHub app, and the variable "${login.clientSecretVariable}" is not set`,
-      hint: `run the command again with ${login.clientSecretVariable}=… in its environment; it is kept for the next time`,
-    });
-  }
-  const secrets = completeSecrets(given === undefined ? present : { ...present, githubClientSecret: given }, random);
+  const secrets = completeSecrets(
+    githubClientSecret === undefined ? present : { ...present, githubClientSecret },
+    random,
+  );
   await files.ensureFile(desired.paths.secrets, `${JSON.stringify(secrets, undefined, 2)}\n`, 0o600);
   return secrets;
 }

@@ -3,11 +3,13 @@ import { extname } from "node:path";
 import type { Cluster, Fleet, Hub, LocalCluster } from "../fleet/fleet.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import { type DesiredHub, desiredHub, type Look, type Machine } from "../runtime/local/desired-hub.ts";
+import { sha256 } from "../runtime/local/digest.ts";
 import { type DraftHub, type DraftImage, isLocal, mergeSpeeds } from "../runtime/local/draft.ts";
 import { hubPaths, machinePaths } from "../runtime/local/paths.ts";
 import { assignUidBlock, noUidBlocks, type UidBlocks } from "../runtime/local/uid-blocks.ts";
+import { readLoginSecret } from "./login-secret.ts";
 
-export type DesireWorld = Pick<LocalWorld, "files" | "machine" | "pythonSource">;
+export type DesireWorld = Pick<LocalWorld, "files" | "machine" | "pythonSource" | "variable">;
 
 /** A desired hub, and where the files that it shows its users are copied from. */
 export interface DesiredWithCopies {
@@ -16,7 +18,11 @@ export interface DesiredWithCopies {
 }
 
 /** The machine with the Python package under the name that its content gives it. Nothing is copied yet. */
-export async function describeMachine({ files, machine, pythonSource }: DesireWorld): Promise<Machine> {
+export async function describeMachine({
+  files,
+  machine,
+  pythonSource,
+}: Pick<DesireWorld, "files" | "machine" | "pythonSource">): Promise<Machine> {
   const digest = (await files.digest(pythonSource)) ?? "missing";
   return { ...machine, pythonPath: `${machinePaths(machine.stateRoot).runtime}/${digest.slice(0, 16)}` };
 }
@@ -45,16 +51,28 @@ export async function desireFromTree(
   const cluster = requireLocal(fleet.clusters.get(hub.cluster), hub);
   const { look, copies } = await readLook(hub, directory, { uuid: fleet.uuid, world });
   const uids = uidBlock(hub, props);
-  return { desired: desiredHub({ fleet, hub, cluster, images, uids, machine, look }), copies };
+  const secret = await loginSecretDigest(hub, props);
+  return { desired: desiredHub({ fleet, hub, cluster, images, uids, machine, look, ...secret }), copies };
 }
 
 /** A hub as `apply` wants it: the gated part from the draft, the live one as it is written now. */
-export function desireFromDraft(draft: DraftHub, written: Hub, props: DesireProps): DesiredWithCopies {
+export async function desireFromDraft(draft: DraftHub, written: Hub, props: DesireProps): Promise<DesiredWithCopies> {
   const { fleet, machine } = props;
   const hub = mergeSpeeds(draft.hub, written);
   const { cluster, images, look } = draft;
   const uids = uidBlock(hub, props);
-  return { desired: desiredHub({ fleet, hub, cluster, images, uids, machine, look }), copies: new Map() };
+  const secret = await loginSecretDigest(hub, props);
+  return { desired: desiredHub({ fleet, hub, cluster, images, uids, machine, look, ...secret }), copies: new Map() };
+}
+
+/** The hub reads its GitHub app's secret at its start, so a new one has to change what the hub is started with. */
+async function loginSecretDigest(
+  hub: Hub,
+  { fleet, world }: DesireProps,
+): Promise<{ readonly loginSecretDigest?: string }> {
+  const { secrets } = hubPaths(world.machine.stateRoot, fleet.uuid, hub.name);
+  const secret = await readLoginSecret(hub, secrets, world);
+  return secret === undefined ? {} : { loginSecretDigest: sha256(`${fleet.uuid}/${hub.name}/${secret}`) };
 }
 
 function uidBlock(hub: Hub, { fleet, machine, uidBlocks }: DesireProps): DesiredHub["uids"] {

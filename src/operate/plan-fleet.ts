@@ -29,10 +29,12 @@ export async function planFleet(props: PlanFleetProps): Promise<Plan> {
     readUidBlocks(world),
   ]);
   const context = { ...props, machine, uidBlocks };
-  const drafted = hubs.flatMap((hub) => {
-    const entry = draft.hubs[hub.name];
-    return entry === undefined ? [] : [desireFromDraft(entry, hub, context)];
-  });
+  const drafted = await Promise.all(
+    hubs.flatMap((hub) => {
+      const entry = draft.hubs[hub.name];
+      return entry === undefined ? [] : [desireFromDraft(entry, hub, context)];
+    }),
+  );
   const plan = await planHubs({ fleet, hubs: drafted, world });
 
   const images = await resolveAll(props);
@@ -69,7 +71,7 @@ async function waitingChanges(
     if (image === undefined) return [];
     wanted[name] = image;
   }
-  const before = desireFromDraft(entry, hub, context).desired;
+  const before = (await desireFromDraft(entry, hub, context)).desired;
   const after = (await desireFromTree(hub, wanted, context)).desired;
   const found = await observeHub({ ...observeProps(before), fleetUuid: fleet.uuid }, world);
 

@@ -68,7 +68,9 @@ function planComponent(name: ComponentName, { desired, observed }: PlanHubProps,
   }
   if (process.specDigest === wanted.specDigest) return changes;
   const reasons = explain([name]);
-  const because = reasons.because.length > 0 ? reasons.because : ["hubfleet itself changed since it was started"];
+  const hasSecret = name === "hub" && desired.hub.access.login.kind === "github";
+  const unseen = `hubfleet itself${hasSecret ? ", or the secret of the GitHub app," : ""} changed since it was started`;
+  const because = reasons.because.length > 0 ? reasons.because : [unseen];
   return [...changes, { target, action: "update", part: name, effect: restartEffect[name], because, at: reasons.at }];
 }
 

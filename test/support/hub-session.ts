@@ -1,5 +1,7 @@
-import { request as httpRequest } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+
+import type { OAuthServer } from "./oauth-server.ts";
+import { createVisitor, type Page, type Visitor } from "./visitor.ts";
 
 /** A person's session with a hub, over HTTP as a browser or a script of theirs would have it. */
 export interface HubSession {
@@ -14,70 +16,62 @@ export interface HubSession {
   serverStatus(): Promise<number>;
   /** A request to the hub with the user's token. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** A page of the hub as the user's browser sees it, redirects followed. */
+  page(path: string): Promise<Page>;
 }
 
 /** Logs in through the form of the login page. Rejects when the hub refuses. */
-export async function logIn(hubUrl: string, user: string, password: string): Promise<HubSession> {
-  const cookies = new Map<string, string>();
-  const call = async (method: string, path: string, more: Omit<Call, "cookies"> = {}): Promise<Answer> => {
-    const answer = await request(method, `${hubUrl}${path}`, { ...more, cookies });
-    for (const line of answer.setCookies) {
-      const [pair = ""] = line.split(";");
-      cookies.set(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1));
-    }
-    return answer;
-  };
-
-  await call("GET", "hub/login");
-  const xsrf = cookies.get("_xsrf") ?? "";
-  const answer = await call("POST", `hub/login?_xsrf=${encodeURIComponent(xsrf)}`, {
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams({ username: user, password, _xsrf: xsrf }).toString(),
-  });
+export async function logIn(
+  hubUrl: string,
+  user: string,
+  password: string,
+  visitor: Visitor = createVisitor(),
+): Promise<HubSession> {
+  await visitor.open(`${hubUrl}hub/login`);
+  const answer = await visitor.submit(`${hubUrl}hub/login`, { username: user, password });
   if (answer.status !== 302) throw new Error(`the hub refuses "${user}": ${answer.status}`);
+  return openSession(hubUrl, user, visitor);
+}
 
-  const made = await call("POST", `hub/api/users/${encodeURIComponent(user)}/tokens`, {
-    headers: { "x-xsrftoken": cookies.get("_xsrf") ?? "", referer: `${hubUrl}hub/token` },
+/** Makes an account through the sign-up page, and answers what the page then says. */
+export async function signUp(hubUrl: string, user: string, password: string): Promise<string> {
+  const visitor = createVisitor();
+  await visitor.open(`${hubUrl}hub/signup`);
+  const { text } = await visitor.submit(`${hubUrl}hub/signup`, {
+    username: user,
+    signup_password: password,
+    signup_password_confirmation: password,
+  });
+  const [, words = text] = /class="alert[^>]*>([\s\S]*?)<\/div>/.exec(text) ?? [];
+  return words.replaceAll(/\s+/g, " ").trim();
+}
+
+/** Logs in as somebody who is signed in to GitHub. Rejects when the hub refuses. */
+export async function logInWithGitHub(hubUrl: string, login: string, github: OAuthServer): Promise<HubSession> {
+  const visitor = createVisitor();
+  await visitor.open(github.signInAddress(login));
+  const page = await visitor.open(
+    `${hubUrl}hub/oauth_login?next=${encodeURIComponent(new URL(hubUrl).pathname)}hub/home`,
+  );
+  if (page.status !== 200) throw new Error(`the hub refuses "${login}": ${page.status}`);
+  return openSession(hubUrl, login.toLowerCase(), visitor);
+}
+
+/** Makes a token for somebody whose browser is logged in. */
+async function openSession(hubUrl: string, user: string, visitor: Visitor): Promise<HubSession> {
+  const made = await visitor.request("POST", `${hubUrl}hub/api/users/${encodeURIComponent(user)}/tokens`, {
+    headers: { "x-xsrftoken": visitor.cookie(`${hubUrl}hub/api`, "_xsrf") ?? "", referer: `${hubUrl}hub/token` },
     body: JSON.stringify({ note: "test" }),
   });
   if (made.status >= 300) throw new Error(`no token for "${user}": ${made.status} ${made.text}`);
   const { token } = JSON.parse(made.text) as { token: string };
-  return createSession(hubUrl, user, token);
+  return createSession(hubUrl, { user, token, visitor });
 }
 
-interface Call {
-  readonly cookies: ReadonlyMap<string, string>;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  readonly setCookies: readonly string[];
-}
-
-/** As a browser's navigation, which `fetch` cannot pretend to be: the hub gives its cookies to nothing else. */
-function request(method: string, url: string, { cookies, headers, body }: Call): Promise<Answer> {
-  const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-  return new Promise((resolve, reject) => {
-    const sent = httpRequest(
-      url,
-      { method, headers: { ...headers, cookie, "sec-fetch-mode": "navigate" } },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("end", () => {
-          const text = Buffer.concat(chunks).toString("utf8");
-          resolve({ status: response.statusCode ?? 0, text, setCookies: response.headers["set-cookie"] ?? [] });
-        });
-      },
-    );
-    sent.once("error", reject);
-    sent.end(body);
-  });
-}
-function createSession(hubUrl: string, user: string, token: string): HubSession {
+function createSession(
+  hubUrl: string,
+  { user, token, visitor }: { readonly user: string; readonly token: string; readonly visitor: Visitor },
+): HubSession {
   const headers = { authorization: `token ${token}` };
   const name = encodeURIComponent(user);
   const authorized = (path: string, init: RequestInit = {}): Promise<Response> =>
@@ -92,6 +86,7 @@ function createSession(hubUrl: string, user: string, token: string): HubSession 
     user,
     token,
     fetch: authorized,
+    page: (path) => visitor.open(`${hubUrl}${path}`),
     serverStatus,
     async startServer(profile) {
       const body = JSON.stringify(profile === undefined ? {} : { profile });

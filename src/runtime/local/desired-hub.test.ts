@@ -32,6 +32,7 @@ describe("a change touches what it must and nothing else", () => {
     ["an admin", ["current"], { access: { ...access, admins: [] } }],
     ["a group", ["current"], { access: { ...access, groups: { teachers: ["grace"] } } }],
     ["the login", ["hub"], { access: { ...access, login: { kind: "sign-up" } } }],
+    ["the secret of its GitHub app", ["hub"], {}, { loginSecretDigest: "2" }],
     ["a limit", ["current"], { limits: { ...limits, memoryLimitBytes: 2_000_000_000 } }],
     ["the announcement", ["current"], { announcement: "Maintenance on Friday" }],
     ["culling", ["culler"], { culling: { ...culling, idleSeconds: culling.idleSeconds + 60 } }],

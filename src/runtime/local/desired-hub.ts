@@ -69,6 +69,8 @@ export interface DesiredHubProps {
   readonly uids: UidBlock | undefined;
   readonly machine: Machine;
   readonly look: Look;
+  /** Of the GitHub app's secret, where the hub has one. The secret itself stays out of everything that is rendered. */
+  readonly loginSecretDigest?: string;
 }
 
 /** Names, made from content, of the copies of logo and templates that the hub reads, where it has them. */
@@ -155,7 +157,7 @@ function proxyComponent(
 
 function pythonComponent(
   name: "hub" | "gateway",
-  { fleet, hub, images, machine }: DesiredHubProps,
+  { fleet, hub, images, machine, loginSecretDigest }: DesiredHubProps,
   paths: HubPaths,
   ports: readonly number[],
   module: readonly string[],
@@ -165,7 +167,7 @@ function pythonComponent(
     argv: [`${environment}/bin/python`, "-m", ...module],
     environment: { PATH: `${environment}/bin:/usr/bin:/bin`, PYTHONPATH: machine.pythonPath },
     ports,
-    version: "",
+    version: name === "hub" ? (loginSecretDigest ?? "") : "",
   });
 }
 
@@ -191,7 +193,7 @@ interface ComponentParts {
   readonly argv: readonly [string, ...string[]];
   readonly environment: Readonly<Record<string, string>>;
   readonly ports: readonly number[];
-  /** Of a program that is replaced in place, so that its path says nothing about its content. */
+  /** Of what is replaced in place, a program or a secret, so that its path says nothing about its content. */
   readonly version: string;
 }
 
