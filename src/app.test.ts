@@ -76,6 +76,17 @@ describe("a fleet on a pretended machine", () => {
     expect(machine.hubAt(18_010).routesRestored).toBe(0);
   });
 
+  it("sees and mends routes that a proxy lost, as when the command that started it was killed", async () => {
+    machine.hubAt(18_000).startServer("grace", "standard");
+    machine.hubAt(18_000).loseRoutes();
+
+    expect(await changes()).toEqual(["update hub/alpha proxy routes"]);
+    expect(kinds(await apply())).toEqual({ "hub/alpha": "changed", "hub/beta": "unchanged" });
+
+    expect(machine.hubAt(18_000).routesRestored).toBe(1);
+    expect(await changes()).toEqual([]);
+  });
+
   it("brings everything up again after the machine was restarted", async () => {
     machine.processes.reboot();
 

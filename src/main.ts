@@ -90,7 +90,7 @@ async function openInitWorld(): Promise<InitWorld> {
 }
 
 async function openLocalWorld(): Promise<Parameters<typeof import("./app.ts").createApp>[0]["local"]> {
-  const [clock, random, files, locks, processes, environments, hubApi, run] = await Promise.all([
+  const [clock, random, files, locks, processes, environments, hubApi, hubSession, inspection, programs, run] = await Promise.all([
     import("./adapters/clock/clock-system.ts"),
     import("./adapters/random/random-system.ts"),
     import("./adapters/state-files/state-files-disk.ts"),
@@ -98,6 +98,9 @@ async function openLocalWorld(): Promise<Parameters<typeof import("./app.ts").cr
     import("./adapters/processes/processes-linux.ts"),
     import("./adapters/environments/environments-uv.ts"),
     import("./adapters/hub-api/hub-api-http.ts"),
+    import("./adapters/hub-session/hub-session-http.ts"),
+    import("./adapters/inspection/inspection-linux.ts"),
+    import("./adapters/programs/programs-system.ts"),
     import("./adapters/run.ts"),
   ]);
   const isRoot = process.getuid?.() === 0;
@@ -120,6 +123,9 @@ async function openLocalWorld(): Promise<Parameters<typeof import("./app.ts").cr
       forEverybody: isRoot,
     }),
     hubApi: hubApi.createHubApiHttp(),
+    hubSessions: hubSession.createHubSessionsHttp(),
+    inspection: inspection.createInspectionLinux(),
+    programs: programs.createProgramsSystem(),
     machine: {
       stateRoot: stateRoot(isRoot),
       pid: process.pid,

@@ -100,8 +100,9 @@ async function syncLive(
   }
   const isNew = (name: string): boolean => starting.some((component) => component.name === name);
   // A proxy keeps its routes in memory only; a hub that starts tells them itself, one that runs must be asked to.
-  if (isNew("proxy") && !isNew("hub") && observed.components.hub.process !== undefined) {
-    await world.hubApi.restoreRoutes(address);
+  if (isNew("hub") || observed.components.hub.process === undefined) return;
+  if (isNew("proxy") || observed.lostRoutes.length > 0) {
+    await steps.run(`hub/${desired.name}`, "restore routes", () => world.hubApi.restoreRoutes(address));
   }
 }
 

@@ -56,6 +56,7 @@ async function observeOneHub(
     applied,
     state,
     currentOnDisk: currentText === undefined ? undefined : sha256(currentText),
+    lostRoutes: port === undefined ? [] : await findLostRoutes({ port, state, secretsPath: paths.secrets }, world),
     strangers: await findStrangers(props, observed, world),
   };
 }
@@ -66,7 +67,11 @@ export async function operatorToken(
   { files }: Pick<ObserveWorld, "files">,
 ): Promise<string | undefined> {
   const text = await files.read(secretsPath);
-  return text === undefined ? undefined : (JSON.parse(text) as HubSecrets).operatorToken; // written by completeSecrets
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as HubSecrets).operatorToken; // written by completeSecrets
+  } catch {
+    return undefined; // `why` says that the file is damaged
+  }
 }
 
 async function observeComponents(
@@ -105,6 +110,22 @@ async function askHub(
   if (token === undefined) return undefined;
   const url = `http://127.0.0.1:${hubPorts(port).hub}${basePath}`;
   return world.hubApi.state({ url, token }).catch(() => undefined);
+}
+
+/** A proxy keeps its routes in memory: one that was started anew knows no server until a hub tells it. */
+async function findLostRoutes(
+  { port, state, secretsPath }: { port: number; state: ObservedHub["state"]; secretsPath: string },
+  { files, hubApi }: ObserveWorld,
+): Promise<readonly string[]> {
+  const wanted = (state?.users ?? [])
+    .flatMap(({ servers }) => servers.filter(({ ready }) => ready))
+    .map(({ url }) => decodeURIComponent(url).replace(/\/+$/, ""));
+  if (wanted.length === 0) return [];
+  const { proxyToken } = JSON.parse((await files.read(secretsPath)) ?? "{}") as HubSecrets; // written by completeSecrets
+  const url = `http://127.0.0.1:${hubPorts(port).proxyApi}/`;
+  // A proxy that does not answer has a finding of its own.
+  const known = await hubApi.routes({ url, token: proxyToken }).catch(() => wanted);
+  return wanted.filter((path) => !known.includes(path));
 }
 
 async function findStrangers(

@@ -35,7 +35,7 @@ export function planHub(props: PlanHubProps): readonly Change[] {
   }
 
   const reasons = explainer(props);
-  return [...componentNames.flatMap((name) => planComponent(name, props, reasons)), ...planLive(props, reasons)];
+  return [...componentNames.flatMap((name) => planComponent(name, props, reasons)), ...planRoutes(props), ...planLive(props, reasons)];
 }
 
 interface Reasons {
@@ -72,6 +72,15 @@ function planComponent(name: ComponentName, { desired, observed }: PlanHubProps,
   const unseen = `hubfleet itself${hasSecret ? ", or the secret of the GitHub app," : ""} changed since it was started`;
   const because = reasons.because.length > 0 ? reasons.because : [unseen];
   return [...changes, { target, action: "update", part: name, effect: restartEffect[name], because, at: reasons.at }];
+}
+
+/** Lost when a command was killed between starting a proxy and having the hub tell it the routes. */
+function planRoutes({ desired, observed }: PlanHubProps): Change[] {
+  if (observed.lostRoutes.length === 0) return [];
+  const because = [`the proxy does not know the way to ${observed.lostRoutes.join(", ")}`];
+  return [
+    { target: `hub/${desired.name}`, action: "update", part: "proxy routes", effect: "none", because, at: [] },
+  ];
 }
 
 function planLive({ desired, observed }: PlanHubProps, explain: Explain): Change[] {

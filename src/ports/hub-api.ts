@@ -14,6 +14,8 @@ export interface HubServer {
   readonly profile: string | null;
   readonly image: string | null;
   readonly environment: string | null;
+  /** Its path on the proxy: "/staging/user/grace/". */
+  readonly url: string;
 }
 
 export interface HubUser {
@@ -50,6 +52,10 @@ export interface HubApi {
   sync(address: HubAddress): Promise<HubSync>;
   /** Tells a proxy that was restarted every route again. */
   restoreRoutes(address: HubAddress): Promise<void>;
+  /** Ends a user's server ("" is the default one); returns when it has ended, at once when none runs. */
+  stopServer(address: HubAddress, user: string, server: string): Promise<void>;
+  /** Paths that a proxy, asked at its own interface, passes on, each without a slash at its end: "/staging/user/grace". */
+  routes(proxy: HubAddress): Promise<readonly string[]>;
   /** Whether an address answers with success or sends elsewhere (a status below 400). */
   answers(url: string, token?: string): Promise<boolean>;
 }

@@ -2,8 +2,11 @@ import type { Machine } from "../runtime/local/desired-hub.ts";
 import type { Clock } from "./clock.ts";
 import type { Environments } from "./environments.ts";
 import type { HubApi } from "./hub-api.ts";
+import type { HubSessions } from "./hub-session.ts";
+import type { Inspection } from "./inspection.ts";
 import type { Locks } from "./locks.ts";
 import type { Processes } from "./processes.ts";
+import type { Programs } from "./programs.ts";
 import type { Random } from "./random.ts";
 import type { StateFiles } from "./state-files.ts";
 
@@ -14,6 +17,9 @@ export interface LocalWorld {
   readonly locks: Locks;
   readonly environments: Environments;
   readonly hubApi: HubApi;
+  readonly hubSessions: HubSessions;
+  readonly inspection: Inspection;
+  readonly programs: Programs;
   readonly clock: Clock;
   readonly random: Random;
   readonly machine: Omit<Machine, "pythonPath"> & { readonly pid: number };

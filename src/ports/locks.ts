@@ -11,4 +11,6 @@ export type LockResult = { kind: "held"; release: () => Promise<void> } | { kind
 export interface Locks {
   /** Tries once. `note` is a file that tells others who holds it. */
   tryAcquire(name: string, note: string, command: string): Promise<LockResult>;
+  /** Looks without trying: who holds it, "somebody" when the holder has not said so, undefined when nobody does. */
+  holder(name: string, note: string): Promise<LockHolder | "somebody" | undefined>;
 }

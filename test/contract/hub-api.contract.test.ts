@@ -10,6 +10,7 @@ import { aLoopbackHub, type LoopbackHub } from "../support/a-loopback-hub.ts";
 interface Subject {
   readonly api: HubApi;
   readonly address: HubAddress;
+  readonly proxy: HubAddress;
   breakHub(): void;
   routesRestored(): number;
   stop(): Promise<void>;
@@ -25,6 +26,7 @@ const server = {
   pending: null,
   started: "2026-11-21T09:00:00.000Z",
   lastActivity: "2026-11-21T09:00:00.000Z",
+  url: "/staging/user/bob/",
   profile: "lab",
   image: "lab",
   environment: "/environments/one",
@@ -54,6 +56,7 @@ const subjects: Record<string, () => Promise<Subject>> = {
     return {
       api: createHubApiHttp(),
       address: { url: hub.url, token },
+      proxy: { url: hub.url, token },
       breakHub: () => {
         hub.mood = "fails";
       },
@@ -73,6 +76,7 @@ const subjects: Record<string, () => Promise<Subject>> = {
     return {
       api,
       address: { url, token },
+      proxy: { url: "http://127.0.0.1:18001/", token },
       breakHub: () => api.break(url),
       routesRestored: () => hub.routesRestored,
       stop: async () => hub.stop(),
@@ -119,6 +123,16 @@ describe.each(Object.keys(subjects))("hub api: %s", (kind) => {
     await api.restoreRoutes(address);
 
     expect(subject.routesRestored()).toBe(1);
+  });
+
+  it("ends a server", async () => {
+    await api.stopServer(address, "bob", "");
+
+    expect((await api.state(address)).users.find(({ name }) => name === "bob")?.servers).toEqual([]);
+  });
+
+  it("tells the paths that the proxy knows", async () => {
+    expect(await api.routes(subject.proxy)).toContain("/staging/user/bob");
   });
 
   it("says whether the hub is healthy and whether an address answers", async () => {

@@ -61,6 +61,16 @@ describe.each(Object.keys(subjects))("locks: %s", (kind) => {
     await rm(root, { recursive: true, force: true });
   });
 
+  it("tells who holds a lock without taking it", async () => {
+    expect(await locks.holder(name, note)).toBeUndefined();
+    const turn = await locks.tryAcquire(name, note, "up");
+
+    expect(await locks.holder(name, note)).toMatchObject({ command: "up" });
+
+    if (turn.kind === "held") await turn.release();
+    expect(await locks.holder(name, note)).toBeUndefined();
+  });
+
   it("gives a lock to one holder, and to the next when it is released", async () => {
     const first = await locks.tryAcquire(name, note, "up");
     const second = await locks.tryAcquire(name, note, "apply");

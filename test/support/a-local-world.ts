@@ -4,12 +4,15 @@ import {
   type EnvironmentsMemory,
 } from "../../src/adapters/environments/environments-memory.ts";
 import { createHubApiMemory, type HubApiMemory, type PretendedHub } from "../../src/adapters/hub-api/hub-api-memory.ts";
+import { createInspectionMemory, type InspectionMemory } from "../../src/adapters/inspection/inspection-memory.ts";
+import { createHubSessionsMemory, type HubSessionsMemory } from "../../src/adapters/hub-session/hub-session-memory.ts";
 import { createLocksMemory, type LocksMemory } from "../../src/adapters/locks/locks-memory.ts";
 import {
   createProcessesMemory,
   type ProcessesMemory,
   type Program,
 } from "../../src/adapters/processes/processes-memory.ts";
+import { createProgramsMemory, type ProgramsMemory } from "../../src/adapters/programs/programs-memory.ts";
 import { createRandomMemory } from "../../src/adapters/random/random-memory.ts";
 import { createRepositoryMemory } from "../../src/adapters/repository/repository-memory.ts";
 import { createStateFilesMemory, type StateFilesMemory } from "../../src/adapters/state-files/state-files-memory.ts";
@@ -25,6 +28,9 @@ export interface PretendedMachine extends LocalWorld {
   readonly locks: LocksMemory;
   readonly environments: EnvironmentsMemory;
   readonly hubApi: HubApiMemory;
+  readonly hubSessions: HubSessionsMemory;
+  readonly inspection: InspectionMemory;
+  readonly programs: ProgramsMemory;
   readonly clock: ClockMemory;
   /** The use-cases on a fleet whose working tree is `/fleet`; a fleet given later replaces the one before. */
   open(fleet: FleetBuilder): Promise<App>;
@@ -74,6 +80,9 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
     locks: createLocksMemory(clock),
     environments: createEnvironmentsMemory({ files }),
     hubApi,
+    hubSessions: createHubSessionsMemory(),
+    inspection: createInspectionMemory({ files }),
+    programs: createProgramsMemory(),
     clock,
     random: createRandomMemory(),
     machine: {

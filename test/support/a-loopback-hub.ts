@@ -21,6 +21,7 @@ export async function aLoopbackHub(
 ): Promise<LoopbackHub> {
   const requests: { method: string; path: string; token: string }[] = [];
   const hub = { mood: "answers" as Mood };
+  let { state } = says;
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const { method = "", url: path = "" } = request;
@@ -32,8 +33,15 @@ export async function aLoopbackHub(
     if (hub.mood === "says nothing") return void response.writeHead(200).end();
     if (path === `${basePath}hub/health`) return void response.writeHead(200).end();
     if (given !== token) return void response.writeHead(403).end(JSON.stringify({ status: 403, message: "Forbidden" }));
+    const stopped = /\/hub\/api\/users\/(\w+)\/server$/.exec(path)?.[1];
+    if (method === "DELETE" && stopped !== undefined) {
+      state = { ...state, users: state.users.map((user) => (user.name === stopped ? { ...user, servers: [] } : user)) };
+      return void response.writeHead(204).end();
+    }
+    const urls = state.users.flatMap(({ servers }) => servers.map(({ url }) => url.replace(/\/$/, "")));
     const routes: Record<string, string> = {
-      [`GET ${basePath}hub/api/hubfleet/state`]: JSON.stringify(says.state),
+      [`GET ${basePath}api/routes`]: JSON.stringify(Object.fromEntries(urls.map((url) => [url, {}]))),
+      [`GET ${basePath}hub/api/hubfleet/state`]: JSON.stringify(state),
       [`POST ${basePath}hub/api/hubfleet/sync`]: JSON.stringify(says.sync),
       [`POST ${basePath}hub/api/proxy`]: "",
     };

@@ -12,6 +12,7 @@ export function observedAbsent(name: string): ObservedHub {
     applied: undefined,
     state: undefined,
     currentOnDisk: undefined,
+    lostRoutes: [],
     strangers: [],
   };
 }
@@ -33,6 +34,7 @@ export function aUser(name: string): HubUser {
     profile: "standard",
     image: "lab",
     environment: null,
+    url: `/user/${name}/`,
   };
   return { name, admin: false, servers: [server] };
 }

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from "node:timers/promises";
+
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { HubAddress, HubApi, HubState, HubSync } from "../../ports/hub-api.ts";
 
@@ -20,6 +22,11 @@ export function createHubApiHttp({ quickMilliseconds, syncMilliseconds } = patie
     restoreRoutes: async (address) => {
       await call(address, "POST", "hub/api/proxy", quickMilliseconds * 4);
     },
+    stopServer: (address, user, server) => stopServer(address, user, server, syncMilliseconds),
+    routes: async (proxy) => {
+      const routes = await callForObject(proxy, "GET", "api/routes", quickMilliseconds);
+      return Object.keys(routes).map((path) => decodeURIComponent(path).replace(/\/+$/, ""));
+    },
     answers: async (url, token) => {
       const status = await statusOf(url, quickMilliseconds, token);
       return status !== undefined && status < 500;
@@ -27,8 +34,26 @@ export function createHubApiHttp({ quickMilliseconds, syncMilliseconds } = patie
   };
 }
 
+/** The hub answers 204 when it has ended, 202 while it does, 404 for a user it does not know. */
+async function stopServer(address: HubAddress, user: string, server: string, milliseconds: number): Promise<void> {
+  const name = encodeURIComponent(user);
+  const path = server === "" ? `users/${name}/server` : `users/${name}/servers/${encodeURIComponent(server)}`;
+  await call(address, "DELETE", `hub/api/${path}`, milliseconds);
+  const until = performance.now() + milliseconds;
+  for (;;) {
+    const state = (await callForJson(address, "GET", "state", 5_000)) as HubState;
+    const servers = state.users.find((one) => one.name === user)?.servers ?? [];
+    if (!servers.some((one) => one.name === server)) return;
+    if (performance.now() > until) throw unreachable(`the server of "${user}" does not end`, undefined);
+    await wait(200);
+  }
+}
+
 async function callForJson(address: HubAddress, method: string, name: string, milliseconds: number): Promise<object> {
-  const path = `hub/api/hubfleet/${name}`;
+  return callForObject(address, method, `hub/api/hubfleet/${name}`, milliseconds);
+}
+
+async function callForObject(address: HubAddress, method: string, path: string, milliseconds: number): Promise<object> {
   const text = await call(address, method, path, milliseconds);
   try {
     const value: unknown = JSON.parse(text);

@@ -34,6 +34,8 @@ export interface PretendedHub {
   logIn(name: string): boolean;
   /** The user's server starts with the profile, on the environment that the profile has now. */
   startServer(user: string, profile: string, server?: string): HubServer;
+  /** The proxy forgets the way to its users' servers. */
+  loseRoutes(): void;
   /** How often its routes were told to the proxy again. */
   readonly routesRestored: number;
   readonly users: readonly HubUser[];
@@ -67,6 +69,8 @@ interface Memory extends PretendedHub {
   users: HubUser[];
   routesRestored: number;
   isRunning: boolean;
+  /** The proxy process that knows its routes; undefined until the proxy was first seen. */
+  toldProxy: number | undefined;
   digest: string;
   sync(): Promise<HubSync>;
 }
@@ -80,6 +84,11 @@ export function createHubApiMemory(props: HubApiMemoryProps = {}): HubApiMemory 
   async function isListening(url: string): Promise<boolean> {
     if (processes !== undefined) return (await processes.portOwner(portOf(url))) !== undefined;
     return [...hubs.values()].some((hub) => hub.isRunning && portOf(hub.props.url) === portOf(url));
+  }
+
+  /** By the ports that hubfleet gives: the proxy's own interface is the one before the hub's. */
+  async function proxyPid(port: number): Promise<number | undefined> {
+    return processes === undefined ? 1 : (await processes.portOwner(port))?.process?.pid;
   }
 
   async function reach(address: HubAddress): Promise<Memory> {
@@ -113,7 +122,23 @@ export function createHubApiMemory(props: HubApiMemoryProps = {}): HubApiMemory 
     },
     sync: async (address) => (await reach(address)).sync(),
     async restoreRoutes(address) {
-      (await reach(address)).routesRestored += 1;
+      const hub = await reach(address);
+      hub.routesRestored += 1;
+      hub.toldProxy = await proxyPid(portOf(address.url) - 1);
+    },
+    async stopServer(address, user, server) {
+      const hub = await reach(address);
+      hub.users = hub.users.map((one) =>
+        one.name === user ? { ...one, servers: one.servers.filter(({ name }) => name !== server) } : one,
+      );
+    },
+    async routes(proxy) {
+      const port = portOf(proxy.url);
+      const [pid, hub] = [await proxyPid(port), [...hubs.values()].find((one) => portOf(one.props.url) === port + 1)];
+      if (pid === undefined || hub === undefined) throw unreachable(`${proxy.url} does not answer`);
+      hub.toldProxy ??= pid;
+      if (hub.toldProxy !== pid) return [];
+      return hub.users.flatMap(({ servers }) => servers.map(({ url }) => decodeURIComponent(url).replace(/\/$/, "")));
     },
     answers: async (url) => {
       const isBroken = [...broken].some((one) => url.startsWith(one));
@@ -135,13 +160,18 @@ function createHub(props: PretendedHubProps, files: StateFilesMemory, clock: Pic
     users: [],
     routesRestored: 0,
     isRunning: false,
+    toldProxy: undefined,
     digest: "",
     async start() {
       this.isRunning = true;
+      this.toldProxy = undefined;
       await this.sync();
     },
     stop() {
       this.isRunning = false;
+    },
+    loseRoutes() {
+      this.toldProxy = -1;
     },
     async sync() {
       const text = await files.read(props.current);
@@ -172,7 +202,9 @@ function createHub(props: PretendedHubProps, files: StateFilesMemory, clock: Pic
       if (chosen === undefined || !this.logIn(user)) throw new Error(`"${user}" may not start "${profile}"`);
       const now = clock.now().toISOString();
       const { notebookImage: image, notebookEnvironment: environment } = chosen;
-      const server = { name, ready: true, pending: null, started: now, lastActivity: now, profile, image, environment };
+      const url = `${new URL(props.url).pathname}user/${encodeURIComponent(user)}/${name === "" ? "" : `${name}/`}`;
+      const times = { started: now, lastActivity: now };
+      const server = { name, ready: true, pending: null, ...times, profile, image, environment, url };
       this.users = this.users.map((one) => (one.name === user ? { ...one, servers: [...one.servers, server] } : one));
       return server;
     },

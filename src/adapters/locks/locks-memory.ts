@@ -27,6 +27,7 @@ export function createLocksMemory(clock: Pick<Clock, "now"> = createClockMemory(
         },
       };
     },
+    holder: async (name) => holders.get(name),
     holdElsewhere(name, holder = {}) {
       holders.set(name, { ...stranger, ...holder });
       return () => void holders.delete(name);

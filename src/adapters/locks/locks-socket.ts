@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createServer, type Server } from "node:net";
+import { connect, createServer, type Server } from "node:net";
 
 import type { Clock } from "../../ports/clock.ts";
 import type { LockHolder, Locks } from "../../ports/locks.ts";
@@ -31,6 +31,10 @@ export function createLocksSocket({ files, clock, pid }: LocksSocketProps): Lock
         },
       };
     },
+    holder: async (name, note) => {
+      if (!(await isListening(socketName(name)))) return undefined;
+      return parseNote(await files.read(note)) ?? "somebody";
+    },
   };
 }
 
@@ -53,6 +57,15 @@ function listen(path: string): Promise<Server | undefined> {
       server.unref();
       resolve(server);
     });
+  });
+}
+
+/** A holder ends every connection at once: asking disturbs nobody. */
+function isListening(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("close", () => socket.destroy());
   });
 }
 

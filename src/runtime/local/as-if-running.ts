@@ -17,6 +17,7 @@ export function asIfRunning(desired: DesiredHub, found: ObservedHub): ObservedHu
     applied: { version: 1, at: "", hub, cluster, images },
     state: found.state === undefined ? undefined : { ...found.state, current: currentDigest },
     currentOnDisk: currentDigest,
+    lostRoutes: [],
     strangers: [],
   };
 }

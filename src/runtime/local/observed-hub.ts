@@ -14,6 +14,8 @@ export interface ObservedHub {
   readonly state: HubState | undefined;
   /** Digest of the live settings as they lie on the disk. */
   readonly currentOnDisk: string | undefined;
+  /** Paths of running servers that the proxy does not know: people who open them are sent away. */
+  readonly lostRoutes: readonly string[];
   /** Listeners on the hub's ports that are none of its own processes. */
   readonly strangers: readonly PortOwner[];
 }

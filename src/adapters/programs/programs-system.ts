@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+
+import type { ProgramRequest, ProgramResult, Programs } from "../../ports/programs.ts";
+
+/** Words of a program beyond this are of no use to anybody. */
+const mostCharacters = 1_000_000;
+
+export function createProgramsSystem(): Programs {
+  return { run, attach };
+}
+
+function run(request: ProgramRequest, timeoutMilliseconds: number): Promise<ProgramResult> {
+  const [file, ...words] = request.argv;
+  return new Promise((resolve) => {
+    const child = spawn(file, words, {
+      cwd: request.directory,
+      env: request.environment,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: timeoutMilliseconds,
+      killSignal: "SIGKILL",
+    });
+    let output = "";
+    const add = (chunk: Buffer): void => {
+      if (output.length < mostCharacters) output += chunk.toString();
+    };
+    child.stdout.on("data", add);
+    child.stderr.on("data", add);
+    child.once("error", (error) => resolve({ exitCode: -1, output: error.message }));
+    child.once("close", (code) => resolve({ exitCode: code ?? -1, output: output.trim() }));
+  });
+}
+
+function attach(request: ProgramRequest): Promise<number> {
+  const [file, ...words] = request.argv;
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, words, { cwd: request.directory, env: request.environment, stdio: "inherit" });
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  });
+}
