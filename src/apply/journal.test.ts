@@ -39,7 +39,9 @@ describe("the journal", () => {
   });
 
   it("never fails on what something else wrote into it", () => {
-    const reads = (texts: readonly string[]): void => expect(parseJournal(texts)).toEqual([]);
+    const reads = (texts: readonly string[]): void => {
+      expect(parseJournal(texts)).toEqual([]);
+    };
     fc.assert(fc.property(fc.array(fc.string()), reads));
     fc.assert(fc.property(fc.array(fc.json()), reads));
   });

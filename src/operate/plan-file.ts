@@ -14,7 +14,7 @@ export async function readPlanFile(path: string, fleet: Fleet, files: Pick<State
   if (plan.version !== 1)
     throw invalid(`"${path}" is a plan of version ${String(plan.version)}; this hubfleet reads version 1`);
   if (plan.fleet !== fleet.name || typeof plan.fingerprints !== "object") {
-    throw invalid(`"${path}" is a plan of "${String(plan.fleet)}", not of "${fleet.name}"`);
+    throw invalid(`"${path}" is a plan of "${plan.fleet}", not of "${fleet.name}"`);
   }
   return plan;
 }
