@@ -95,6 +95,8 @@ export interface Hub {
   readonly dask: Dask;
   readonly appearance: Appearance;
   readonly announcement: string;
+  /** What `hubfleet check` runs beside its own steps. */
+  readonly checks: readonly Check[];
   /** Environment variables of every user's server. */
   readonly environment: Readonly<Record<string, string>>;
   /** `hub.config` of the JupyterHub chart: traits by class, as the chart's users write them. */
@@ -184,6 +186,16 @@ export interface Dask {
   readonly maxClustersPerUser: number;
   /** A Dask cluster without work for so long is ended; 0: never. */
   readonly idleSeconds: number;
+}
+
+/** A file of the fleet that a temporary user of the hub runs. */
+export interface Check {
+  readonly name: string;
+  /** Path of a script or notebook, relative to the fleet's root. */
+  readonly file: string;
+  /** Undefined: the hub's default profile. */
+  readonly profile?: string;
+  readonly timeoutSeconds: number;
 }
 
 export interface Appearance {

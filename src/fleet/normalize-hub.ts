@@ -17,6 +17,7 @@ interface CompleteSettings {
   readonly dask: Filled<Section<"dask">>;
   readonly appearance: Section<"appearance">;
   readonly announcement: string;
+  readonly checks: Section<"checks">;
   readonly environment: Section<"environment">;
   readonly hubConfig: Section<"hubConfig">;
   readonly chartValues: Section<"chartValues">;
@@ -63,6 +64,12 @@ export function normalizeHub(layered: LayeredHub, isLocal: boolean): Hub {
     },
     appearance: normalizeAppearance(settings.appearance),
     announcement: settings.announcement,
+    checks: settings.checks.map(({ name, file, profile, timeout = "10m" }) => ({
+      name,
+      file,
+      ...(profile === undefined ? {} : { profile }),
+      timeoutSeconds: parseDuration(timeout),
+    })),
     environment: settings.environment,
     hubConfig: settings.hubConfig,
     chartValues: settings.chartValues,

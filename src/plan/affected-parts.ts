@@ -14,6 +14,7 @@ const table: Readonly<Record<string, readonly Part[]>> = {
   appearance: ["hub"],
   basePath: ["proxy", "hub", "gateway", "culler"],
   chartValues: [],
+  checks: [],
   "cluster.address": ["proxy", "hub"],
   "cluster.https": ["proxy", "hub"],
   "cluster.name": [],

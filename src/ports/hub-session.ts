@@ -12,10 +12,16 @@ export type KernelAnswer =
   | { readonly kind: "done"; readonly printed: string }
   | { readonly kind: "raised"; readonly error: string; readonly message: string; readonly printed: string };
 
+/** How long something may take, and who may end it before. */
+export interface Patience {
+  readonly milliseconds: number;
+  readonly signal: AbortSignal;
+}
+
 /** A kernel of the user's server. Methods throw HUB_SESSION_FAILED with the reason in words. */
 export interface Kernel {
   /** Runs code after what was run before. Rejects when the kernel ends, or has no answer in time. */
-  run(code: string, options: { readonly milliseconds: number; readonly signal: AbortSignal }): Promise<KernelAnswer>;
+  run(code: string, patience: Patience): Promise<KernelAnswer>;
   /** Ends it; fine when it has ended. */
   close(): Promise<void>;
 }
@@ -29,11 +35,11 @@ export interface HubSession {
   /** Names of users that earlier checks left and that are gone now. */
   readonly swept: readonly string[];
   /** Starts the user's server, with a profile or the hub's default one, and waits until it answers. */
-  startServer(profile: string | undefined, signal: AbortSignal): Promise<void>;
+  startServer(profile: string | undefined, patience: Patience): Promise<void>;
   /** Opens a kernel and waits until it answers. */
-  startKernel(signal: AbortSignal): Promise<Kernel>;
+  startKernel(patience: Patience): Promise<Kernel>;
   /** Returns when the server has ended. */
-  stopServer(signal: AbortSignal): Promise<void>;
+  stopServer(patience: Patience): Promise<void>;
 }
 
 export interface EndedSessions {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
-import type { EndedSessions, HubSession, HubSessions, SessionHub } from "../../ports/hub-session.ts";
+import type { EndedSessions, HubSession, HubSessions, Patience, SessionHub } from "../../ports/hub-session.ts";
 import { openKernelSocket } from "./kernel-socket.ts";
 
 const operatorMilliseconds = 120_000;
@@ -77,7 +77,8 @@ function createSession(hubUrl: string, { user, token, swept }: SessionProps): Hu
   return {
     user,
     swept,
-    async startServer(profile, signal) {
+    async startServer(profile, patience) {
+      const signal = limit(patience, "the server did not answer");
       const body = JSON.stringify(profile === undefined ? {} : { profile });
       const what = "the server was asked for";
       // The hub answers at once with 201, or with 202 when the server takes more than ten seconds.
@@ -87,10 +88,11 @@ function createSession(hubUrl: string, { user, token, swept }: SessionProps): Hu
         const seen = await call("GET", `${server}/api/status`, { signal, what: "the server was asked for its state" });
         if (seen.status === 200) return;
         if (await isServerGone(signal)) throw failed("the server ended while it started");
-        await wait(lookMilliseconds, undefined, { signal });
+        await pause(lookMilliseconds, signal);
       }
     },
-    async startKernel(signal) {
+    async startKernel(patience) {
+      const signal = limit(patience, "the kernel did not answer");
       const id = await startKernelProcess(signal);
       const watching = new AbortController();
       const both = AbortSignal.any([signal, watching.signal]);
@@ -106,16 +108,17 @@ function createSession(hubUrl: string, { user, token, swept }: SessionProps): Hu
       );
       try {
         const socket = await Promise.race([opened, died]);
-        return { run: (code, options) => socket.execute(code, options), close: async () => (socket.close(), close()) };
+        return { run: (code, rest) => socket.execute(code, rest), close: async () => (socket.close(), close()) };
       } finally {
         watching.abort();
         await Promise.allSettled([opened, died]);
       }
     },
-    async stopServer(signal) {
+    async stopServer(patience) {
+      const signal = limit(patience, "the server did not end");
       const asked = await call("DELETE", `${own}/server`, { signal, what: "the server was asked to end" });
       if (!asked.ok && asked.status !== 404) throw failed(`the server does not end: ${await messageOf(asked)}`);
-      while (!(await isServerGone(signal))) await wait(lookMilliseconds, undefined, { signal });
+      while (!(await isServerGone(signal))) await pause(lookMilliseconds, signal);
     },
   } satisfies HubSession;
 }
@@ -128,10 +131,22 @@ interface CallOptions {
   readonly milliseconds?: number;
 }
 
+/** A signal that says why, when the time is over. */
+function limit({ milliseconds, signal }: Patience, what: string): AbortSignal {
+  const late = new AbortController();
+  setTimeout(() => late.abort(failed(`${what} in ${milliseconds / 1000} s`)), milliseconds).unref();
+  return AbortSignal.any([signal, late.signal]);
+}
+
+/** Ends with what the signal says, where node's own would hide it in a cause. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await wait(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
+}
+
 /** Never resolves; rejects when the kernel is not going to answer. */
 async function watchKernel(look: () => Promise<Response>): Promise<never> {
   for (;;) {
-    await wait(lookMilliseconds * 2);
+    await wait(lookMilliseconds * 4);
     const response = await look();
     if (!response.ok) throw failed("the kernel ended while it started");
     const { execution_state: state } = (await response.json()) as { execution_state?: string }; // kernel model

@@ -1,9 +1,9 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
-import type { KernelAnswer } from "../../ports/hub-session.ts";
+import type { KernelAnswer, Patience } from "../../ports/hub-session.ts";
 
 /** One kernel's websocket, speaking the part of the Jupyter messaging protocol (5.3) that running code needs. */
 export interface KernelSocket {
-  execute(code: string, options: { milliseconds: number; signal: AbortSignal }): Promise<KernelAnswer>;
+  execute(code: string, patience: Patience): Promise<KernelAnswer>;
   close(): void;
 }
 

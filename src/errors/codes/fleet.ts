@@ -7,6 +7,7 @@ export const fleetCodes = {
     remedy: "Keep one of them: on some machines they are the same file.",
   },
   DUPLICATE_STAGE: { meaning: "Two stages have the same name.", remedy: "Rename one of them." },
+  DUPLICATE_CHECK: { meaning: "A file has two checks with the same name.", remedy: "Rename or remove one of them." },
   DUPLICATE_PROFILE: { meaning: "A file has two profiles with the same id.", remedy: "Merge them, or rename one." },
   UNKNOWN_CLUSTER: {
     meaning: "A hub names a cluster that has no file under clusters/.",

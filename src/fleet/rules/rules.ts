@@ -1,5 +1,6 @@
 import * as access from "./access-is-safe.ts";
 import { chartValuesPassNoGate } from "./chart-values-pass-no-gate.ts";
+import * as checks from "./checks-are-sound.ts";
 import { experimentsEndAfterTheyStart, experimentsNameKnownThings } from "./experiments-are-sound.ts";
 import { appearanceFilesExist } from "./files-exist.ts";
 import { twinsStandInEarlierStages, uuidIsTheFleetsOwn } from "./fleet-is-its-own.ts";
@@ -8,6 +9,7 @@ import { hubConfigPassesNoGate } from "./hub-config-passes-no-gate.ts";
 import * as images from "./images-are-sound.ts";
 import * as imageUse from "./images-fit-their-use.ts";
 import * as local from "./local-hubs-do-not-clash.ts";
+
 import * as distinct from "./names-are-distinct.ts";
 import * as known from "./names-are-known.ts";
 import { nothingIsOverlooked } from "./nothing-is-overlooked.ts";
@@ -53,6 +55,9 @@ export const rules: readonly Rule[] = [
   settingsHoldNoSecrets,
   secretsAreEncrypted,
   appearanceFilesExist,
+  checks.checkFilesExist,
+  checks.checksAreDistinct,
+  checks.checksNameKnownProfiles,
   experimentsNameKnownThings,
   experimentsEndAfterTheyStart,
 ];

@@ -101,6 +101,19 @@ const appearance = z.strictObject({
   }),
 });
 
+const check = z.strictObject({
+  name: required(name, { description: "Name of the check: `hubfleet check --only extra/NAME`.", example: "climate" }),
+  file: required(fleetPath.regex(/\.(?:py|ipynb)$/, "a Python script (.py) or a notebook (.ipynb)"), {
+    description: "Python script or notebook to run in a user's server: a path in the fleet. It fails when it raises.",
+    example: "checks/climate.ipynb",
+  }),
+  profile: optional(name, {
+    description: "Profile of the server that it runs in. Left out: the hub's default one.",
+    example: "large",
+  }),
+  timeout: optional(duration, { description: "How long it may take.", unit: durationUnit, default: "10m" }),
+});
+
 const chart = z.strictObject({
   version: required(z.string().regex(/^v?\d+\.\d+\.\d+(?:[-+.][0-9A-Za-z.+-]+)?$/, "an exact version"), {
     description: "Exact version of the chart.",
@@ -130,6 +143,12 @@ export const hubSettingsShape = {
     description: "A sentence shown on the hub's pages; empty: none.",
     default: "",
     example: "The hub restarts on Friday at noon.",
+    speed: "live",
+  }),
+  checks: optional(z.array(check), {
+    description: "What `hubfleet check` runs in addition, as a temporary user of the hub.",
+    default: [],
+    example: [{ name: "climate", file: "checks/climate.ipynb" }],
     speed: "live",
   }),
   environment: optional(environmentSchema, {

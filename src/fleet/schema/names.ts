@@ -24,8 +24,11 @@ export function nameSuggestion(written: string): string | undefined {
   return nameProblem(suggestion) === undefined ? suggestion : undefined;
 }
 
-/** A JupyterHub user name. */
-export const userName = z.string().regex(/^[^\s/\p{C}]{1,255}$/u, "a user name without spaces and slashes");
+/** A JupyterHub user name. Those of hubfleet's own temporary users let nobody else in. */
+export const userName = z
+  .string()
+  .regex(/^[^\s/\p{C}]{1,255}$/u, "a user name without spaces and slashes")
+  .regex(/^(?![Hh]ubfleet-check-)/, 'a name that does not begin with "hubfleet-check-", which is hubfleet\'s own');
 
 /** A path inside the fleet's directory. */
 export const fleetPath = z

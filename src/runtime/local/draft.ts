@@ -42,6 +42,7 @@ export function mergeSpeeds(draft: Hub, written: Hub): Hub {
     storage: written.storage,
     dask: { ...written.dask, enabled: draft.dask.enabled },
     announcement: written.announcement,
+    checks: written.checks,
   };
 }
 

@@ -1,0 +1,119 @@
+import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import type { HubSession, HubSessions, Kernel, KernelAnswer, Patience } from "../../ports/hub-session.ts";
+
+/** Calls that a test can make fail. */
+export type SessionCall = "begin" | "startServer" | "startKernel" | "run" | "stopServer" | "end";
+
+export interface HubSessionsMemory extends HubSessions {
+  /** What is done on every hub, in order: "startServer lab", "run print(6 * 7)". */
+  readonly calls: readonly string[];
+  /** Temporary users that are there now, each with what it has. */
+  readonly users: ReadonlyMap<string, { readonly server: boolean; readonly kernels: number }>;
+  /** The call fails from now on with the reason, for `run` only where the code contains `code`; undefined mends it. */
+  break(call: SessionCall, reason: string | undefined, code?: string): void;
+  /** Runs before each call, which then fails when the caller's signal was aborted. */
+  before: (call: SessionCall) => void;
+}
+
+interface User {
+  server: boolean;
+  kernels: number;
+}
+
+/** Sessions that are a map. Kernels know how to print a product and how to raise; other code does nothing. */
+export function createHubSessionsMemory(): HubSessionsMemory {
+  const users = new Map<string, User>();
+  const broken = new Map<SessionCall, { readonly reason: string; readonly code: string }>();
+  const calls: string[] = [];
+
+  const memory: HubSessionsMemory = {
+    calls,
+    users,
+    before: () => undefined,
+    break(call, reason, code = "") {
+      if (reason === undefined) broken.delete(call);
+      else broken.set(call, { reason, code });
+    },
+    async begin(_hub, user) {
+      enter("begin", user);
+      const swept = [...users.keys()].toSorted();
+      users.clear();
+      users.set(user, { server: false, kernels: 0 });
+      return createSession(user, swept);
+    },
+    async end(_hub, user) {
+      enter("end", user);
+      return { ended: users.delete(user) ? [user] : [], left: [] };
+    },
+  };
+
+  function enter(call: SessionCall, detail: string, signal?: AbortSignal): void {
+    calls.push(detail === "" ? call : `${call} ${detail}`);
+    memory.before(call);
+    signal?.throwIfAborted();
+    const fault = broken.get(call);
+    if (fault === undefined || !detail.includes(fault.code)) return;
+    const code = call === "begin" || call === "end" ? "HUB_UNREACHABLE" : "HUB_SESSION_FAILED";
+    throw new HubfleetError(code, { message: fault.reason, retry: "later" });
+  }
+
+  function createSession(name: string, swept: readonly string[]): HubSession {
+    const own = (): User => {
+      const user = users.get(name);
+      if (user === undefined) throw failed("the hub answers 403: Forbidden");
+      return user;
+    };
+    return {
+      user: name,
+      swept,
+      async startServer(profile, { signal }) {
+        enter("startServer", profile ?? "", signal);
+        own().server = true;
+      },
+      async startKernel({ signal }) {
+        enter("startKernel", "", signal);
+        if (!own().server) throw failed("the server starts no kernel: 503 Service Unavailable");
+        own().kernels += 1;
+        return createKernel(own);
+      },
+      async stopServer({ signal }) {
+        enter("stopServer", "", signal);
+        Object.assign(own(), { server: false, kernels: 0 });
+      },
+    };
+  }
+
+  function createKernel(own: () => User): Kernel {
+    let isClosed = false;
+    return {
+      async run(code, patience) {
+        enter("run", code, patience.signal);
+        if (isClosed || !own().server) throw failed("the kernel's websocket is closed");
+        return compute(code, patience);
+      },
+      async close() {
+        if (!isClosed) own().kernels -= 1;
+        isClosed = true;
+      },
+    };
+  }
+
+  return memory;
+}
+
+/** Enough of Python for tests: a product printed, an error raised, a sleep. */
+function compute(code: string, { milliseconds, signal }: Patience): Promise<KernelAnswer> | KernelAnswer {
+  const [, left, right] = /^print\((\d+) \* (\d+)\)$/.exec(code) ?? [];
+  if (left !== undefined) return { kind: "done", printed: `${Number(left) * Number(right)}\n` };
+  const [, error, message] = /^raise (\w+)\("(.*)"\)$/.exec(code) ?? [];
+  if (error !== undefined) return { kind: "raised", error, message: message ?? "", printed: "" };
+  if (!code.startsWith("import time; time.sleep(")) return { kind: "done", printed: "" };
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error)); // the caller's
+    setTimeout(() => reject(failed(`the kernel did not finish in ${milliseconds / 1000} s`)), milliseconds).unref();
+  });
+}
+
+function failed(message: string): HubfleetError {
+  return new HubfleetError("HUB_SESSION_FAILED", { message, retry: "later" });
+}

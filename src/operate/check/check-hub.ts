@@ -1,0 +1,112 @@
+import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import type { Fleet, Hub } from "../../fleet/fleet.ts";
+import type { SessionHub } from "../../ports/hub-session.ts";
+import type { LocalWorld, Report } from "../../ports/local-world.ts";
+import { fleetPaths, hubPaths } from "../../runtime/local/paths.ts";
+import { hubPorts } from "../../runtime/local/ports.ts";
+import { observeHub, operatorToken } from "../observe-hub.ts";
+import type { CheckReport } from "./check-report.ts";
+import type { CheckState } from "./check-state.ts";
+import { checkSteps } from "./check-steps.ts";
+import { runSteps } from "./run-steps.ts";
+import { selectSteps } from "./select-steps.ts";
+
+export interface CheckHubProps {
+  readonly fleet: Fleet;
+  readonly hub: Hub;
+  /** Absolute path of the working tree, where the files of extra checks lie. */
+  readonly directory: string;
+  /** Names of steps; undefined: all. */
+  readonly only: readonly string[] | undefined;
+  readonly world: LocalWorld;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Tries a hub as a temporary user of it, and leaves nothing behind, whatever fails and whenever it is interrupted; what
+ * a killed check left goes with the next one. Never throws for what is wrong with the hub.
+ * @throws HubfleetError UNKNOWN_STEP, CHECK_RUNNING
+ */
+export async function checkHub(props: CheckHubProps): Promise<CheckReport> {
+  const { fleet, hub, world, report, signal, only } = props;
+  const selected = selectSteps(
+    hub.checks.map(({ name }) => name),
+    only,
+  );
+  const target = `hub/${hub.name}`;
+  return withTurn(props, async () => {
+    const run = world.random.hex(4);
+    const started = world.clock.now();
+    const state: CheckState = {
+      user: `hubfleet-check-${run}`,
+      isServerRunning: false,
+      place: () => findHub(fleet.uuid, hub, world),
+    };
+    const steps = await runSteps(checkSteps(selected, { ...props, state }), {
+      target,
+      clock: world.clock,
+      report,
+      signal,
+    });
+    const states = new Set(steps.map((step) => step.state));
+    return {
+      version: 1,
+      target,
+      verdict: signal.aborted ? "interrupted" : states.has("failed") ? "failed" : "passed",
+      run,
+      user: state.user,
+      started: started.toISOString(),
+      milliseconds: world.clock.now().getTime() - started.getTime(),
+      steps,
+      swept: state.session?.swept ?? [],
+      deferred: [],
+    };
+  });
+}
+
+/** One check at a time for each hub: each of them removes whatever other checks have there. */
+async function withTurn<Result>({ fleet, hub, world }: CheckHubProps, work: () => Promise<Result>): Promise<Result> {
+  const note = `${fleetPaths(world.machine.stateRoot, fleet.uuid).directory}/check-${hub.name}.json`;
+  const turn = await world.locks.tryAcquire(`check/${fleet.uuid}/${hub.name}`, note, "check");
+  if (turn.kind === "taken") {
+    const who = turn.by === undefined ? "another check" : `another check (process ${turn.by.pid})`;
+    throw new HubfleetError("CHECK_RUNNING", {
+      message: `${who} is at work on hub "${hub.name}"`,
+      hint: "wait until it is done",
+      retry: "later",
+    });
+  }
+  try {
+    return await work();
+  } finally {
+    await turn.release();
+  }
+}
+
+/** Where the hub is reached, as it runs and not as it is going to be. */
+async function findHub(fleetUuid: string, { name }: Hub, world: LocalWorld): Promise<SessionHub> {
+  const { applied, components } = await observeHub({ fleetUuid, name, port: undefined, basePath: undefined }, world);
+  const { secrets } = hubPaths(world.machine.stateRoot, fleetUuid, name);
+  const token = await operatorToken(secrets, world);
+  if (applied?.hub.port === undefined || token === undefined) {
+    throw unreachable(`hub "${name}" was not brought up on this machine: \`hubfleet up hub/${name}\``);
+  }
+  if (components.hub.process === undefined) {
+    throw unreachable(`the hub process of "${name}" does not run: \`hubfleet apply hub/${name}\``);
+  }
+  const { hub, cluster } = applied;
+  const ports = hubPorts(applied.hub.port);
+  const scheme = cluster.https === undefined ? "http" : "https";
+  // A certificate is for the name that people use; without one, this machine reaches itself best by its own address.
+  const address = ["0.0.0.0", "::"].includes(cluster.address) ? "127.0.0.1" : cluster.address;
+  const host = cluster.https === undefined ? address : (hub.domain ?? address);
+  return {
+    operator: { url: `http://127.0.0.1:${ports.hub}${hub.basePath}`, token },
+    url: `${scheme}://${host}:${ports.public}${hub.basePath}`,
+  };
+}
+
+function unreachable(message: string): HubfleetError {
+  return new HubfleetError("HUB_UNREACHABLE", { message, retry: "later" });
+}
