@@ -6,6 +6,8 @@ import { HubfleetErrors } from "./errors/hubfleet-error.ts";
 import type { Fleet, Hub } from "./fleet/fleet.ts";
 import { type FleetReading, readFleet } from "./fleet/read-fleet.ts";
 import { createSchemaFiles } from "./fleet/schema-files.ts";
+import { checkHub } from "./operate/check/check-hub.ts";
+import type { CheckReport } from "./operate/check/check-report.ts";
 import { forgetDrafts } from "./operate/draft-store.ts";
 import { destroyFleetRest, type FleetRemains } from "./operate/destroy-fleet-rest.ts";
 import { destroyHub, type Remains } from "./operate/destroy-hub.ts";
@@ -64,6 +66,11 @@ export interface App {
   /** @throws HubfleetError PLAN_INVALID for a file that is no plan of this fleet */
   loadPlan(path: string): Promise<Plan>;
   status(): Promise<readonly HubStatus[]>;
+  /**
+   * Tries a hub as a temporary user of it, and takes that user away again. `only` names steps; undefined: all.
+   * Never throws for what is wrong with the hub. @throws HubfleetError UNKNOWN_STEP, CHECK_RUNNING
+   */
+  check(hub: Hub, only: readonly string[] | undefined, watch: Watch): Promise<CheckReport>;
   logs(hub: string, component: string | undefined): Promise<readonly LogFile[]>;
   /** Names of the hubs that targets (or, without any, all) cover on this machine, written or not. */
   present(targets: readonly string[]): Promise<readonly string[]>;
@@ -115,6 +122,7 @@ export function createApp({ directory, repository, local }: AppProps): App {
     savePlan: async (plan, path) => void (await local.files.ensureFile(path, stableJson(plan), 0o644)),
     loadPlan: async (path) => readPlanFile(path, await fleet(), local.files),
     status: async () => fleetStatus(await fleet(), local),
+    check: async (hub, only, watch) => checkHub({ fleet: await fleet(), hub, directory, only, world: local, ...watch }),
     logs: async (hub, component) => findLogs((await fleet()).uuid, hub, { component, world: local }),
     present: async (targets) => findPresent(await fleet(), targets, local),
     destroy: async (hubs, options, { report }) => {

@@ -1,10 +1,12 @@
-import type { CommandModule } from "./command.ts";
+import type { CommandModule, OutputFormat } from "./command.ts";
 
 interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   readonly group: string;
   readonly hidden?: boolean;
+  /** What -o takes; without it table and json. */
+  readonly formats?: readonly OutputFormat[];
   readonly load: () => Promise<CommandModule>;
 }
 
@@ -50,12 +52,14 @@ export const commands: readonly CommandEntry[] = [
     name: "status",
     group: "Run:",
     summary: "Show every hub: health with its reason, what it runs, users, servers, address",
+    formats: ["table", "wide", "json", "yaml", "md", "name"],
     load: () => import("./status.ts"),
   },
   {
     name: "plan",
     group: "Run:",
     summary: "Show what apply would change, what people would feel, and why",
+    formats: ["table", "json", "yaml", "md", "name"],
     load: () => import("./plan.ts"),
   },
   {
@@ -63,6 +67,12 @@ export const commands: readonly CommandEntry[] = [
     group: "Run:",
     summary: "Put in place what was brought up, with live settings as written now; start what ended",
     load: () => import("./apply.ts"),
+  },
+  {
+    name: "check",
+    group: "Run:",
+    summary: "Try a hub as a temporary user: server, kernel, Dask cluster up and down, and the fleet's own checks",
+    load: () => import("./check.ts"),
   },
   {
     name: "logs",
