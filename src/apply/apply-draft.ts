@@ -30,24 +30,28 @@ export interface ApplyDraftProps {
  */
 export async function applyDraft(props: ApplyDraftProps): Promise<readonly Outcome[]> {
   const { fleet, world, report } = props;
-  return withLease({ fleetUuid: fleet.uuid, command: "apply", world, report }, async (steps) => {
-    const machine = await describeMachine(world);
-    await ensurePythonPackage(machine, world);
-    const hubs = await desireDrafted(props, machine);
-    if (hubs.length === 0) {
-      throw new HubfleetError("NO_DRAFT", {
-        message: "none of these hubs was brought up on this machine yet",
-        hint: "hubfleet up",
-      });
-    }
-    for (const { desired } of hubs) await rebuildMissing(desired.images, props, steps);
-    const plan = await planHubs({ fleet, hubs, world });
-    const held = props.saved === undefined ? [] : hubsThatMoved(props.saved, plan);
-    const heldNames = new Set(held.map(({ target }) => target));
-    const changed = new Set(plan.changes.map(({ target }) => target).filter((target) => !heldNames.has(target)));
-    const going = hubs.filter(({ desired }) => !heldNames.has(`hub/${desired.name}`));
-    return [...held, ...(await applyHubs({ fleetUuid: fleet.uuid, hubs: going, changed, world, steps }))];
-  });
+  return withLease({ fleetUuid: fleet.uuid, command: "apply", world, report }, (steps) => applyDraftHeld(props, steps));
+}
+
+/** The same for a command that holds the lease already. */
+export async function applyDraftHeld(props: ApplyDraftProps, steps: Steps): Promise<readonly Outcome[]> {
+  const { fleet, world } = props;
+  const machine = await describeMachine(world);
+  await ensurePythonPackage(machine, world);
+  const hubs = await desireDrafted(props, machine);
+  if (hubs.length === 0) {
+    throw new HubfleetError("NO_DRAFT", {
+      message: "none of these hubs is brought up on this machine",
+      hint: "hubfleet up",
+    });
+  }
+  for (const { desired } of hubs) await rebuildMissing(desired.images, props, steps);
+  const plan = await planHubs({ fleet, hubs, world });
+  const held = props.saved === undefined ? [] : hubsThatMoved(props.saved, plan);
+  const heldNames = new Set(held.map(({ target }) => target));
+  const changed = new Set(plan.changes.map(({ target }) => target).filter((target) => !heldNames.has(target)));
+  const going = hubs.filter(({ desired }) => !heldNames.has(`hub/${desired.name}`));
+  return [...held, ...(await applyHubs({ fleetUuid: fleet.uuid, hubs: going, changed, world, steps }))];
 }
 
 /** Hubs for which the saved plan does not hold any more: something was written or happened since. */

@@ -38,11 +38,12 @@ export async function applyHub(props: ApplyHubProps): Promise<void> {
 
   const observed = await observeHub({ ...observeProps(desired), fleetUuid }, world);
   const starting = componentsToStart(desired, observed);
+  // Before anything is stopped: a hub that cannot start where it should goes on where it is.
+  await requireFreePorts(starting, desired, world);
   const outdated = outdatedProcesses(desired, observed);
   if (outdated.length > 0) {
     await steps.run(`hub/${desired.name}`, "stop", () => world.processes.stop(outdated, stopGraceMilliseconds));
   }
-  await requireFreePorts(starting, desired, world);
   await startInOrder(starting, props, secrets);
 
   await syncLive(props, { observed, starting, secrets });
@@ -110,8 +111,10 @@ function describeSync({ removedUsers, demotedAdmins, stoppedServers, revokedToke
   const words = [
     removedUsers.length > 0 ? `removed ${removedUsers.join(", ")}` : "",
     demotedAdmins.length > 0 ? `no longer admin: ${demotedAdmins.join(", ")}` : "",
-    stoppedServers.length > 0 ? `stopped ${stoppedServers.length} servers` : "",
-    revokedTokens > 0 ? `revoked ${revokedTokens} tokens` : "",
+    stoppedServers.length > 0
+      ? `stopped ${stoppedServers.length} ${stoppedServers.length === 1 ? "server" : "servers"}`
+      : "",
+    revokedTokens > 0 ? `revoked ${revokedTokens} ${revokedTokens === 1 ? "token" : "tokens"}` : "",
   ].filter((word) => word !== "");
   return words.length === 0 ? "in effect" : `in effect; ${words.join("; ")}`;
 }

@@ -1,6 +1,6 @@
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
-import type { ProcessIdentity } from "../ports/processes.ts";
+import type { PortOwner, ProcessIdentity } from "../ports/processes.ts";
 import type { ComponentName, DesiredComponent, DesiredHub } from "../runtime/local/desired-hub.ts";
 import type { ObservedHub } from "../runtime/local/observed-hub.ts";
 import type { HubSecrets } from "../runtime/local/secrets.ts";
@@ -9,7 +9,6 @@ export type ComponentWorld = Pick<LocalWorld, "files" | "processes" | "hubApi" |
 
 export const stopGraceMilliseconds = 20_000;
 const startMilliseconds = 120_000;
-const logBytes = 10_000_000;
 
 /** Components that are wanted but don't run as wanted, in the order in which they start. */
 export function componentsToStart(desired: DesiredHub, observed: ObservedHub): readonly DesiredComponent[] {
@@ -28,7 +27,10 @@ export function outdatedProcesses(desired: DesiredHub, observed: ObservedHub): r
   });
 }
 
-/** @throws HubfleetError PORT_TAKEN naming the program that listens there */
+/**
+ * The hub's own processes may hold them: they are stopped before the new ones start.
+ * @throws HubfleetError PORT_TAKEN naming the program that listens there
+ */
 export async function requireFreePorts(
   components: readonly DesiredComponent[],
   desired: DesiredHub,
@@ -36,7 +38,7 @@ export async function requireFreePorts(
 ): Promise<void> {
   for (const port of components.flatMap((component) => component.ports)) {
     const owner = await processes.portOwner(port);
-    if (owner === undefined) continue;
+    if (owner === undefined || isOwn(owner, components)) continue;
     const who =
       owner.process === undefined
         ? "a program of another account"
@@ -49,13 +51,19 @@ export async function requireFreePorts(
   }
 }
 
+function isOwn({ process }: PortOwner, components: readonly DesiredComponent[]): boolean {
+  const hub = components[0]?.marker.replace(/[^/]*$/, "");
+  return hub !== undefined && process?.marker?.startsWith(hub) === true;
+}
+
 /** Starts one component with its secrets; it may take a while until it works. */
 export async function startComponent(
   component: DesiredComponent,
   desired: DesiredHub,
   { world, secrets }: { world: ComponentWorld; secrets: HubSecrets },
 ): Promise<ProcessIdentity> {
-  await world.files.rotate(component.log, logBytes);
+  // A log begins with its process: what went wrong this time is not mixed with what went wrong before.
+  await world.files.rotate(component.log, 0);
   const { marker, argv, log, record, specDigest } = component;
   const environment = { ...component.environment, ...secretVariables(component.name, secrets) };
   return world.processes.start({ marker, argv, environment, directory: desired.paths.run, log, record, specDigest });

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
-import { renderJson } from "./output/json.ts";
+import { renderJson } from "./output/data.ts";
 import { outcomesAsData, printOutcomes } from "./output/outcomes.ts";
 
 export function configure(command: Command, context: CommandContext): void {

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { renderCheck, renderCheckMarkdown } from "./output/check-text.ts";
-import { renderJson } from "./output/json.ts";
+import { renderJson } from "./output/data.ts";
 import { createPaint } from "./output/paint.ts";
 
 interface CheckOptions extends GlobalOptions {

@@ -13,8 +13,7 @@ export interface GlobalOptions {
   readonly json?: boolean;
 }
 
-export const outputFormats = ["table", "wide", "json", "yaml", "md", "name"] as const;
-export type OutputFormat = (typeof outputFormats)[number];
+export type OutputFormat = "table" | "wide" | "json" | "yaml" | "md" | "name";
 
 /** What a command may use. It opens the app only when it runs, so that help costs nothing. */
 export interface CommandContext {

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { HubfleetErrors } from "../errors/hubfleet-error.ts";
 import { findSetting } from "../fleet/find-setting.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
-import { renderJson } from "./output/json.ts";
+import { renderJson } from "./output/data.ts";
 import { renderOrigins, renderSetting, settingDocument } from "./output/setting.ts";
 
 interface ConfigOptions extends GlobalOptions {

@@ -4,7 +4,7 @@ import { HubfleetError } from "../errors/hubfleet-error.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { renderRemains } from "./output/remains-text.ts";
-import { renderJson } from "./output/json.ts";
+import { renderJson } from "./output/data.ts";
 
 interface DestroyCommandOptions extends GlobalOptions {
   readonly all?: boolean;
@@ -28,7 +28,7 @@ Ends users' servers and Dask clusters, then the hub. Homes, shared directories a
     )
     .action(async (targets: readonly string[], options: DestroyCommandOptions) => {
       if (targets.length === 0 && options.all !== true) {
-        throw new HubfleetError("UNKNOWN_TARGET", {
+        throw new HubfleetError("TARGET_MISSING", {
           message: "nothing is named",
           hint: "name hub/NAME, or pass --all",
         });
@@ -53,7 +53,7 @@ Ends users' servers and Dask clusters, then the hub. Homes, shared directories a
 async function confirm(
   hubs: readonly string[],
   options: DestroyCommandOptions,
-  { terminal }: CommandContext,
+  { terminal, signal }: CommandContext,
 ): Promise<void> {
   if (options.yes === true || hubs.length === 0) return;
   const word = hubs.length === 1 ? (hubs[0] ?? "") : "all";
@@ -65,7 +65,7 @@ async function confirm(
     });
   }
   const { text, isCancel } = await import("@clack/prompts");
-  const typed = await text({ message: `This ends every server of ${what}. Type "${word}" to go on:` });
+  const typed = await text({ message: `This ends every server of ${what}. Type "${word}" to go on:`, signal });
   if (isCancel(typed) || typed !== word) {
     throw new HubfleetError("CONFIRMATION_NEEDED", { message: "not confirmed; nothing was touched" });
   }

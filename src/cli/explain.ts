@@ -6,7 +6,7 @@ import { findCode, listCodes } from "../errors/find-code.ts";
 import { findKeys, nearestKey } from "../fleet/key-documents.ts";
 import { chosenFormat, type CommandContext } from "./command.ts";
 import { renderCode, renderKeys } from "./output/explanation.ts";
-import { renderJson } from "./output/json.ts";
+import { renderJson } from "./output/data.ts";
 
 export function configure(command: Command, context: CommandContext): void {
   command.argument("<topic>", "a setting such as access.users, or an error code").action((topic: string) => {

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { renderJson } from "./output/json.ts";
+import { renderData } from "./output/data.ts";
 import { createPaint } from "./output/paint.ts";
 import { renderPlan, renderPlanMarkdown } from "./output/plan-text.ts";
 
@@ -30,7 +30,8 @@ waits for \`up\`. Reads and looks; changes nothing.`,
       if (options.out !== undefined) await app.savePlan(plan, resolve(context.workingDirectory, options.out));
       const { terminal } = context;
       const format = chosenFormat(options);
-      if (format === "json") terminal.out(renderJson(plan));
+      const data = renderData(plan, format);
+      if (data !== undefined) terminal.out(data);
       else if (format === "md") terminal.out(renderPlanMarkdown(plan));
       else if (format === "name") terminal.out(plan.changes.map(({ target }) => `${target}\n`).join(""));
       else terminal.out(renderPlan(plan, createPaint(terminal.colors && terminal.isOutTerminal)));

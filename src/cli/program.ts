@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 
 import { commands } from "./commands.ts";
-import { type CommandContext, outputFormats } from "./command.ts";
+import type { CommandContext, OutputFormat } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 
 /**
@@ -14,18 +14,25 @@ export async function runProgram(argv: readonly string[], context: CommandContex
     .version(version, "-V, --version", "print the version")
     .helpCommand("help [command]", "show what a command does")
     .showHelpAfterError("run the command with --help to see what it takes")
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => context.terminal.out(text), writeErr: (text) => context.terminal.err(text) })
     .configureHelp({ sortSubcommands: false });
 
-  const named = firstWord(argv);
+  addGlobalOptions(program, ["table", "wide", "json", "yaml", "md", "name"]);
+  program.hook("preAction", (_, action) => {
+    for (const [name, value] of Object.entries(program.opts())) {
+      if (action.getOptionValue(name) === undefined) action.setOptionValue(name, value);
+    }
+  });
+  const named = findCommand(argv);
   const wanted = named === "help" ? argv[argv.indexOf("help") + 1] : named;
   for (const entry of commands) {
     const command = program
       .command(entry.name, entry.hidden === true ? { hidden: true } : {})
       .description(entry.summary);
     command.helpGroup(entry.group);
-    addGlobalOptions(command);
+    addGlobalOptions(command, entry.formats ?? usual);
     if (entry.name.split(" ")[0] === wanted) (await entry.load()).configure(command, context);
   }
 
@@ -37,13 +44,18 @@ export async function runProgram(argv: readonly string[], context: CommandContex
   }
 }
 
-function addGlobalOptions(command: Command): void {
+const usual = ["table", "json"] as const;
+
+function addGlobalOptions(command: Command, formats: readonly OutputFormat[]): void {
   command
     .option("-C, --dir <dir>", "the fleet's directory (default: the nearest one upwards with a fleet.yaml)")
-    .addOption(new Option("-o, --output <format>", "how to print the result").choices(outputFormats))
+    .addOption(new Option("-o, --output <format>", "how to print the result").choices(formats))
     .option("--json", "same as -o json");
 }
 
-function firstWord(argv: readonly string[]): string | undefined {
-  return argv.find((word) => !word.startsWith("-"));
+/** The first word that is neither an option nor the directory of -C. */
+function findCommand(argv: readonly string[]): string | undefined {
+  return argv.find(
+    (word, index) => !word.startsWith("-") && !["-C", "--dir", "-o", "--output"].includes(argv[index - 1] ?? ""),
+  );
 }

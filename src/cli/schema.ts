@@ -2,7 +2,7 @@ import { Argument, type Command } from "commander";
 
 import { createJsonSchema, type SchemaKind, schemaKinds } from "../fleet/json-schemas.ts";
 import type { CommandContext, GlobalOptions } from "./command.ts";
-import { renderJson } from "./output/json.ts";
+import { renderJson } from "./output/data.ts";
 
 interface SchemaOptions extends GlobalOptions {
   readonly write?: boolean;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
-import { renderJson } from "./output/json.ts";
+import { renderData } from "./output/data.ts";
 import { createPaint } from "./output/paint.ts";
 import { renderStatus, renderStatusMarkdown } from "./output/status-text.ts";
 
@@ -17,7 +17,8 @@ One line a hub: its health with the reason, what it runs, who uses it, where it 
       const hubs = await app.status();
       const { terminal } = context;
       const format = chosenFormat(options);
-      if (format === "json") terminal.out(renderJson({ version: 1, hubs }));
+      const data = renderData({ version: 1, hubs }, format);
+      if (data !== undefined) terminal.out(data);
       else if (format === "name") terminal.out(hubs.map(({ hub }) => `hub/${hub}\n`).join(""));
       else if (format === "md") terminal.out(renderStatusMarkdown(hubs));
       else

@@ -4,7 +4,7 @@ import type { App } from "../app.ts";
 import type { Hub } from "../fleet/fleet.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { renderCarrying } from "./output/carrying-text.ts";
-import { renderJson } from "./output/json.ts";
+import { renderJson } from "./output/data.ts";
 import { renderWelcome } from "./output/welcome.ts";
 import { outcomesAsData, printOutcomes } from "./output/outcomes.ts";
 import { createPaint } from "./output/paint.ts";

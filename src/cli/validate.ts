@@ -5,7 +5,7 @@ import { type Command, Option } from "commander";
 import { renderAnnotations } from "./output/annotations.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { renderJson } from "./output/json.ts";
+import { renderJson } from "./output/data.ts";
 import { renderValidation, validationDocument } from "./output/validation.ts";
 
 interface ValidateOptions extends GlobalOptions {

@@ -8,6 +8,7 @@ import { describeMachine, type DesireProps, desireFromDraft, desireFromTree, rea
 import { readDraft, readLock } from "./draft-store.ts";
 import { observeHub, observeProps } from "./observe-hub.ts";
 import { planHubs } from "./plan-hubs.ts";
+import { findPresent } from "./find-present.ts";
 import { imagesOf, type ResolvedImage, resolveImage } from "./resolve-images.ts";
 
 export interface PlanFleetProps {
@@ -44,8 +45,13 @@ export async function planFleet(props: PlanFleetProps): Promise<Plan> {
       return entry === undefined ? [newHub(hub)] : waitingChanges(hub, entry, { images, context });
     }),
   );
+  const present = await findPresent(fleet, [], world);
+  const unwritten = present.filter((name) => !fleet.hubs.has(name) && draft.hubs[name] !== undefined);
   return {
     ...plan,
+    remarks: unwritten.map(
+      (name) => `hub/${name} runs here though no file describes it any more; to end it: hubfleet destroy hub/${name}`,
+    ),
     hubs: hubs.map(({ name }) => name),
     waiting: [...images.flatMap((image) => lockChange(image, draft.hubs)), ...waiting.flat()],
   };
@@ -104,14 +110,17 @@ function lockChange(
   drafted: Readonly<Record<string, DraftHub>>,
 ): readonly Change[] {
   if (lockState === "fresh") return [];
-  const isUsed = Object.values(drafted).some(({ images }) => images[image.name] !== undefined);
+  const users = Object.keys(drafted).filter((name) => drafted[name]?.images[image.name] !== undefined);
   return [
     {
       target: `image/${image.name}`,
       action: lockState === "absent" ? "create" : "update",
       part: "lock",
-      effect: isUsed ? "new servers only" : "none",
-      because: [lockState === "absent" ? "it has no lock yet" : `${image.requirements} changed since it was locked`],
+      effect: users.length > 0 ? "new servers only" : "none",
+      because: [
+        lockState === "absent" ? "it has no lock yet" : `${image.requirements} changed since it was locked`,
+        ...(users.length === 0 ? [] : [`used by ${users.join(", ")}`]),
+      ],
       at: [],
     },
   ];

@@ -18,8 +18,9 @@ export interface HubStatus {
   /** "draft", and the images that new servers get, each with the first digits of its lock. */
   readonly runs: string;
   readonly since: string | null;
-  readonly users: number;
-  readonly servers: number;
+  /** People with a running server; null when the hub does not answer. */
+  readonly users: number | null;
+  readonly servers: number | null;
   readonly daskClusters: number;
   /** Servers that still have an environment from before the last change of their image. */
   readonly olderServers: number;
@@ -50,7 +51,8 @@ function describe(observed: ObservedHub, fleet: Fleet, daskClusters: number): Hu
   const written = fleet.hubs.get(observed.name);
   const hub = observed.applied?.hub ?? written;
   const cluster = observed.applied?.cluster ?? (written && fleet.clusters.get(written.cluster));
-  const servers = (observed.state?.users ?? []).flatMap((user) => user.servers);
+  const active = observed.state?.users.filter((user) => user.servers.length > 0);
+  const servers = (active ?? []).flatMap((user) => user.servers);
   const environments = new Set(Object.values(observed.applied?.images ?? {}).map(({ environment }) => environment));
   const { health, reason } = judge(observed, {
     isWritten: written !== undefined,
@@ -65,9 +67,8 @@ function describe(observed: ObservedHub, fleet: Fleet, daskClusters: number): Hu
     reason,
     runs: observed.applied === undefined ? "nothing" : `draft ${describeImages(observed.applied)}`,
     since: observed.applied?.at ?? null,
-    users: new Set((observed.state?.users ?? []).filter((user) => user.servers.length > 0).map(({ name }) => name))
-      .size,
-    servers: servers.length,
+    users: active?.length ?? null,
+    servers: active === undefined ? null : servers.length,
     daskClusters,
     olderServers: servers.filter(({ environment }) => environment !== null && !environments.has(environment)).length,
     url: hub === undefined || cluster?.provider !== "local" ? "" : addressOf(hub, cluster),
@@ -106,11 +107,16 @@ function judge(
   if (missing.length === expected.length)
     return { health: "stopped", reason: ["no process of it runs", ...taken].join("; ") };
   if (missing.length > 0) {
-    return { health: "degraded", reason: [`the ${missing.join(" and ")} process ended`, ...taken].join("; ") };
+    return { health: "degraded", reason: [describeEnded(missing), ...taken].join("; ") };
   }
   if (state === undefined) return { health: "degraded", reason: "the hub runs but does not answer" };
   if (!isWritten) return { health: "healthy", reason: "no file of the fleet describes it any more" };
   return { health: "healthy", reason: "" };
+}
+
+function describeEnded(names: readonly ComponentName[]): string {
+  if (names.length === 1) return `the ${names[0]} process ended`;
+  return `the ${names.slice(0, -1).join(", the ")} and the ${names.at(-1)} processes ended`;
 }
 
 function addressOf(

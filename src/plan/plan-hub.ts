@@ -35,7 +35,11 @@ export function planHub(props: PlanHubProps): readonly Change[] {
   }
 
   const reasons = explainer(props);
-  return [...componentNames.flatMap((name) => planComponent(name, props, reasons)), ...planRoutes(props), ...planLive(props, reasons)];
+  return [
+    ...componentNames.flatMap((name) => planComponent(name, props, reasons)),
+    ...planRoutes(props),
+    ...planLive(props, reasons),
+  ];
 }
 
 interface Reasons {
@@ -78,9 +82,7 @@ function planComponent(name: ComponentName, { desired, observed }: PlanHubProps,
 function planRoutes({ desired, observed }: PlanHubProps): Change[] {
   if (observed.lostRoutes.length === 0) return [];
   const because = [`the proxy does not know the way to ${observed.lostRoutes.join(", ")}`];
-  return [
-    { target: `hub/${desired.name}`, action: "update", part: "proxy routes", effect: "none", because, at: [] },
-  ];
+  return [{ target: `hub/${desired.name}`, action: "update", part: "proxy routes", effect: "none", because, at: [] }];
 }
 
 function planLive({ desired, observed }: PlanHubProps, explain: Explain): Change[] {

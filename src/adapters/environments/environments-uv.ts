@@ -121,8 +121,17 @@ function failure(code: "LOCK_FAILED" | "ENVIRONMENT_FAILED", message: string, re
       hint: "install it (`pipx install uv`, or your package manager), then run the command again",
     });
   }
-  return new HubfleetError(code, { message: `${message}\n${indent(result.stderr)}`, retry: "later" });
+  return new HubfleetError(code, {
+    hint: hints[code],
+    message: `${message}\n${indent(result.stderr)}`,
+    retry: "later",
+  });
 }
+
+const hints = {
+  LOCK_FAILED: "mend requirements.txt as the lines above say, then run the command again; what runs was not touched",
+  ENVIRONMENT_FAILED: "mend what the lines above name, then run the command again; what runs was not touched",
+} as const;
 
 function indent(text: string): string {
   return text

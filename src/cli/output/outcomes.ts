@@ -13,16 +13,16 @@ export function printOutcomes(outcomes: readonly Outcome[], terminal: Terminal):
 
   const changed = outcomes.filter(({ kind }) => kind === "changed").length;
   const unchanged = outcomes.filter(({ kind }) => kind === "unchanged").length;
+  const held = outcomes.filter((outcome) => outcome.kind === "held");
   const words = [
     `${changed} changed`,
     `${unchanged} unchanged`,
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
-    ...(outcomes.some(({ kind }) => kind === "held") ? ["some held back"] : []),
+    ...(held.length > 0 ? [`${held.length} held back`] : []),
   ];
-  terminal.err(`${outcomes.length} hubs: ${words.join(", ")}\n`);
+  terminal.err(`${outcomes.length} ${outcomes.length === 1 ? "hub" : "hubs"}: ${words.join(", ")}\n`);
   for (const { target } of failed) terminal.err(`  failed: ${target}\n`);
 
-  const held = outcomes.filter((outcome) => outcome.kind === "held");
   for (const { target, why } of held) terminal.err(`  held back: ${target}: ${why}\n`);
 
   if (failed.length === 0) return held.length === 0 ? exitCodes.done : exitCodes.someTargetsFailed;

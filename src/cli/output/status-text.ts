@@ -31,7 +31,7 @@ export function renderStatus(
     hub.stage,
     paint(colors[hub.health], hub.health),
     hub.runs,
-    String(hub.users),
+    showCount(hub.users),
     servers(hub),
     String(hub.daskClusters),
     hub.url,
@@ -52,7 +52,12 @@ export function renderStatusMarkdown(hubs: readonly HubStatus[]): string {
 }
 
 function servers({ servers: running, olderServers }: HubStatus): string {
-  return olderServers === 0 ? String(running) : `${running} (${olderServers} on an older image)`;
+  return olderServers === 0 ? showCount(running) : `${running} (${olderServers} on an older image)`;
+}
+
+/** What nobody could ask is not zero. */
+function showCount(count: number | null): string {
+  return count === null ? "-" : String(count);
 }
 
 const urgency: readonly Health[] = ["degraded", "stopped", "unknown", "absent", "healthy"];

@@ -68,12 +68,17 @@ export const runtimeCodes = {
     meaning: "The command names a hub, cluster or stage that the fleet does not have.",
     remedy: "`hubfleet status -o name` lists the hubs.",
   },
+  TARGET_MISSING: {
+    meaning: "The command ends things and wants to be told what.",
+    remedy: "Name hub/NAME, stage/NAME or cluster/NAME, or pass --all.",
+  },
   NOT_LOCAL: {
     meaning: "The command works on hubs of this machine, and the hub named is on another cluster.",
     remedy: "Choose a hub whose cluster has `provider: local`.",
   },
   NO_DRAFT: {
-    meaning: "Nothing was brought up yet, so there is nothing that `apply` could put in place.",
+    meaning:
+      "Nothing is brought up here (or all of it was destroyed), so there is nothing that `apply` could put in place.",
     remedy: "Run `hubfleet up`.",
   },
   CONFIRMATION_NEEDED: {

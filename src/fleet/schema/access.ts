@@ -5,7 +5,7 @@ import { name, userName, variableName } from "./names.ts";
 
 const kindFacts = {
   description:
-    "How people prove who they are: shared-password (one password for trusted people on one machine), sign-up (people make accounts, admins let them in), or github.",
+    "How people prove who they are: shared-password (one password for trusted people on one machine), sign-up (people on the lists make accounts with passwords of their own), or github.",
   example: "github",
 } as const;
 

@@ -41,7 +41,7 @@ export async function checkHub(props: CheckHubProps): Promise<CheckReport> {
     const state: CheckState = {
       user: `hubfleet-check-${run}`,
       isServerRunning: false,
-      place: () => findHub(fleet.uuid, hub, world),
+      findHub: () => findHub(fleet.uuid, hub, world),
     };
     const steps = await runSteps(checkSteps(selected, { ...props, state }), {
       target,

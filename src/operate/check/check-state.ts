@@ -2,7 +2,9 @@ import type { HubSession, Kernel, SessionHub } from "../../ports/hub-session.ts"
 
 /** What the steps of one check share and hand on. */
 export interface CheckState {
-  readonly place: () => Promise<SessionHub>;
+  /** Looks where the hub is; undefined until it was found. */
+  readonly findHub: () => Promise<SessionHub>;
+  hub?: SessionHub;
   readonly user: string;
   session?: HubSession;
   kernel?: Kernel;

@@ -53,7 +53,8 @@ export function checkSteps(selected: ReadonlySet<string>, props: StepsProps): re
 
   const steps: readonly Step[] = [
     standard("user", async () => {
-      state.session = await world.hubSessions.begin(await state.place(), state.user, sessionSeconds);
+      state.hub = await state.findHub();
+      state.session = await world.hubSessions.begin(state.hub, state.user, sessionSeconds);
     }),
     standard("server", () => startServer(undefined, props)),
     standard("kernel", () => startKernel(props)),
@@ -84,6 +85,7 @@ async function startServer(profile: string | undefined, { state, signal }: Steps
 
 async function stopServer({ state, signal }: StepsProps): Promise<void> {
   delete state.kernel;
+  if (!state.isServerRunning) return;
   await sessionOf(state).stopServer({ milliseconds: milliseconds.stop, signal });
   state.isServerRunning = false;
 }
@@ -146,7 +148,8 @@ function readCells(file: string, text: string): ReturnType<typeof extraCells> {
 
 /** With no signal: it takes place after an interruption, too. */
 async function deleteUser({ state, world }: StepsProps): Promise<void> {
-  const { left } = await world.hubSessions.end(await state.place(), state.user);
+  if (state.hub === undefined) return; // nobody was asked for a user
+  const { left } = await world.hubSessions.end(state.hub, state.user);
   if (left.length > 0) throw failed(`could not be removed: ${left.join(", ")}`);
 }
 

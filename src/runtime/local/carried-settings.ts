@@ -33,6 +33,7 @@ const rules: readonly Rule[] = [
   { pattern: /\.nodeGroup$/, treatment: "listed", words: "there is one machine" },
   { pattern: /\.(cpu|memory)Guarantee/, treatment: "listed", words: "nothing schedules on one machine" },
   { pattern: /^hubConfig\.KubeSpawner/, treatment: "listed", words: "servers are processes, not pods" },
+  { pattern: /^charts\./, treatment: "listed", words: "there is no Helm chart" },
   { pattern: /^chartValues\./, treatment: "listed", words: "there is no Helm chart" },
 ];
 

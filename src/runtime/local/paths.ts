@@ -10,6 +10,8 @@ export interface HubPaths {
   /** What was last put in place, for saying why something changes. */
   readonly applied: string;
   readonly look: string;
+  /** What the hub's pages announce for a while, beside the announcement of its settings. */
+  readonly notice: string;
 }
 
 /** Where everything of hubfleet on this machine lies; the same for every fleet. */
@@ -60,5 +62,6 @@ export function hubPaths(root: string, uuid: string, hub: string): HubPaths {
     current: `${run}/current.json`,
     applied: `${run}/applied.json`,
     look: `${run}/look`,
+    notice: `${run}/notice.json`,
   };
 }
