@@ -1,0 +1,332 @@
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { createHubSessionsHttp } from "../../src/adapters/hub-session/hub-session-http.ts";
+import { createProcessesLinux } from "../../src/adapters/processes/processes-linux.ts";
+import type { CheckReport, StepReport } from "../../src/operate/check/check-report.ts";
+import type { SessionHub } from "../../src/ports/hub-session.ts";
+import { eventually } from "../support/eventually.ts";
+import { describeHubSessions } from "../support/hub-session-cases.ts";
+import { logIn } from "../support/hub-session.ts";
+import { type CommandResult, createSandbox, type Sandbox } from "../support/process-sandbox.ts";
+
+const program = fileURLToPath(new URL("../../bin/hubfleet", import.meta.url));
+const processes = createProcessesLinux({ signal: (pid, name) => void process.kill(pid, name) });
+const steps = ["user", "server", "kernel", "dask", "scale", "adapt", "compute", "shutdown"];
+const extras = ["extra/arithmetic", "extra/squares"];
+
+let sandbox: Sandbox;
+let port: number;
+let untouched: unknown;
+
+beforeAll(async () => {
+  sandbox = await createSandbox("check");
+  port = (await sandbox.init())["staging"] ?? 0;
+  await mkdir(join(sandbox.fleet, "checks"));
+  await writeFile(
+    join(sandbox.fleet, "checks/arithmetic.py"),
+    "assert sum(range(4)) == 6\nopen('made', 'w').close()\n",
+  );
+  const cells = [
+    { cell_type: "markdown", source: ["# Squares"] },
+    { cell_type: "code", source: ["from dask.distributed import Client\n", "client = Client(processes=False)"] },
+    { cell_type: "code", source: ["assert client.submit(pow, 7, 2).result() == 49\n", "client.close()"] },
+  ];
+  await writeFile(join(sandbox.fleet, "checks/squares.ipynb"), JSON.stringify({ cells, nbformat: 4 }));
+  const checks =
+    "checks:\n  - {name: arithmetic, file: checks/arithmetic.py}\n  - {name: squares, file: checks/squares.ipynb}\n";
+  await sandbox.edit("hubs/staging.yaml", (text) => `${text}\n${checks}`);
+  await sandbox.succeed(["up", "hub/staging"]);
+  untouched = await everythingAboutUsers();
+});
+
+afterAll(async () => {
+  await sandbox.hubfleet(["destroy", "--all", "--yes", "--delete-homes", "--delete-environments"]);
+  expect(await sandbox.sweep()).toEqual([]);
+});
+
+describe("hubfleet check", () => {
+  it("passes on a good hub, says how long each step took, and leaves nothing", async () => {
+    const { stdout } = await sandbox.succeed(["check", "hub/staging", "-o", "json"]);
+    const report = JSON.parse(stdout) as CheckReport;
+
+    expect(report).toMatchObject({ version: 1, verdict: "passed", target: "hub/staging", swept: [], deferred: [] });
+    expect(report.steps.map(({ name, state }) => `${name} ${state}`)).toEqual(
+      [...steps, ...extras, "stop", "delete"].map((name) => `${name} passed`),
+    );
+    expect(report.steps.every(({ milliseconds }) => milliseconds > 0)).toBe(true);
+    expect(await everythingAboutUsers()).toEqual(untouched);
+    expect((await sandbox.succeed(["plan", "hub/staging"])).stdout).toContain("Nothing to change");
+    console.info(
+      report.steps.map(({ name, milliseconds }) => `${name} ${(milliseconds / 1000).toFixed(1)} s`).join(", "),
+    );
+  });
+
+  it("lets nobody in by the login page under its names, though everyone may enter, and is no drift while it runs", async () => {
+    const name = "hubfleet-check-0badcafe";
+    const password = sandbox.secret("staging", "sharedPassword");
+    await sandbox.edit("platform.yaml", (text) => text.replace("users: [grace, edsger]", "everyone: true"));
+    const session = await createHubSessionsHttp().begin(place(), name, 600);
+    const patience = { milliseconds: 60_000, signal: new AbortController().signal };
+    await session.startServer(undefined, patience);
+
+    await sandbox.succeed(["apply", "hub/staging"]);
+
+    expect((await sandbox.succeed(["plan", "hub/staging"])).stdout).toContain("Nothing to change");
+    const kernel = await session.startKernel(patience);
+    expect(await kernel.run("print(6 * 7)", patience)).toMatchObject({ printed: "42\n" });
+    await expect(logIn(place().url, name, password)).rejects.toThrow("refuses");
+    await expect(logIn(place().url, name.toUpperCase(), password)).rejects.toThrow("refuses");
+    await expect(logIn(place().url, "hubfleet-check-anything", password)).rejects.toThrow("refuses");
+    await logIn(place().url, "zoe", password);
+    await createHubSessionsHttp().end(place(), name);
+    await sandbox.edit("platform.yaml", (text) => text.replace("everyone: true", "users: [grace, edsger]"));
+    await sandbox.succeed(["apply", "hub/staging"]);
+    expect(await everythingAboutUsers()).toEqual(untouched);
+  });
+
+  it("gives the user a token for its own server and for the Dask gateway, and nothing else", async () => {
+    const name = "hubfleet-check-0badcaf1";
+    const { operator, url } = place();
+    const made = await fetch(`${operator.url}hub/api/hubfleet/checks/${name}`, {
+      method: "POST",
+      headers: { authorization: `token ${operator.token}` },
+      body: JSON.stringify({ seconds: 600 }),
+    });
+    const { token } = (await made.json()) as { token: string };
+    const ask = async (path: string, method = "GET"): Promise<number> =>
+      (await fetch(`${url}${path}`, { method, headers: { authorization: `token ${token}` }, redirect: "manual" }))
+        .status;
+
+    expect(await ask(`hub/api/users/${name}`)).toBe(200);
+    expect(await ask("hub/api/users")).toBe(403);
+    expect(await ask("hub/api/users/ada")).toBe(404);
+    expect(await ask("hub/api/users/ada/server", "POST")).toBe(404);
+    expect(await ask(`hub/api/users/${name}/tokens`, "POST")).toBe(404);
+    expect(await ask(`hub/api/users/${name}`, "DELETE")).toBe(403);
+    expect(await ask("hub/api/hubfleet/state")).toBe(403);
+    await createHubSessionsHttp().end(place(), name);
+    expect(await everythingAboutUsers()).toEqual(untouched);
+  });
+
+  it("ends by the hub's clock when nobody else ends it", async () => {
+    const session = await createHubSessionsHttp().begin(place(), "hubfleet-check-0badcaf2", 6);
+    await session.startServer(undefined, { milliseconds: 60_000, signal: new AbortController().signal });
+    expect(await everythingAboutUsers()).not.toEqual(untouched);
+
+    await eventually(
+      "the user is gone",
+      async () => JSON.stringify(await everythingAboutUsers()) === JSON.stringify(untouched),
+      30_000,
+    );
+  });
+
+  it("names a limit of no workers", async () => {
+    await sandbox.edit("platform.yaml", (text) => text.replace("maxWorkersPerCluster: 4", "maxWorkersPerCluster: 0"));
+    await sandbox.succeed(["apply", "hub/staging"]);
+
+    const failed = await failingStep(
+      await sandbox.hubfleet(["check", "hub/staging", "--only", "scale,compute", "--json"]),
+    );
+
+    expect(failed).toMatchObject({ name: "scale" });
+    expect(failed.reason).toContain("Scale request of 2 workers would exceed resource limit of 0 workers");
+    await sandbox.edit("platform.yaml", (text) => text.replace("maxWorkersPerCluster: 0", "maxWorkersPerCluster: 4"));
+    await sandbox.succeed(["apply", "hub/staging"]);
+    expect(await everythingAboutUsers()).toEqual(untouched);
+  });
+
+  it("names what a kernel says that cannot start", async () => {
+    const launcher = findLauncher();
+    const good = readFileSync(launcher);
+    // Removed first: the file is a link into the package cache of the machine.
+    await rm(launcher);
+    await writeFile(launcher, "raise SystemExit('no kernel today')\n");
+
+    const failed = await failingStep(await sandbox.hubfleet(["check", "hub/staging", "--only", "kernel", "--json"]));
+
+    expect(failed).toMatchObject({ name: "kernel", reason: "the kernel ended while it started: no kernel today" });
+    await rm(launcher);
+    await writeFile(launcher, good);
+    expect(await everythingAboutUsers()).toEqual(untouched);
+  });
+
+  it("names a gateway that is gone in the middle, and takes its Dask cluster away without it", async () => {
+    const check = startCheck(["--only", "scale,adapt", "--json"]);
+    await check.says("✓ hub/staging        start a Dask cluster");
+    process.kill(pidOf("gateway"), "SIGKILL");
+
+    const failed = await failingStep(await check.ended);
+
+    expect(failed.name).toBe("scale");
+    expect(failed.reason).toMatch(/Cannot connect to host 127\.0\.0\.1:\d+|Server disconnected|503/);
+    expect(readdirSync(join(run(), "dask"))).toEqual([]);
+    await sandbox.succeed(["apply", "hub/staging"]);
+    expect(await everythingAboutUsers()).toEqual(untouched);
+  });
+
+  it.each(["start its server", "run code in a kernel", "start a Dask cluster", "let it adapt"])(
+    "leaves nothing when it is interrupted in the step: %s",
+    async (title) => {
+      const check = startCheck(["--only", "adapt"]);
+      await check.says(`… hub/staging        ${title}`);
+      process.kill(check.pid, "SIGINT");
+
+      const { exitCode, stdout } = await check.ended;
+
+      expect(exitCode).toBe(130);
+      expect(stdout).toContain("hub/staging: interrupted");
+      expect(await everythingAboutUsers()).toEqual(untouched);
+    },
+  );
+
+  it("removes what a killed check left, with the next one", async () => {
+    const check = startCheck(["--only", "adapt"]);
+    await check.says("… hub/staging        let it adapt");
+    process.kill(check.pid, "SIGKILL");
+    await check.ended;
+    const left = await everythingAboutUsers();
+    const [name = ""] = left.homes.filter((home) => home.startsWith("hubfleet-check-"));
+    expect(left.processes.length).toBeGreaterThan(2);
+    expect(left.clusters).toHaveLength(1);
+
+    const { stdout } = await sandbox.succeed(["check", "hub/staging", "--only", "user", "--json"]);
+
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: "passed", swept: [name] });
+    expect(await everythingAboutUsers()).toEqual(untouched);
+  });
+});
+
+describeHubSessions("http", () => ({ sessions: createHubSessionsHttp(), hub: place() }));
+
+function place(): SessionHub {
+  const operator = { url: `http://127.0.0.1:${port + 2}/staging/`, token: sandbox.secret("staging", "operatorToken") };
+  return { operator, url: `http://127.0.0.1:${port}/staging/` };
+}
+
+function run(): string {
+  return join(sandbox.hubDirectory("staging"), "run");
+}
+
+function pidOf(component: string): number {
+  return (JSON.parse(readFileSync(join(run(), `${component}.json`), "utf8")) as { pid: number }).pid;
+}
+
+interface Everything {
+  readonly homes: readonly string[];
+  readonly processes: readonly string[];
+  readonly clusters: readonly string[];
+  readonly [what: string]: unknown;
+}
+
+/** Whatever a user could leave: rows, homes, ids, processes, logs, control groups, files in public places. */
+async function everythingAboutUsers(): Promise<Everything> {
+  const data = join(sandbox.hubDirectory("staging"), "data");
+  const list = (path: string): readonly string[] => (existsSync(path) ? readdirSync(path).toSorted() : []);
+  const { isolation } = JSON.parse(readFileSync(settingsFile(), "utf8")) as { isolation: { firstUid: number } };
+  const uid = isolation.firstUid + 2;
+  const marked = await processes.findMarked(`${sandbox.uuid()}/staging/`);
+  const owned = await processes.findByUid(uid, 1);
+  return {
+    homes: list(join(data, "homes")).filter((name) => name !== "zoe"),
+    uids: (existsSync(join(data, "uids.json")) ? readFileSync(join(data, "uids.json"), "utf8") : "").includes("check"),
+    grants: (existsSync(join(data, "grants.json")) ? readFileSync(join(data, "grants.json"), "utf8") : "").includes(
+      "check",
+    ),
+    processes: [...marked, ...owned]
+      .map(({ marker }) => marker)
+      .filter((marker) => !/^[^/]+\/[^/]+\/\w+$/.test(marker)),
+    clusters: list(join(run(), "dask")),
+    logs: list(join(run(), "servers")),
+    live:
+      existsSync(join(run(), "checks.json")) &&
+      readFileSync(join(run(), "checks.json"), "utf8").includes("hubfleet-check-"),
+    groups: execFileSync("find", [
+      "/sys/fs/cgroup",
+      "-path",
+      `*hubfleet/${sandbox.uuid()}/staging/*`,
+      "-type",
+      "d",
+    ]).toString(),
+    files: execFileSync("find", ["/tmp", "/var/tmp", "/dev/shm", "-uid", String(uid)]).toString(),
+    rows: countRows(join(data, "jupyterhub.sqlite")),
+  };
+}
+
+function settingsFile(): string {
+  const [name = ""] = readdirSync(join(run(), "settings")).filter((one) => one.startsWith("hub-"));
+  return join(run(), "settings", name);
+}
+
+/** Rows that mention a temporary user, and those that belong to nobody who is there. */
+function countRows(path: string): Readonly<Record<string, number>> {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const count = (query: string): number => Number(Object.values(database.prepare(query).get() ?? {})[0]);
+    return {
+      users: count("select count(*) from users where name like 'hubfleet-check-%'"),
+      tokens: count(
+        "select count(*) from api_tokens where user_id is not null and user_id not in (select id from users)",
+      ),
+      clients: count("select count(*) from oauth_clients where identifier like '%hubfleet-check-%'"),
+      spawners: count("select count(*) from spawners where user_id not in (select id from users)"),
+      servers: count("select count(*) from servers where base_url like '%hubfleet-check-%'"),
+      roles: count("select count(*) from user_role_map where user_id not in (select id from users)"),
+    };
+  } finally {
+    database.close();
+  }
+}
+
+function findLauncher(): string {
+  const found = execFileSync("find", [join(sandbox.state, "environments"), "-name", "ipykernel_launcher.py"]);
+  const [first = ""] = found.toString().split("\n");
+  return first;
+}
+
+/** The one step that failed; the check's exit status is 1 then. */
+async function failingStep({ exitCode, stdout, stderr }: CommandResult): Promise<StepReport> {
+  expect(exitCode, stderr).toBe(1);
+  const report = JSON.parse(stdout) as CheckReport;
+  const failed = report.steps.filter(({ state }) => state === "failed");
+  expect(report.verdict).toBe("failed");
+  expect(failed).toHaveLength(1);
+  expect(failed[0]?.reason).not.toMatch(/Traceback|\n/);
+  return failed[0] as StepReport; // there is one
+}
+
+interface RunningCheck {
+  readonly pid: number;
+  readonly ended: Promise<CommandResult>;
+  /** Resolves when the words were written to stderr. */
+  says(words: string): Promise<void>;
+}
+
+function startCheck(words: readonly string[]): RunningCheck {
+  const child = spawn(program, ["check", "hub/staging", ...words], {
+    cwd: sandbox.fleet,
+    env: { ...process.env, HUBFLEET_STATE: sandbox.state, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<CommandResult>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ exitCode: code ?? -1, stdout, stderr }));
+  });
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    says: async (text) => {
+      await eventually(`the check says "${text}"; it said ${stderr}`, () => stderr.includes(text), 120_000);
+    },
+  };
+}
