@@ -53,6 +53,7 @@ export async function applyHub(props: ApplyHubProps): Promise<void> {
     hub: desired.hub,
     cluster: desired.cluster,
     images: desired.images,
+    look: desired.look,
   };
   if (hasMoved(observed.applied, applied))
     await world.files.ensureFile(desired.paths.applied, stableJson(applied), 0o600);

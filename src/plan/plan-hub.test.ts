@@ -110,6 +110,25 @@ describe("planHub", () => {
     expect(changes[0]?.because).toEqual(["process 7 outlived the gateway that started it"]);
   });
 
+  it("says that a picture changed under its name", () => {
+    const changes = { appearance: { logo: "logo.svg" } };
+    const before = desiredAlpha(changes, { look: { logo: "1.svg" } });
+
+    const [change] = plan(desiredAlpha(changes, { look: { logo: "2.svg" } }), observedRunning(before));
+
+    expect(change?.because).toEqual(["the content of logo.svg (appearance.logo) changed"]);
+  });
+
+  it("names the secret of the GitHub app among what it cannot see", () => {
+    const login = { kind: "github", clientId: "x", clientSecretVariable: "SECRET", address: "https://x.test" } as const;
+    const changes = { access: { ...alpha.access, login } };
+    const running = observedRunning(desiredAlpha(changes, { loginSecretDigest: "1" }));
+
+    const [change] = plan(desiredAlpha(changes, { loginSecretDigest: "2" }), running);
+
+    expect(change?.because).toEqual(["hubfleet itself, or the secret of the GitHub app, changed since it was started"]);
+  });
+
   it("says that hubfleet itself changed when no setting did", () => {
     const running = observedRunning(desiredAlpha());
     const process = { pid: 1, startTime: "1", specDigest: "older", startedAt: new Date(0) };

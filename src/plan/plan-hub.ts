@@ -122,7 +122,7 @@ function explainer({ desired, observed, origins, lockText }: PlanHubProps): Expl
   const applied = observed.applied;
   if (applied === undefined) return () => ({ because: [], at: [] });
   const settings = differences(applied, desired);
-  const images = imageDifferences(applied, desired, lockText);
+  const images = [...imageDifferences(applied, desired, lockText), ...lookDifferences(applied, desired)];
 
   return (parts) => {
     const relevant = settings.filter(({ path }) => partsOf(path).some((part) => parts.includes(part)));
@@ -132,6 +132,19 @@ function explainer({ desired, observed, origins, lockText }: PlanHubProps): Expl
       at: relevant.map((difference) => positionOf(difference, desired, origins)).filter((at) => at !== undefined),
     };
   };
+}
+
+/** Files that changed under a name which did not. */
+function lookDifferences(
+  applied: AppliedHub,
+  desired: DesiredHub,
+): readonly { words: string; reaches: readonly Part[] }[] {
+  return (["logo", "templates"] as const).flatMap((key) => {
+    const path = desired.hub.appearance[key];
+    const isSamePath = path !== undefined && applied.hub.appearance[key] === path;
+    if (!isSamePath || applied.look === undefined || applied.look[key] === desired.look[key]) return [];
+    return [{ words: `the content of ${path} (appearance.${key}) changed`, reaches: ["hub"] }];
+  });
 }
 
 function imageDifferences(

@@ -3,7 +3,7 @@ import type { ObservedComponent, ObservedHub } from "./observed-hub.ts";
 
 /** What would be observed if the hub ran exactly as desired; who uses it is taken from how it is found now. */
 export function asIfRunning(desired: DesiredHub, found: ObservedHub): ObservedHub {
-  const { hub, cluster, images, currentDigest } = desired;
+  const { hub, cluster, images, look, currentDigest } = desired;
   const componentOf = (name: ComponentName): ObservedComponent => {
     const wanted = desired.components.find((component) => component.name === name);
     if (wanted === undefined) return { process: undefined, strays: [] };
@@ -14,7 +14,7 @@ export function asIfRunning(desired: DesiredHub, found: ObservedHub): ObservedHu
   return {
     name: desired.name,
     components: { proxy, gateway, hub: hubProcess, culler },
-    applied: { version: 1, at: "", hub, cluster, images },
+    applied: { version: 1, at: "", hub, cluster, images, look },
     state: found.state === undefined ? undefined : { ...found.state, current: currentDigest },
     currentOnDisk: currentDigest,
     lostRoutes: [],
