@@ -11,6 +11,8 @@ import type { CheckReport } from "./operate/check/check-report.ts";
 import { forgetDrafts } from "./operate/draft-store.ts";
 import { destroyFleetRest, type FleetRemains } from "./operate/destroy-fleet-rest.ts";
 import { destroyHub, type Remains } from "./operate/destroy-hub.ts";
+import { type DoctorReport, examine } from "./operate/doctor/examine.ts";
+import { execInHub } from "./operate/exec.ts";
 import { findPresent } from "./operate/find-present.ts";
 import { followLogs } from "./operate/follow-logs.ts";
 import { type HubLogin, readLogin } from "./operate/hub-login.ts";
@@ -18,8 +20,13 @@ import { findLogs, type LogFile } from "./operate/hub-logs.ts";
 import { machineRemarks } from "./operate/machine-remarks.ts";
 import { readPlanFile } from "./operate/plan-file.ts";
 import { planFleet } from "./operate/plan-fleet.ts";
+import { restartHub } from "./operate/restart-hub.ts";
 import { type Selection, selectHubs } from "./operate/select-hubs.ts";
 import { fleetStatus, type HubStatus } from "./operate/status.ts";
+import { findServers, type RunningServer, type StoppedServers, stopServers } from "./operate/stop-servers.ts";
+import { watchStatus } from "./operate/watch-status.ts";
+import { type Diagnosis, diagnose } from "./operate/why/diagnose.ts";
+import { gatherEvidence } from "./operate/why/gather-evidence.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { LocalWorld, Report } from "./ports/local-world.ts";
 import type { Repository } from "./ports/repository.ts";
@@ -66,12 +73,27 @@ export interface App {
   /** @throws HubfleetError PLAN_INVALID for a file that is no plan of this fleet */
   loadPlan(path: string): Promise<Plan>;
   status(): Promise<readonly HubStatus[]>;
+  /** Tells the status again and again, until the signal. */
+  watchStatus(tell: (hubs: readonly HubStatus[]) => void, signal: AbortSignal): Promise<void>;
+  /** Why a hub is as it is: what is wrong, since when, the cause, what to type next. Changes nothing. */
+  why(hub: string): Promise<Diagnosis>;
+  /** Looks at this machine and, inside of a fleet, at what the fleet has on it. Changes nothing. */
+  doctor(): Promise<DoctorReport>;
+  /** Ends a hub's own processes, or its proxy, and puts them in place again; users' servers go on. */
+  restart(hub: Hub, part: "hub" | "proxy", watch: Watch): Promise<readonly Outcome[]>;
+  /** The servers that run on a hub, of these users or of all. @throws HubfleetError HUB_UNREACHABLE, UNKNOWN_TARGET */
+  servers(hub: string, users: readonly string[]): Promise<readonly RunningServer[]>;
+  /** Announces, waits, ends servers. */
+  stopServers(hub: string, options: StopServersOptions, watch: Watch): Promise<StoppedServers>;
+  /** Runs a command in a hub's environment, or as a user in their home, with the terminal; answers its exit status. */
+  exec(hub: string, command: readonly string[], server?: string): Promise<number>;
   /**
    * Tries a hub as a temporary user of it, and takes that user away again. `only` names steps; undefined: all.
    * Never throws for what is wrong with the hub. @throws HubfleetError UNKNOWN_STEP, CHECK_RUNNING
    */
   check(hub: Hub, only: readonly string[] | undefined, watch: Watch): Promise<CheckReport>;
-  logs(hub: string, component: string | undefined): Promise<readonly LogFile[]>;
+  /** `previous`: those from before the last start. */
+  logs(hub: string, component: string | undefined, previous?: boolean): Promise<readonly LogFile[]>;
   /** Names of the hubs that targets (or, without any, all) cover on this machine, written or not. */
   present(targets: readonly string[]): Promise<readonly string[]>;
   destroy(hubs: readonly string[], options: DestroyOptions, watch: Watch): Promise<Destroyed>;
@@ -89,6 +111,13 @@ export interface App {
     tell: (log: LogFile, lines: readonly string[]) => void,
     signal: AbortSignal,
   ): Promise<void>;
+}
+
+export interface StopServersOptions {
+  readonly servers: readonly RunningServer[];
+  /** Shown on the hub's pages until the servers end. */
+  readonly message: string;
+  readonly waitMilliseconds: number;
 }
 
 export interface DestroyOptions {
@@ -122,8 +151,23 @@ export function createApp({ directory, repository, local }: AppProps): App {
     savePlan: async (plan, path) => void (await local.files.ensureFile(path, stableJson(plan), 0o644)),
     loadPlan: async (path) => readPlanFile(path, await fleet(), local.files),
     status: async () => fleetStatus(await fleet(), local),
+    watchStatus: async (tell, signal) =>
+      watchStatus(async () => fleetStatus(await fleet(), local), tell, { clock: local.clock, signal }),
+    why: async (hub) => diagnose(await gatherEvidence(await fleet(), hub, local)),
+    doctor: async () => {
+      const isFleet = await local.files.exists(`${directory}/fleet.yaml`);
+      return examine({ fleet: isFleet ? await fleet() : undefined, directory, world: local });
+    },
+    restart: async (hub, part, watch) =>
+      restartHub({ fleet: await fleet(), hub, proxy: part === "proxy", world: local, ...watch }),
+    servers: async (hub, users) => findServers(await fleet(), hub, { users, world: local }),
+    stopServers: async (hub, options, watch) =>
+      stopServers({ fleetUuid: (await fleet()).uuid, hub, ...options, world: local, ...watch }),
+    exec: async (hub, command, server) =>
+      execInHub({ fleetUuid: (await fleet()).uuid, hub, command, server, world: local }),
     check: async (hub, only, watch) => checkHub({ fleet: await fleet(), hub, directory, only, world: local, ...watch }),
-    logs: async (hub, component) => findLogs((await fleet()).uuid, hub, { component, world: local }),
+    logs: async (hub, component, previous = false) =>
+      findLogs((await fleet()).uuid, hub, { component, previous, world: local }),
     present: async (targets) => findPresent(await fleet(), targets, local),
     destroy: async (hubs, options, { report }) => {
       const { uuid } = await fleet();

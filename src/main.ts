@@ -23,6 +23,7 @@ const terminal: Terminal = {
 };
 
 const interruption = new AbortController();
+let interruptionMeans: "fails" | "ends" | "is passed on" = "fails";
 const version = packageVersion();
 
 const context: CommandContext = {
@@ -36,11 +37,14 @@ const context: CommandContext = {
   exit: (code) => {
     process.exitCode = code;
   },
+  interruption: (meaning) => {
+    interruptionMeans = meaning;
+  },
 };
 
 // Other accounts run what is built and read what is shared here, however careful the operator's shell is.
 process.umask(0o022);
-process.once("SIGINT", interrupt);
+process.on("SIGINT", interrupt);
 process.once("SIGTERM", interrupt);
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `hubfleet status | head` closes the pipe: the reader has what it wanted.
@@ -178,10 +182,13 @@ async function explainFailure(thrown: unknown): Promise<void> {
 
 /** The first Ctrl-C ends what can be ended cleanly; the second one ends hubfleet. What is running stays as it is. */
 function interrupt(): void {
-  terminal.err("\ninterrupted: finishing the current step (again to end at once); run the command again to go on\n");
-  process.exitCode = exitCodes.interrupted;
+  if (interruptionMeans === "is passed on") return;
+  if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
+  if (interruptionMeans === "fails") {
+    terminal.err("\ninterrupted: finishing the current step (again to end at once); run the command again to go on\n");
+    process.exitCode = exitCodes.interrupted;
+  }
   interruption.abort();
-  process.once("SIGINT", () => process.exit(exitCodes.interrupted));
 }
 
 function wantsColors(): boolean {

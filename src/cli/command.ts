@@ -3,7 +3,6 @@ import type { Command } from "commander";
 import type { App, Watch } from "../app.ts";
 import type { InitWorld } from "../operate/init-fleet.ts";
 import type { Terminal } from "../ports/terminal.ts";
-import type { ExitCode } from "./exit-codes.ts";
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -28,8 +27,13 @@ export interface CommandContext {
   openApp(options: GlobalOptions): Promise<App>;
   /** What making a fleet needs; there is no fleet to open yet. */
   openInitWorld(): Promise<InitWorld>;
-  /** The exit status to end with when the action returns; the last call wins. */
-  exit(code: ExitCode): void;
+  /** The exit status to end with when the action returns; the last call wins. Another program's may be any number. */
+  exit(code: number): void;
+  /**
+   * What Ctrl-C means from now on. "ends": the command was waiting for it, so it is no failure. "is passed on": a program
+   * that has the terminal gets it, and hubfleet waits for that one.
+   */
+  interruption(meaning: "ends" | "is passed on"): void;
 }
 
 /** A file under `src/cli/` that adds one command's arguments, options and action to an empty Command. */

@@ -75,10 +75,43 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./check.ts"),
   },
   {
+    name: "why",
+    group: "Run:",
+    summary: "Say what is wrong with a hub, since when, why, and what to type next",
+    formats: ["table", "json", "yaml"],
+    load: () => import("./why.ts"),
+  },
+  {
     name: "logs",
     group: "Run:",
     summary: "Show the logs of a hub or of a user's server",
     load: () => import("./logs.ts"),
+  },
+  {
+    name: "exec",
+    group: "Run:",
+    summary: "Run a command in a hub's environment, or as a user in their home",
+    load: () => import("./exec.ts"),
+  },
+  {
+    name: "restart",
+    group: "Run:",
+    summary: "Restart a hub's own processes, or its proxy; users' servers go on",
+    load: () => import("./restart.ts"),
+  },
+  {
+    name: "stop-servers",
+    group: "Run:",
+    summary: "End users' servers, announced before when told to",
+    formats: ["table", "json", "yaml"],
+    load: () => import("./stop-servers.ts"),
+  },
+  {
+    name: "doctor",
+    group: "Run:",
+    summary: "Look at this machine: tools, Python, disk, ports, clock, leftovers; with what to do",
+    formats: ["table", "json", "yaml"],
+    load: () => import("./doctor.ts"),
   },
   {
     name: "destroy",

@@ -6,6 +6,7 @@ interface LogsOptions extends GlobalOptions {
   readonly component?: string;
   readonly lines: number;
   readonly follow?: boolean;
+  readonly previous?: boolean;
 }
 
 const mostLines = 100_000;
@@ -16,17 +17,22 @@ export function configure(command: Command, context: CommandContext): void {
     .option("-c, --component <name>", "hub, proxy, gateway, culler, or server/USER for a user's server")
     .option("-n, --lines <number>", "how many of the last lines", parseLines, 40)
     .option("-f, --follow", "go on with what is written from now on")
+    .option("-p, --previous", "the log before the last start; one is kept")
     .action(async (target: string, options: LogsOptions) => {
       const { terminal, signal } = context;
       const app = await context.openApp(options);
       const [hub = ""] = await app.present([target]);
-      const logs = await app.logs(hub, options.component);
+      const logs = await app.logs(hub, options.component, options.previous);
       const print = (component: string, lines: readonly string[]): void => {
         const prefix = logs.length === 1 ? "" : `${component.padEnd(8)}| `;
         terminal.out(lines.map((line) => `${prefix}${line}\n`).join(""));
       };
+      if (logs.length === 0)
+        terminal.err(`hub/${hub} has no log ${options.previous === true ? "from before its last start" : "yet"}\n`);
       for (const { component, path } of logs) print(component, await app.tail(path, options.lines));
-      if (options.follow === true) await app.follow(logs, ({ component }, lines) => print(component, lines), signal);
+      if (options.follow !== true) return;
+      context.interruption("ends");
+      await app.follow(logs, ({ component }, lines) => print(component, lines), signal);
     });
 }
 

@@ -17,13 +17,19 @@ export interface LogFile {
 export async function findLogs(
   fleetUuid: string,
   hub: string,
-  { component, world }: { component: string | undefined; world: Pick<LocalWorld, "files" | "machine"> },
+  {
+    component,
+    previous,
+    world,
+  }: { component: string | undefined; previous: boolean; world: Pick<LocalWorld, "files" | "machine"> },
 ): Promise<readonly LogFile[]> {
   const { run } = hubPaths(world.machine.stateRoot, fleetUuid, hub);
+  // A component's log begins with its process; the one before is moved aside, and so is a user's server's.
+  const ending = previous ? ".log.1" : ".log";
   const servers = (await world.files.list(`${run}/servers`))
-    .filter((name) => name.endsWith(".log"))
-    .map((name) => ({ component: `server/${name.slice(0, -".log".length)}`, path: `${run}/servers/${name}` }));
-  const own = componentNames.map((name) => ({ component: name as string, path: `${run}/${name}.log` }));
+    .filter((name) => name.endsWith(ending))
+    .map((name) => ({ component: `server/${name.slice(0, -ending.length)}`, path: `${run}/servers/${name}` }));
+  const own = componentNames.map((name) => ({ component: name as string, path: `${run}/${name}${ending}` }));
   if (component === undefined) {
     const present = await Promise.all(own.map(({ path }) => world.files.exists(path)));
     return own.filter((_, index) => present[index]);

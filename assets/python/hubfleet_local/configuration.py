@@ -55,7 +55,7 @@ def hub_configuration(site):
         "hub_title": settings["title"],
         "signs_up": settings["login"]["kind"] == "sign-up",
         # Asked at every page, so that an announcement needs no restart.
-        "announcement": lambda user: site.current.read().get("announcement") or "",
+        "announcement": lambda user: site.notice.beside(site.current.read().get("announcement") or ""),
     }
     return c
 

@@ -7,6 +7,7 @@ from .cgroups import Cgroups
 from .checks import Checks
 from .documents import read_json, Watched
 from .names import escaped, is_reserved
+from .notice import Notice
 from .uids import Uids
 from .worker_environments import WorkerEnvironments
 
@@ -18,6 +19,7 @@ class Site:
         self.run = self.settings["runDirectory"]
         self.secrets = read_json(self.in_data("secrets.json"))
         self.current = Watched(self.in_run("current.json"))
+        self.notice = Notice(self.in_run("notice.json"))
         self.grants = Grants(self.in_data("grants.json"))
         self.checks = Checks(self.in_run("checks.json"))
         self.cgroups = Cgroups(self.settings.get("cgroup"))

@@ -54,8 +54,8 @@ async function lockHolders(path: string): Promise<readonly LockingProcess[]> {
 }
 
 async function isHalted(pid: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => "");
-  const state = stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3);
+  const text = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => "");
+  const state = text.slice(text.lastIndexOf(")") + 2, text.lastIndexOf(")") + 3);
   return state === "T" || state === "t";
 }
 

@@ -1,6 +1,7 @@
+import { dirname } from "node:path";
+
 import type { Hub } from "../../fleet/fleet.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
-import type { Machine } from "../../runtime/local/desired-hub.ts";
 import type { DraftImage } from "../../runtime/local/draft.ts";
 import type { Evidence, ImageEvidence } from "./evidence.ts";
 
@@ -9,7 +10,6 @@ export interface GatherImagesProps {
   readonly images: Readonly<Record<string, DraftImage>>;
   readonly components: Evidence["components"];
   readonly observed: Evidence["observed"];
-  readonly described: Machine;
 }
 
 const importMilliseconds = 60_000;
@@ -19,7 +19,7 @@ const notebookModules = ["jupyterhub.singleuser", "ipykernel"];
 
 /** The environments of a hub. Importing takes seconds, so it is tried only for what does not run or failed to start. */
 export async function gatherImages(
-  { settings, images, components, observed, described }: GatherImagesProps,
+  { settings, images, components, observed }: GatherImagesProps,
   world: LocalWorld,
 ): Promise<readonly ImageEvidence[]> {
   const isDown = (["hub", "gateway", "culler"] as const).some(
@@ -45,21 +45,17 @@ export async function gatherImages(
           world.environments.isComplete(environment),
         ]);
         const isSuspect = exists && isComplete && (role === "hub" ? isDown : startsFail);
-        const importError = isSuspect ? await tryImports(environment, modules, { described, world }) : "";
+        const importError = isSuspect ? await tryImports(environment, modules, world) : "";
         return { name, environment, role, exists, isComplete, importError };
       }),
   );
 }
 
-async function tryImports(
-  environment: string,
-  modules: readonly string[],
-  { described, world }: { readonly described: Machine; readonly world: LocalWorld },
-): Promise<string> {
+async function tryImports(environment: string, modules: readonly string[], world: LocalWorld): Promise<string> {
   const { exitCode, output } = await world.programs.run(
     {
       argv: [`${environment}/bin/python`, "-c", `import ${modules.join(", ")}`],
-      environment: { PATH: `${environment}/bin:/usr/bin:/bin`, PYTHONPATH: described.pythonPath },
+      environment: { PATH: `${environment}/bin:/usr/bin:/bin`, PYTHONPATH: dirname(world.pythonSource) },
       directory: "/",
     },
     importMilliseconds,

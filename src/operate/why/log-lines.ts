@@ -23,7 +23,7 @@ export function saysItFailed(lines: readonly string[]): boolean {
   return lines
     .slice(-30)
     .some((line) =>
-      /^\[C |Traceback \(most recent|^\s*\w*(Error|Exception)\b.*:|Uncaught Exception|^Error:/.test(line),
+      /^\[C |Traceback \(most recent|^\s*[\w.]*(Error|Exception)\b.*:|Uncaught Exception|^Error:/.test(line),
     );
 }
 

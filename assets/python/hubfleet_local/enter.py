@@ -1,0 +1,70 @@
+"""Runs a command as a user of the hub: `python -m hubfleet_local.enter --settings PATH --user NAME -- COMMAND…`.
+
+With the rights, the home and the groups of the user's server. While that runs, with its very environment; else with the
+one it would get from the first profile open to the user.
+"""
+
+import argparse
+import os
+import sys
+
+from . import launching, processes, profiles
+from .names import MARKER, server_label
+from .site import Site
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="hubfleet_local.enter")
+    parser.add_argument("--settings", required=True)
+    parser.add_argument("--user", required=True)
+    parser.add_argument("command", nargs="+")
+    given = parser.parse_args(arguments)
+
+    site = Site(given.settings)
+    user, _, server = given.user.partition("/")
+    if not os.path.isdir(site.home(user)):
+        known = ", ".join(sorted(os.listdir(site.in_data("homes")))) or "nobody"
+        sys.exit(f"hubfleet: {user!r} has no home on this hub; these have: {known}")
+    try:
+        marker = site.marker("server", server_label(user, server))
+        environment = _of_running(marker) or _of_profile(site, user, marker)
+        account = launching.account_of(site, user)
+        account.enter(account.home, [])()
+    except OSError as error:
+        sys.exit(f"hubfleet: the home of {user!r} cannot be entered: {error}")
+    environment.update({key: os.environ[key] for key in ("TERM", "COLORTERM") if key in os.environ})
+    try:
+        os.execvpe(given.command[0], given.command, environment)
+    except OSError as error:
+        print(f"hubfleet: {given.command[0]}: {error.strerror}", file=sys.stderr)
+        sys.exit(127 if isinstance(error, FileNotFoundError) else 126)
+
+
+def _of_running(marker):
+    """The environment of the user's server: the oldest process that has its marker."""
+    found = sorted(processes.with_marker(marker))
+    for pid in found:
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as file:
+                entries = file.read().decode(errors="surrogateescape").split("\0")
+        except OSError:
+            continue
+        return dict(entry.split("=", 1) for entry in entries if "=" in entry)
+    return None
+
+
+def _of_profile(site, user, marker):
+    current = site.current.read()
+    offered = profiles.offered(current, site.access(), user)
+    profile = profiles.default_of(offered) if offered else current["profiles"][0]
+    environment = launching.inherited()
+    environment.update(current.get("environment") or {})
+    environment.update(profile.get("environment") or {})
+    environment.update(launching.environment_paths(os.path.realpath(profile["notebookEnvironment"])))
+    home = site.home(user)
+    environment.update({"HOME": home, "USER": user, "LOGNAME": user, "SHELL": "/bin/bash", MARKER: marker})
+    return environment
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+
+import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { renderData } from "./output/data.ts";
+import { createPaint } from "./output/paint.ts";
+import { renderDiagnosis } from "./output/diagnosis-text.ts";
+
+export function configure(command: Command, context: CommandContext): void {
+  command
+    .argument("<hub>", "hub/NAME")
+    .addHelpText(
+      "after",
+      `
+Looks at the hub's processes, logs, ports, disk, database, environments, login, routes and certificate, and says on one
+screen what is wrong, since when, why, and what to type next. Changes nothing. Exit status: 0 when nothing is wrong, 1
+when something is.`,
+    )
+    .action(async (target: string, options: GlobalOptions) => {
+      const { terminal } = context;
+      const app = await context.openApp(options);
+      const [{ name } = { name: "" }] = (await app.select([target])).local;
+      const diagnosis = await app.why(name);
+      const paint = createPaint(terminal.colors && terminal.isOutTerminal);
+      terminal.out(renderData(diagnosis, chosenFormat(options)) ?? renderDiagnosis(diagnosis, paint));
+      context.exit(diagnosis.verdict === "nothing wrong" ? exitCodes.done : exitCodes.failed);
+    });
+}

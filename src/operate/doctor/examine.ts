@@ -1,0 +1,32 @@
+import type { Fleet } from "../../fleet/fleet.ts";
+import type { LocalWorld } from "../../ports/local-world.ts";
+import { lookAtFleet } from "./look-at-fleet.ts";
+import { lookAtLeftovers } from "./look-at-leftovers.ts";
+import { lookAtMachine } from "./look-at-machine.ts";
+import { lookAtTools } from "./look-at-tools.ts";
+import type { DoctorLine } from "./line.ts";
+
+export interface DoctorReport {
+  readonly version: 1;
+  /** The fleet's name; null outside of one, where only the machine was looked at. */
+  readonly fleet: string | null;
+  readonly lines: readonly DoctorLine[];
+}
+
+export interface ExamineProps {
+  /** Undefined outside of a fleet. */
+  readonly fleet: Fleet | undefined;
+  readonly directory: string;
+  readonly world: LocalWorld;
+}
+
+/** Looks at what hubfleet needs of this machine, and at what the fleet has on it. Changes nothing. */
+export async function examine({ fleet, directory, world }: ExamineProps): Promise<DoctorReport> {
+  const parts = await Promise.all([
+    lookAtTools(fleet, world),
+    lookAtMachine(world),
+    fleet === undefined ? [] : lookAtFleet(fleet, directory, world),
+    lookAtLeftovers(world),
+  ]);
+  return { version: 1, fleet: fleet?.name ?? null, lines: parts.flat() };
+}

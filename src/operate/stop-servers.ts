@@ -1,0 +1,139 @@
+import pMap from "p-map";
+
+import { withLease } from "../apply/lease.ts";
+import { HubfleetError } from "../errors/hubfleet-error.ts";
+import { nameHint } from "../errors/nearest-name.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { HubAddress } from "../ports/hub-api.ts";
+import type { LocalWorld, Report } from "../ports/local-world.ts";
+import { hubPaths } from "../runtime/local/paths.ts";
+import { hubPorts } from "../runtime/local/ports.ts";
+import { observeHub, operatorToken } from "./observe-hub.ts";
+
+/** One running server of a hub. */
+export interface RunningServer {
+  readonly user: string;
+  /** "" for the user's default server. */
+  readonly server: string;
+}
+
+export interface StopServersProps {
+  readonly fleetUuid: string;
+  readonly hub: string;
+  readonly servers: readonly RunningServer[];
+  /** Shown on the hub's pages until the servers end. */
+  readonly message: string;
+  readonly waitMilliseconds: number;
+  readonly world: LocalWorld;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+export interface StoppedServers {
+  readonly stopped: readonly string[];
+  readonly failed: readonly { readonly server: string; readonly reason: string }[];
+  /** A person took the announcement back before the time was over. */
+  readonly isInterrupted: boolean;
+}
+
+/**
+ * The servers that run on a hub, of the users named or of all.
+ * @throws HubfleetError HUB_UNREACHABLE, UNKNOWN_TARGET for a user without a running server
+ */
+export async function findServers(
+  fleet: Fleet,
+  hub: string,
+  { users, world }: { readonly users: readonly string[]; readonly world: LocalWorld },
+): Promise<readonly RunningServer[]> {
+  const { state } = await observe(fleet.uuid, hub, world);
+  if (state === undefined) {
+    throw new HubfleetError("HUB_UNREACHABLE", {
+      message: `hub "${hub}" does not answer, so its servers cannot be asked to stop`,
+      hint: `hubfleet why hub/${hub}`,
+      retry: "later",
+    });
+  }
+  const all = state.users.flatMap(({ name, servers }) =>
+    servers.map((server) => ({ user: name, server: server.name })),
+  );
+  for (const user of users) {
+    if (all.some((one) => one.user === user)) continue;
+    const names = [...new Set(all.map((one) => one.user))];
+    throw new HubfleetError("UNKNOWN_TARGET", {
+      message: `"${user}" has no running server on hub "${hub}"`,
+      hint: nameHint(user, names) ?? (names.length === 0 ? "no server runs there" : `these have: ${names.join(", ")}`),
+    });
+  }
+  return users.length === 0 ? all : all.filter(({ user }) => users.includes(user));
+}
+
+/**
+ * Announces on the hub's pages, waits, ends the servers. The announcement is a file of its own with an end, so it is no
+ * change of the live settings, and one that a killed command left behind goes by itself.
+ */
+export async function stopServers(props: StopServersProps): Promise<StoppedServers> {
+  const { fleetUuid, hub, servers, world, report } = props;
+  if (servers.length === 0) return { stopped: [], failed: [], isInterrupted: false };
+  const until = new Date(world.clock.now().getTime() + props.waitMilliseconds);
+  const notice = hubPaths(world.machine.stateRoot, fleetUuid, hub).notice;
+  await announce(notice, until, props);
+  try {
+    if (!(await waitUntil(until, props))) return { stopped: [], failed: [], isInterrupted: true };
+    const address = await addressOf(fleetUuid, hub, world);
+    return await withLease({ fleetUuid, command: "stop-servers", world, report }, async (steps) => {
+      const stop = async (one: RunningServer): Promise<{ server: string; reason: string }> => {
+        const server = one.server === "" ? one.user : `${one.user}/${one.server}`;
+        try {
+          await steps.run(`hub/${hub}`, `stop server of ${server}`, () =>
+            world.hubApi.stopServer(address, one.user, one.server),
+          );
+          return { server, reason: "" };
+        } catch (error) {
+          return { server, reason: error instanceof Error ? error.message : String(error) };
+        }
+      };
+      const results = await pMap(servers, stop, { concurrency: 4 });
+      const stopped = results.filter(({ reason }) => reason === "").map(({ server }) => server);
+      return { stopped, failed: results.filter(({ reason }) => reason !== ""), isInterrupted: false };
+    });
+  } finally {
+    await world.files.remove(notice);
+  }
+}
+
+/** Shown a little longer than it takes, in case that ending servers takes a while. */
+const marginMilliseconds = 120_000;
+
+async function announce(
+  path: string,
+  until: Date,
+  { hub, message, waitMilliseconds, world, report }: StopServersProps,
+): Promise<void> {
+  if (waitMilliseconds === 0 && message === "") return;
+  const time = `${until.toISOString().slice(11, 16)} UTC`;
+  const text = `${message === "" ? "Servers on this hub are about to be stopped. Save your work." : message} (servers stop at ${time})`;
+  const document = { version: 1, text, until: new Date(until.getTime() + marginMilliseconds).toISOString() };
+  await world.files.ensureFile(path, `${JSON.stringify(document)}\n`, 0o600);
+  report({ target: `hub/${hub}`, text: `announced on its pages: ${text}`, state: "note" });
+}
+
+/** False when a person interrupted. */
+async function waitUntil(until: Date, { world, signal }: StopServersProps): Promise<boolean> {
+  while (!signal.aborted) {
+    const left = until.getTime() - world.clock.now().getTime();
+    if (left <= 0) return true;
+    await world.clock.sleep(Math.min(left, 500));
+  }
+  return false;
+}
+
+async function addressOf(fleetUuid: string, hub: string, world: LocalWorld): Promise<HubAddress> {
+  const { applied } = await observe(fleetUuid, hub, world);
+  const token = await operatorToken(hubPaths(world.machine.stateRoot, fleetUuid, hub).secrets, world);
+  const { port = 0, basePath = "/" } = applied?.hub ?? {};
+  return { url: `http://127.0.0.1:${hubPorts(port).hub}${basePath}`, token: token ?? "" };
+}
+
+function observe(fleetUuid: string, hub: string, world: LocalWorld): ReturnType<typeof observeHub> {
+  return observeHub({ fleetUuid, name: hub, port: undefined, basePath: undefined }, world);
+}
