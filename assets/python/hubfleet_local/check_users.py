@@ -10,6 +10,9 @@ from . import cgroups, processes
 from .dask_requests import end_dask_clusters
 from .names import escaped, is_marker, is_reserved, server_label
 
+# Where programs leave what they think is gone after a restart: scratch directories, semaphores.
+_PUBLIC_PLACES = ("/tmp", "/var/tmp", "/dev/shm")
+
 
 class CheckUsers:
     """Makes temporary users, and removes them with all they had. Called under the reconciliation's lock."""
@@ -57,6 +60,7 @@ class CheckUsers:
         for name in names:
             await self._end_processes(name)
             await asyncio.to_thread(self._remove_files, name)
+        await asyncio.to_thread(self._remove_public_files)
         left = [path for name in names for path in self._files(name) if os.path.lexists(path)]
         return {"ended": sorted(names), "left": sorted(left)}
 
@@ -126,3 +130,24 @@ class CheckUsers:
         for log in logs:
             if os.path.exists(log):
                 os.unlink(log)
+
+    def _remove_public_files(self):
+        """By owner, so only where temporary users have an id of their own."""
+        if self.site.uids is None or self.site.checks.seconds_left():
+            return
+        for place in _PUBLIC_PLACES:
+            if not os.path.isdir(place):
+                continue
+            with os.scandir(place) as entries:
+                own = [entry for entry in entries if self._is_of_a_check(entry)]
+            for entry in own:
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                else:
+                    os.unlink(entry.path)
+
+    def _is_of_a_check(self, entry):
+        try:
+            return entry.stat(follow_symlinks=False).st_uid == self.site.uids.check
+        except OSError:
+            return False
