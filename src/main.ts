@@ -94,20 +94,33 @@ async function openInitWorld(): Promise<InitWorld> {
 }
 
 async function openLocalWorld(): Promise<Parameters<typeof import("./app.ts").createApp>[0]["local"]> {
-  const [clock, random, files, locks, processes, environments, hubApi, hubSession, inspection, programs, run] =
-    await Promise.all([
-      import("./adapters/clock/clock-system.ts"),
-      import("./adapters/random/random-system.ts"),
-      import("./adapters/state-files/state-files-disk.ts"),
-      import("./adapters/locks/locks-socket.ts"),
-      import("./adapters/processes/processes-linux.ts"),
-      import("./adapters/environments/environments-uv.ts"),
-      import("./adapters/hub-api/hub-api-http.ts"),
-      import("./adapters/hub-session/hub-session-http.ts"),
-      import("./adapters/inspection/inspection-linux.ts"),
-      import("./adapters/programs/programs-system.ts"),
-      import("./adapters/run.ts"),
-    ]);
+  const [
+    clock,
+    random,
+    files,
+    locks,
+    processes,
+    environments,
+    hubApi,
+    hubSession,
+    inspection,
+    programs,
+    bootService,
+    run,
+  ] = await Promise.all([
+    import("./adapters/clock/clock-system.ts"),
+    import("./adapters/random/random-system.ts"),
+    import("./adapters/state-files/state-files-disk.ts"),
+    import("./adapters/locks/locks-socket.ts"),
+    import("./adapters/processes/processes-linux.ts"),
+    import("./adapters/environments/environments-uv.ts"),
+    import("./adapters/hub-api/hub-api-http.ts"),
+    import("./adapters/hub-session/hub-session-http.ts"),
+    import("./adapters/inspection/inspection-linux.ts"),
+    import("./adapters/programs/programs-system.ts"),
+    import("./adapters/boot-service/boot-service-systemd.ts"),
+    import("./adapters/run.ts"),
+  ]);
   const isRoot = process.getuid?.() === 0;
   const proxyPackage = dirname(fileURLToPath(import.meta.resolve("configurable-http-proxy/package.json")));
   const world = {
@@ -130,10 +143,12 @@ async function openLocalWorld(): Promise<Parameters<typeof import("./app.ts").cr
     hubApi: hubApi.createHubApiHttp(),
     hubSessions: hubSession.createHubSessionsHttp(),
     inspection: inspection.createInspectionLinux(),
+    bootService: bootService.createBootServiceSystemd({ ...world, isRoot, run: run.createRun() }),
     programs: programs.createProgramsSystem(),
     machine: {
       stateRoot: stateRoot(isRoot),
       pid: process.pid,
+      program: [process.execPath, process.argv[1] ?? join(packageDirectory, "dist", "main.js")],
       isRoot,
       node: process.execPath,
       proxyProgram: join(proxyPackage, "bin", "configurable-http-proxy"),

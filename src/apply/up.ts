@@ -10,6 +10,7 @@ import { imagesOf, resolveImage } from "../operate/resolve-images.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
 import type { DraftHub, DraftImage } from "../runtime/local/draft.ts";
 import { applyHubs } from "./apply-hubs.ts";
+import { bootEntry } from "./boot-entry.ts";
 import { ensureEnvironment, ensureLock } from "./ensure-images.ts";
 import { withLease } from "./lease.ts";
 import type { Outcome } from "./outcome.ts";
@@ -61,8 +62,24 @@ export async function up(props: UpProps): Promise<readonly Outcome[]> {
     const plan = await planHubs({ fleet, hubs: ready, world });
     const changed = new Set(plan.changes.map(({ target }) => target));
     const outcomes = await applyHubs({ fleetUuid: fleet.uuid, hubs: ready, changed, world, steps });
+    if (ready.length > 0) await ensureComesBack(props);
     return [...failed, ...outcomes];
   });
+}
+
+/** The hubs run either way, so a service manager that refuses is worth a note, not a failure. */
+async function ensureComesBack({ fleet, directory, world, report }: UpProps): Promise<void> {
+  if (!(await world.bootService.isPresent())) return;
+  const entry = bootEntry(fleet, directory, world);
+  const target = `fleet/${fleet.name}`;
+  try {
+    if (await world.bootService.ensure(entry)) {
+      report({ target, text: `comes back when the machine restarts (${entry.name}.service)`, state: "note" });
+    }
+  } catch (thrown) {
+    const reason = fromUnknown(thrown)[0]?.message ?? "";
+    report({ target, text: `will not come back by itself when the machine restarts: ${reason}`, state: "note" });
+  }
 }
 
 type BuildResult = { kind: "ready"; image: DraftImage } | { kind: "failed"; errors: readonly HubfleetError[] };

@@ -1,3 +1,4 @@
+import { bootEntryName } from "../apply/boot-entry.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { Draft } from "../runtime/local/draft.ts";
 import { fleetPaths, hubPaths, machinePaths } from "../runtime/local/paths.ts";
@@ -15,7 +16,7 @@ export interface FleetRemains {
 export async function destroyFleetRest(
   fleetUuid: string,
   { deleteEnvironments }: { readonly deleteEnvironments: boolean },
-  { files, machine, processes }: Pick<LocalWorld, "files" | "machine" | "processes">,
+  { files, machine, processes, bootService }: Pick<LocalWorld, "files" | "machine" | "processes" | "bootService">,
 ): Promise<FleetRemains | undefined> {
   const paths = fleetPaths(machine.stateRoot, fleetUuid);
   const names = await files.list(paths.hubs);
@@ -24,7 +25,9 @@ export async function destroyFleetRest(
     if (await files.exists(run)) return undefined;
     if (!(await files.exists(data))) await files.remove(`${paths.hubs}/${name}`);
   }
+  await bootService.remove(bootEntryName(fleetUuid));
   await files.remove(paths.draft);
+  await Promise.all([files.remove(paths.journal), files.remove(`${paths.journal}.1`)]);
   await files.remove(paths.locks);
   if ((await files.list(paths.hubs)).length === 0) await files.remove(paths.directory);
 

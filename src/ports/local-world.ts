@@ -1,4 +1,5 @@
 import type { Machine } from "../runtime/local/desired-hub.ts";
+import type { BootService } from "./boot-service.ts";
 import type { Clock } from "./clock.ts";
 import type { Environments } from "./environments.ts";
 import type { HubApi } from "./hub-api.ts";
@@ -22,7 +23,12 @@ export interface LocalWorld {
   readonly programs: Programs;
   readonly clock: Clock;
   readonly random: Random;
-  readonly machine: Omit<Machine, "pythonPath"> & { readonly pid: number };
+  readonly bootService: BootService;
+  readonly machine: Omit<Machine, "pythonPath"> & {
+    readonly pid: number;
+    /** This hubfleet as a command line, without a command of its own. */
+    readonly program: readonly [string, ...string[]];
+  };
   /** Directory of the `hubfleet_local` package as it came with this hubfleet. */
   readonly pythonSource: string;
   /** A variable of the operator's shell. */

@@ -1,3 +1,7 @@
+import {
+  createBootServiceMemory,
+  type BootServiceMemory,
+} from "../../src/adapters/boot-service/boot-service-memory.ts";
 import { createClockMemory, type ClockMemory } from "../../src/adapters/clock/clock-memory.ts";
 import {
   createEnvironmentsMemory,
@@ -30,6 +34,7 @@ export interface PretendedMachine extends LocalWorld {
   readonly hubApi: HubApiMemory;
   readonly hubSessions: HubSessionsMemory;
   readonly inspection: InspectionMemory;
+  readonly bootService: BootServiceMemory;
   readonly programs: ProgramsMemory;
   readonly clock: ClockMemory;
   /** The use-cases on a fleet whose working tree is `/fleet`; a fleet given later replaces the one before. */
@@ -82,12 +87,14 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
     hubApi,
     hubSessions: createHubSessionsMemory(),
     inspection: createInspectionMemory({ files }),
+    bootService: createBootServiceMemory(),
     programs: createProgramsMemory(),
     clock,
     random: createRandomMemory(),
     machine: {
       stateRoot: "/state",
       pid: 4_711,
+      program: ["/usr/bin/hubfleet"] as [string],
       isRoot,
       node: "/usr/bin/node",
       proxyProgram: "/proxy",
