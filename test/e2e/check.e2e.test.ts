@@ -1,23 +1,21 @@
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { createHubSessionsHttp } from "../../src/adapters/hub-session/hub-session-http.ts";
-import { createProcessesLinux } from "../../src/adapters/processes/processes-linux.ts";
 import type { CheckReport, StepReport } from "../../src/operate/check/check-report.ts";
 import type { SessionHub } from "../../src/ports/hub-session.ts";
 import { eventually } from "../support/eventually.ts";
 import { describeHubSessions } from "../support/hub-session-cases.ts";
 import { logIn } from "../support/hub-session.ts";
 import { type CommandResult, createSandbox, type Sandbox } from "../support/process-sandbox.ts";
+import { find, traceUsers, type UserTraces } from "../support/user-traces.ts";
 
 const program = fileURLToPath(new URL("../../bin/hubfleet", import.meta.url));
-const processes = createProcessesLinux({ signal: (pid, name) => void process.kill(pid, name) });
 const steps = ["user", "server", "kernel", "dask", "scale", "adapt", "compute", "shutdown"];
 const extras = ["extra/arithmetic", "extra/squares"];
 
@@ -26,7 +24,7 @@ let port: number;
 let untouched: unknown;
 
 beforeAll(async () => {
-  sandbox = await createSandbox("check");
+  sandbox = await createSandbox("check", { environments: "shared" });
   port = (await sandbox.init())["staging"] ?? 0;
   await mkdir(join(sandbox.fleet, "checks"));
   await writeFile(
@@ -206,6 +204,8 @@ describe("hubfleet check", () => {
 
 describeHubSessions("http", () => ({ sessions: createHubSessionsHttp(), hub: place() }));
 
+const everythingAboutUsers = (): Promise<UserTraces> => traceUsers(sandbox, "staging");
+
 function place(): SessionHub {
   const operator = { url: `http://127.0.0.1:${port + 2}/staging/`, token: sandbox.secret("staging", "operatorToken") };
   return { operator, url: `http://127.0.0.1:${port}/staging/` };
@@ -219,81 +219,15 @@ function pidOf(component: string): number {
   return (JSON.parse(readFileSync(join(run(), `${component}.json`), "utf8")) as { pid: number }).pid;
 }
 
-interface Everything {
-  readonly homes: readonly string[];
-  readonly processes: readonly string[];
-  readonly clusters: readonly string[];
-  readonly [what: string]: unknown;
-}
-
-/** Whatever a user could leave: rows, homes, ids, processes, logs, control groups, files in public places. */
-async function everythingAboutUsers(): Promise<Everything> {
-  const data = join(sandbox.hubDirectory("staging"), "data");
-  const list = (path: string): readonly string[] => (existsSync(path) ? readdirSync(path).toSorted() : []);
-  const { isolation } = JSON.parse(readFileSync(settingsFile(), "utf8")) as { isolation: { firstUid: number } };
-  const uid = isolation.firstUid + 2;
-  const marked = await processes.findMarked(`${sandbox.uuid()}/staging/`);
-  const owned = await processes.findByUid(uid, 1);
-  return {
-    homes: list(join(data, "homes")).filter((name) => name !== "zoe"),
-    uids: (existsSync(join(data, "uids.json")) ? readFileSync(join(data, "uids.json"), "utf8") : "").includes("check"),
-    grants: (existsSync(join(data, "grants.json")) ? readFileSync(join(data, "grants.json"), "utf8") : "").includes(
-      "check",
-    ),
-    processes: [...marked, ...owned]
-      .map(({ marker }) => marker)
-      .filter((marker) => !/^[^/]+\/[^/]+\/\w+$/.test(marker)),
-    clusters: list(join(run(), "dask")),
-    logs: list(join(run(), "servers")),
-    live:
-      existsSync(join(run(), "checks.json")) &&
-      readFileSync(join(run(), "checks.json"), "utf8").includes("hubfleet-check-"),
-    groups: find(["/sys/fs/cgroup", "-path", `*hubfleet/${sandbox.uuid()}/staging/*`, "-type", "d"]),
-    files: find(["/tmp", "/var/tmp", "/dev/shm", "-maxdepth", "2", "-uid", String(uid)]),
-    rows: countRows(join(data, "jupyterhub.sqlite")),
-  };
-}
-
-function settingsFile(): string {
-  const [name = ""] = readdirSync(join(run(), "settings")).filter((one) => one.startsWith("hub-"));
-  return join(run(), "settings", name);
-}
-
-/** Rows that mention a temporary user, and those that belong to nobody who is there. */
-function countRows(path: string): Readonly<Record<string, number>> {
-  const database = new DatabaseSync(path, { readOnly: true });
-  try {
-    const count = (query: string): number => Number(Object.values(database.prepare(query).get() ?? {})[0]);
-    return {
-      users: count("select count(*) from users where name like 'hubfleet-check-%'"),
-      tokens: count(
-        "select count(*) from api_tokens where user_id is not null and user_id not in (select id from users)",
-      ),
-      clients: count("select count(*) from oauth_clients where identifier like '%hubfleet-check-%'"),
-      spawners: count("select count(*) from spawners where user_id not in (select id from users)"),
-      servers: count("select count(*) from servers where base_url like '%hubfleet-check-%'"),
-      roles: count("select count(*) from user_role_map where user_id not in (select id from users)"),
-    };
-  } finally {
-    database.close();
-  }
-}
-
 function findLauncher(): string {
   const found = find([join(sandbox.state, "environments"), "-name", "ipykernel_launcher.py"]);
   const [first = ""] = found.split("\n");
   return first;
 }
 
-/** Others make and remove files at the same time, which is no reason to fail. */
-function find(words: readonly string[]): string {
-  const { stdout } = spawnSync("find", words, { encoding: "utf8", timeout: 30_000, maxBuffer: 1e8 });
-  return stdout;
-}
-
 /** The one step that failed; the check's exit status is 1 then. */
 async function failingStep({ exitCode, stdout, stderr }: CommandResult): Promise<StepReport> {
-  expect(exitCode, stderr).toBe(1);
+  if (exitCode !== 1) throw new Error(`the check ended with ${exitCode}: ${stderr}`);
   const report = JSON.parse(stdout) as CheckReport;
   const failed = report.steps.filter(({ state }) => state === "failed");
   expect(report.verdict).toBe("failed");

@@ -1,3 +1,4 @@
+import type { Hub } from "../../fleet/fleet.ts";
 import type { HubSession, Kernel, SessionHub } from "../../ports/hub-session.ts";
 
 /** What the steps of one check share and hand on. */
@@ -13,5 +14,8 @@ export interface CheckState {
   isServerRunning: boolean;
 }
 
-/** Longer than any check takes: the hub takes the user out by itself then. */
-export const sessionSeconds = 3 * 3600;
+/** What a check may take by its limits, and no more than the hub grants: it takes the user out by itself then. */
+export function sessionSeconds({ checks }: Hub): number {
+  const own = checks.reduce((sum, { timeoutSeconds }) => sum + timeoutSeconds, 0);
+  return Math.min(30 * 60 + own, 6 * 3600);
+}

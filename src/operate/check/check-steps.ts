@@ -54,7 +54,7 @@ export function checkSteps(selected: ReadonlySet<string>, props: StepsProps): re
   const steps: readonly Step[] = [
     standard("user", async () => {
       state.hub = await state.findHub();
-      state.session = await world.hubSessions.begin(state.hub, state.user, sessionSeconds);
+      state.session = await world.hubSessions.begin(state.hub, state.user, sessionSeconds(hub));
     }),
     standard("server", () => startServer(undefined, props)),
     standard("kernel", () => startKernel(props)),
