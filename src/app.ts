@@ -156,7 +156,7 @@ export function createApp({ directory, repository, local }: AppProps): App {
     why: async (hub) => diagnose(await gatherEvidence(await fleet(), hub, local)),
     doctor: async () => {
       const isFleet = await local.files.exists(`${directory}/fleet.yaml`);
-      return examine({ fleet: isFleet ? await fleet() : undefined, directory, world: local });
+      return examine({ reading: isFleet ? await read() : undefined, directory, world: local });
     },
     restart: async (hub, part, watch) =>
       restartHub({ fleet: await fleet(), hub, proxy: part === "proxy", world: local, ...watch }),

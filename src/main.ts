@@ -147,6 +147,7 @@ async function openLocalWorld(): Promise<Parameters<typeof import("./app.ts").cr
     programs: programs.createProgramsSystem(),
     machine: {
       stateRoot: stateRoot(isRoot),
+      environments: environmentsDirectory(stateRoot(isRoot)),
       pid: process.pid,
       program: [process.execPath, process.argv[1] ?? join(packageDirectory, "dist", "main.js")],
       isRoot,
@@ -168,6 +169,12 @@ function stateRoot(isRoot: boolean): string {
   return state !== undefined && state.startsWith("/")
     ? join(state, "hubfleet")
     : join(homeDirectory(), ".local/state/hubfleet");
+}
+
+/** On another disk, or shared by several state roots, where HUBFLEET_ENVIRONMENTS says so. */
+function environmentsDirectory(root: string): string {
+  const given = process.env["HUBFLEET_ENVIRONMENTS"];
+  return given !== undefined && given !== "" ? resolve(given) : join(root, "environments");
 }
 
 function homeDirectory(): string {

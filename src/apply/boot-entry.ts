@@ -13,7 +13,7 @@ export function bootEntry(
     name: bootEntryName(fleet.uuid),
     description: `Hubs of the fleet "${fleet.name}" (hubfleet)`,
     argv: [program, ...words, "apply", "-C", directory],
-    environment: { HUBFLEET_STATE: machine.stateRoot },
+    environment: { HUBFLEET_STATE: machine.stateRoot, HUBFLEET_ENVIRONMENTS: machine.environments },
   };
 }
 

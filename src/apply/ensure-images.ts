@@ -1,6 +1,5 @@
 import type { LocalWorld } from "../ports/local-world.ts";
 import { lockHeader } from "../runtime/local/image-lock.ts";
-import { machinePaths } from "../runtime/local/paths.ts";
 import { draftImage, type ResolvedImage } from "../operate/resolve-images.ts";
 import type { Steps } from "./steps.ts";
 
@@ -54,7 +53,7 @@ export async function ensureEnvironment(
 ): Promise<void> {
   const { draft, image, python } = resolved;
   if (draft === undefined || (await world.environments.isComplete(draft.environment))) return;
-  await world.files.ensureDirectory(machinePaths(world.machine.stateRoot).environments, 0o755);
+  await world.files.ensureDirectory(world.machine.environments, 0o755);
   const lock = `${fleetDirectory}/${image.lock}`;
   const build = (): Promise<void> => world.environments.ensure({ directory: draft.environment, lock, python }, signal);
   await steps.run(`image/${image.name}`, "build environment", build, () => `Python ${python.version}`);

@@ -31,7 +31,8 @@ export async function destroyFleetRest(
   await files.remove(paths.locks);
   if ((await files.list(paths.hubs)).length === 0) await files.remove(paths.directory);
 
-  const { environments, runtime, uids } = machinePaths(machine.stateRoot);
+  const { runtime, uids } = machinePaths(machine.stateRoot);
+  const { environments } = machine;
   if (deleteEnvironments) {
     const used = new Set([
       ...(await usedEnvironments({ files, machine })),

@@ -5,7 +5,6 @@ import type { LocalWorld } from "../ports/local-world.ts";
 import { sha256 } from "../runtime/local/digest.ts";
 import type { DraftImage } from "../runtime/local/draft.ts";
 import { environmentKey, lockState, type LockState } from "../runtime/local/image-lock.ts";
-import { machinePaths } from "../runtime/local/paths.ts";
 
 /** An image of the working tree on this machine: its lock, and the environment that belongs to it. */
 export interface ResolvedImage {
@@ -63,7 +62,7 @@ export function draftImage(
   return {
     lockDigest: sha256(lock),
     pythonMinor: minor,
-    environment: `${machinePaths(machine.stateRoot).environments}/${environmentKey(lock, python)}`,
+    environment: `${machine.environments}/${environmentKey(lock, python)}`,
   };
 }
 

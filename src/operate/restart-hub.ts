@@ -35,10 +35,12 @@ export async function restartHub(props: RestartHubProps): Promise<readonly Outco
     }
     const { port, basePath } = drafted.hub;
     const { components } = await observeHub({ fleetUuid: fleet.uuid, name: hub.name, port, basePath }, world);
-    const names = proxy ? (["proxy"] as const) : (["culler", "hub", "gateway"] as const);
-    const running = names.flatMap((name) => components[name].process ?? []);
-    if (running.length > 0) {
-      await steps.run(`hub/${hub.name}`, `stop ${names.join(", ")}`, () =>
+    // The culler first: it complains to its log when the hub that it asks is gone.
+    const order = proxy ? ([["proxy"]] as const) : ([["culler"], ["hub", "gateway"]] as const);
+    for (const names of order) {
+      const running = names.flatMap((name) => components[name].process ?? []);
+      if (running.length === 0) continue;
+      await steps.run(`hub/${hub.name}`, `stop ${names.join(" and ")}`, () =>
         world.processes.stop(running, stopGraceMilliseconds),
       );
     }

@@ -61,7 +61,7 @@ export async function findServers(
     const names = [...new Set(all.map((one) => one.user))];
     throw new HubfleetError("UNKNOWN_TARGET", {
       message: `"${user}" has no running server on hub "${hub}"`,
-      hint: nameHint(user, names) ?? (names.length === 0 ? "no server runs there" : `these have: ${names.join(", ")}`),
+      hint: nameHint(user, names) ?? "no server runs there",
     });
   }
   return users.length === 0 ? all : all.filter(({ user }) => users.includes(user));

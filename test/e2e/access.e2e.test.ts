@@ -56,7 +56,7 @@ describe("who may enter a hub", () => {
   });
 
   beforeAll(async () => {
-    [sandbox, github] = await Promise.all([createSandbox("access"), createOAuthServer()]);
+    [sandbox, github] = await Promise.all([createSandbox("access", { environments: "shared" }), createOAuthServer()]);
     const ports = await sandbox.init();
     url = `http://127.0.0.1:${ports["staging"]}/staging/`;
   });

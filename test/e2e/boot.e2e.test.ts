@@ -49,7 +49,7 @@ skipSuiteUnless(canBoot, "a systemd of one's own needs root, systemd and its con
       );
 
     beforeAll(async () => {
-      sandbox = await createSandbox("boot");
+      sandbox = await createSandbox("boot", { environments: "shared" });
       port = (await sandbox.init())["staging"] ?? 0;
       await sandbox.succeed(["up", "hub/staging"]);
     });
@@ -67,7 +67,8 @@ skipSuiteUnless(canBoot, "a systemd of one's own needs root, systemd and its con
       const units = join(sandbox.root, "units");
       await mkdir(units);
       const program = [process.execPath, fileURLToPath(new URL("../../src/main.ts", import.meta.url))] as const;
-      const world = { machine: { stateRoot: sandbox.state, program } };
+      const environments = join(sandbox.root, "environments"); // the draft names those in use
+      const world = { machine: { stateRoot: sandbox.state, environments, program } };
       const entry = bootEntry({ name: "test", uuid: sandbox.uuid() }, sandbox.fleet, world as never); // all that it reads
       await writeFile(join(units, `${entry.name}.service`), renderUnit(entry));
 

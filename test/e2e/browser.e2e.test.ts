@@ -21,7 +21,7 @@ skipSuiteUnless(tool("chromium"), "chromium is not installed")("a hub in a brows
   let hub: string;
 
   beforeAll(async () => {
-    sandbox = await createSandbox("browser");
+    sandbox = await createSandbox("browser", { environments: "shared" });
     const ports = await sandbox.init();
     hub = `http://127.0.0.1:${ports["research"]}/research/`;
     await sandbox.edit(

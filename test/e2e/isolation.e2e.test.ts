@@ -29,7 +29,7 @@ skipSuiteUnless(isRoot, "separate accounts for users need root")("users of one h
     (await processes.findMarked(`${sandbox.uuid()}/research/${part}`)).map(({ pid }) => pid);
 
   beforeAll(async () => {
-    sandbox = await createSandbox("isolation");
+    sandbox = await createSandbox("isolation", { environments: "shared" });
     const ports = await sandbox.init();
     await sandbox.succeed(["up", "hub/research"]);
     const url = `http://127.0.0.1:${ports["research"]}/research/`;

@@ -31,7 +31,7 @@ describe("two hubs on one host", () => {
   const loginText = async (hub: string): Promise<string> => (await createVisitor().open(`${url(hub)}hub/login`)).text;
 
   beforeAll(async () => {
-    sandbox = await createSandbox("look");
+    sandbox = await createSandbox("look", { environments: "shared" });
     ports = await sandbox.init();
     await sandbox.succeed(["up"]);
   });

@@ -24,6 +24,7 @@ export function desiredHubProps(changes: Partial<DesiredHubProps> = {}): Desired
     uids: undefined,
     machine: {
       stateRoot: "/state",
+      environments: "/state/environments",
       isRoot: false,
       node: "/usr/bin/node",
       proxyProgram: "/proxy/bin/configurable-http-proxy",

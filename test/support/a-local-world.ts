@@ -93,6 +93,7 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
     random: createRandomMemory(),
     machine: {
       stateRoot: "/state",
+      environments: "/state/environments",
       pid: 4_711,
       program: ["/usr/bin/hubfleet"] as [string],
       isRoot,

@@ -48,12 +48,24 @@ export interface Sandbox {
 const program = fileURLToPath(new URL("../../bin/hubfleet", import.meta.url));
 const processes = createProcessesLinux({ signal: (pid, name) => void process.kill(pid, name) });
 
-export async function createSandbox(name: string): Promise<Sandbox> {
+/** Kept from run to run: environments are named by content, and most tests are about something else than building them. */
+const sharedEnvironments = `/var/tmp/hubfleet-test-environments-${process.getuid?.() ?? 0}`;
+
+export interface SandboxOptions {
+  /** "own": built in the sandbox, for tests that build, break or count environments. */
+  readonly environments: "own" | "shared";
+}
+
+export async function createSandbox(
+  name: string,
+  { environments }: SandboxOptions = { environments: "own" },
+): Promise<Sandbox> {
   const root = await mkdtemp(`/var/tmp/hubfleet-${name}-`);
   await chmod(root, 0o755);
   const fleet = join(root, "fleet");
   const state = join(root, "state");
   const uuid = (): string => /^uuid: (\S+)/m.exec(readFileSync(join(fleet, "fleet.yaml"), "utf8"))?.[1] ?? "no uuid";
+  const store = environments === "shared" ? { HUBFLEET_ENVIRONMENTS: sharedEnvironments } : {};
   const uids = join(state, "uids.json");
   await mkdir(state, { mode: 0o711 });
   // User ids of its own, too: `destroy` ends what runs under them, and a real fleet of this machine has the first blocks.
@@ -64,7 +76,7 @@ export async function createSandbox(name: string): Promise<Sandbox> {
     run([program, ...words], {
       directory,
       uid,
-      environment: { ...process.env, HUBFLEET_STATE: state, NO_COLOR: "1", ...environment },
+      environment: { ...process.env, HUBFLEET_STATE: state, ...store, NO_COLOR: "1", ...environment },
     });
   const edit: Sandbox["edit"] = async (path, change) => {
     const before = await readFile(join(fleet, path), "utf8");

@@ -1,10 +1,10 @@
-import type { Fleet } from "../../fleet/fleet.ts";
+import type { FleetReading } from "../../fleet/read-fleet.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
 import { lookAtFleet } from "./look-at-fleet.ts";
 import { lookAtLeftovers } from "./look-at-leftovers.ts";
 import { lookAtMachine } from "./look-at-machine.ts";
 import { lookAtTools } from "./look-at-tools.ts";
-import type { DoctorLine } from "./line.ts";
+import { type DoctorLine, fail, ok } from "./line.ts";
 
 export interface DoctorReport {
   readonly version: 1;
@@ -15,18 +15,27 @@ export interface DoctorReport {
 
 export interface ExamineProps {
   /** Undefined outside of a fleet. */
-  readonly fleet: Fleet | undefined;
+  readonly reading: FleetReading | undefined;
   readonly directory: string;
   readonly world: LocalWorld;
 }
 
 /** Looks at what hubfleet needs of this machine, and at what the fleet has on it. Changes nothing. */
-export async function examine({ fleet, directory, world }: ExamineProps): Promise<DoctorReport> {
+export async function examine({ reading, directory, world }: ExamineProps): Promise<DoctorReport> {
+  const fleet = reading?.fleet;
   const parts = await Promise.all([
     lookAtTools(fleet, world),
     lookAtMachine(world),
+    reading === undefined ? [] : [lookAtFiles(reading)],
     fleet === undefined ? [] : lookAtFleet(fleet, directory, world),
     lookAtLeftovers(world),
   ]);
   return { version: 1, fleet: fleet?.name ?? null, lines: parts.flat() };
+}
+
+/** A fleet that cannot be read still leaves the machine to look at. */
+function lookAtFiles({ problems, written }: FleetReading): DoctorLine {
+  const [first] = problems;
+  if (first === undefined) return ok("fleet", `${written.hubs.names.size} hubs; its files are good`);
+  return fail("fleet", `${problems.length} problems in its files, the first: ${first.message}`, "hubfleet validate");
 }

@@ -31,7 +31,7 @@ async function lookAtProcesses({ files, machine, processes }: LocalWorld): Promi
 
 async function lookAtEnvironments(world: LocalWorld): Promise<readonly DoctorLine[]> {
   const { files, locks, machine, environments } = world;
-  const directory = machinePaths(machine.stateRoot).environments;
+  const directory = machine.environments;
   const all = (await files.list(directory)).filter((name) => !name.startsWith(".") && !name.includes("."));
   const used = await findUsed(world);
   const half: string[] = [];
@@ -74,7 +74,7 @@ async function findUsed({ files, machine, processes }: LocalWorld): Promise<Read
       add(applied?.images);
     }
   }
-  const prefix = `${machinePaths(machine.stateRoot).environments}/`;
+  const prefix = `${machine.environments}/`;
   for (const { command } of await processes.findMarked("")) {
     const word = command.split(" ").find((one) => one.startsWith(prefix));
     if (word !== undefined) used.add(`${prefix}${word.slice(prefix.length).split("/")[0]}`);

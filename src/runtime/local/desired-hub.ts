@@ -51,6 +51,8 @@ export interface DesiredHub {
 /** What the machine gives: where things are, and who we are on it. */
 export interface Machine {
   readonly stateRoot: string;
+  /** Where built environments are kept, for every fleet and state root that is told the same. */
+  readonly environments: string;
   /** Processes of users get ids of their own; needs root. Undefined: everything runs as the one who started it. */
   readonly isRoot: boolean;
   readonly node: string;

@@ -17,7 +17,6 @@ export interface HubPaths {
 /** Where everything of hubfleet on this machine lies; the same for every fleet. */
 export interface MachinePaths {
   readonly root: string;
-  readonly environments: string;
   readonly runtime: string;
   readonly uids: string;
 }
@@ -33,7 +32,7 @@ export interface FleetPaths {
 }
 
 export function machinePaths(root: string): MachinePaths {
-  return { root, environments: `${root}/environments`, runtime: `${root}/runtime`, uids: `${root}/uids.json` };
+  return { root, runtime: `${root}/runtime`, uids: `${root}/uids.json` };
 }
 
 export function fleetPaths(root: string, uuid: string): FleetPaths {

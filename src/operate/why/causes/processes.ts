@@ -28,7 +28,7 @@ export const machineRestarted: FindCause = ({ hub, observed, components, expecte
     finding({
       cause: "machine-restarted",
       wrong: "nobody reaches the hub: none of its processes runs",
-      because: `this machine was restarted at ${bootTime.toISOString()}; nothing starts hubs by itself`,
+      because: `this machine was restarted at ${bootTime.toISOString()}, and nothing has started the hub since`,
       since: bootTime,
       next: [`hubfleet apply hub/${hub}`],
     }),
