@@ -26,11 +26,14 @@ export async function examine({ reading, directory, world }: ExamineProps): Prom
   const parts = await Promise.all([
     lookAtTools(fleet, world),
     lookAtMachine(world),
-    reading === undefined ? [] : [lookAtFiles(reading)],
     fleet === undefined ? [] : lookAtFleet(fleet, directory, world),
     lookAtLeftovers(world),
   ]);
-  return { version: 1, fleet: fleet?.name ?? null, lines: parts.flat() };
+  return {
+    version: 1,
+    fleet: fleet?.name ?? null,
+    lines: [...(reading === undefined ? [] : [lookAtFiles(reading)]), ...parts.flat()],
+  };
 }
 
 /** A fleet that cannot be read still leaves the machine to look at. */
