@@ -1,5 +1,5 @@
 import { applyDraft } from "./apply/apply-draft.ts";
-import { withLease } from "./apply/lease.ts";
+import { describeHolder, withLease } from "./apply/lease.ts";
 import type { Outcome } from "./apply/outcome.ts";
 import { up } from "./apply/up.ts";
 import { HubfleetErrors } from "./errors/hubfleet-error.ts";
@@ -73,6 +73,8 @@ export interface App {
   /** @throws HubfleetError PLAN_INVALID for a file that is no plan of this fleet */
   loadPlan(path: string): Promise<Plan>;
   status(): Promise<readonly HubStatus[]>;
+  /** The command that is changing the fleet on this machine right now, in words; undefined when none is. */
+  changing(): Promise<string | undefined>;
   /** Tells the status again and again, until the signal. */
   watchStatus(tell: (hubs: readonly HubStatus[]) => void, signal: AbortSignal): Promise<void>;
   /** Why a hub is as it is: what is wrong, since when, the cause, what to type next. Changes nothing. */
@@ -151,6 +153,7 @@ export function createApp({ directory, repository, local }: AppProps): App {
     savePlan: async (plan, path) => void (await local.files.ensureFile(path, stableJson(plan), 0o644)),
     loadPlan: async (path) => readPlanFile(path, await fleet(), local.files),
     status: async () => fleetStatus(await fleet(), local),
+    changing: async () => describeHolder((await fleet()).uuid, local),
     watchStatus: async (tell, signal) =>
       watchStatus(async () => fleetStatus(await fleet(), local), tell, { clock: local.clock, signal }),
     why: async (hub) => diagnose(await gatherEvidence(await fleet(), hub, local)),

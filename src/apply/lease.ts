@@ -1,5 +1,6 @@
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
+import type { LockHolder } from "../ports/locks.ts";
 import { fleetPaths } from "../runtime/local/paths.ts";
 import { openSteps, type Steps } from "./steps.ts";
 
@@ -20,12 +21,8 @@ export async function withLease<Result>(props: LeaseProps, write: (steps: Steps)
   const { lease } = fleetPaths(world.machine.stateRoot, fleetUuid);
   const turn = await world.locks.tryAcquire(`fleet/${fleetUuid}`, lease, command);
   if (turn.kind === "taken") {
-    const holder =
-      turn.by === undefined
-        ? "another command"
-        : `"hubfleet ${turn.by.command}" (process ${turn.by.pid}, since ${turn.by.since.toISOString()})`;
     throw new HubfleetError("LEASE_HELD", {
-      message: `${holder} is changing this fleet on this machine`,
+      message: `${describe(turn.by)} is changing this fleet on this machine`,
       hint: "wait until it is done, or end that process; nothing has to be unlocked",
       retry: "later",
     });
@@ -43,4 +40,18 @@ export async function withLease<Result>(props: LeaseProps, write: (steps: Steps)
   } finally {
     await turn.release();
   }
+}
+
+/** Who is changing the fleet on this machine right now, in words; undefined when nobody is. */
+export async function describeHolder(
+  fleetUuid: string,
+  { locks, machine }: Pick<LocalWorld, "locks" | "machine">,
+): Promise<string | undefined> {
+  const holder = await locks.holder(`fleet/${fleetUuid}`, fleetPaths(machine.stateRoot, fleetUuid).lease);
+  return holder === undefined ? undefined : describe(holder === "somebody" ? undefined : holder);
+}
+
+function describe(holder: LockHolder | undefined): string {
+  if (holder === undefined) return "another command";
+  return `"hubfleet ${holder.command}" (process ${holder.pid}, since ${holder.since.toISOString()})`;
 }

@@ -19,7 +19,8 @@ One line a hub: its health with the reason, what it runs, who uses it, where it 
       const app = await context.openApp(options);
       const { terminal } = context;
       if (options.watch === true) return watch(app, options, context);
-      const hubs = await app.status();
+      const [hubs, changing] = await Promise.all([app.status(), app.changing()]);
+      if (changing !== undefined) terminal.err(`${changing} is changing this fleet right now\n`);
       const format = chosenFormat(options);
       const data = renderData({ version: 1, hubs }, format);
       if (data !== undefined) terminal.out(data);
