@@ -24,7 +24,7 @@ let port: number;
 let untouched: unknown;
 
 beforeAll(async () => {
-  sandbox = await createSandbox("check", { environments: "shared" });
+  sandbox = await createSandbox("check");
   port = (await sandbox.init())["staging"] ?? 0;
   await mkdir(join(sandbox.fleet, "checks"));
   await writeFile(
@@ -164,7 +164,7 @@ describe("hubfleet check", () => {
     const failed = await failingStep(await check.ended);
 
     expect(failed.name).toBe("scale");
-    expect(failed.reason).toMatch(/Cannot connect to host 127\.0\.0\.1:\d+|Server disconnected|503/);
+    expect(failed.reason).toContain("the Dask gateway does not answer");
     expect(readdirSync(join(run(), "dask"))).toEqual([]);
     await sandbox.succeed(["apply", "hub/staging"]);
     expect(await everythingAboutUsers()).toEqual(untouched);

@@ -52,7 +52,7 @@ function settingsFile(run: string): string {
 
 /** Rows that mention a temporary user, and those that belong to nobody who is there. */
 function countRows(path: string): Readonly<Record<string, number>> {
-  const database = new DatabaseSync(path, { readOnly: true });
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
   try {
     const count = (query: string): number => Number(Object.values(database.prepare(query).get() ?? {})[0]);
     return {

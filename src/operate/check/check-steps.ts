@@ -165,7 +165,13 @@ async function runCell(kernel: Kernel, { title, ...cell }: Cell): Promise<{ read
   const answer = await kernel.run(cell.code, cell);
   if (answer.kind === "done") return answer;
   const message = answer.message.split("\n").find((line) => line.trim() !== "");
-  throw failed(`${place}${answer.error}${message === undefined ? "" : `: ${message.trim()}`}`);
+  throw failed(`${place}${inWords(`${answer.error}${message === undefined ? "" : `: ${message.trim()}`}`)}`);
+}
+
+/** The client of the Dask gateway shows what its HTTP library says, which names no gateway. */
+function inWords(error: string): string {
+  const isGatewayGone = /^(?:ClientConnectorError|ServerDisconnectedError|ClientResponseError: 50[234])\b/.test(error);
+  return isGatewayGone ? `the Dask gateway does not answer (${error})` : error;
 }
 
 function sessionOf({ session }: CheckState): HubSession {
