@@ -169,7 +169,7 @@ describe("operating a hub", () => {
 
     it("warns of environments that nobody uses, and of half-built ones", async () => {
       await machine.files.ensureFile(`${environments}/0123/.complete`, "", 0o644);
-      expect(await level("environments")).toContain("1 of 2 are used by no hub");
+      expect(await level("environments")).toContain("1 of 2 are used by no hub of this state directory");
 
       await machine.files.remove(`${environments}/0123/.complete`);
       await machine.files.ensureFile(`${environments}/0123/bin/python`, "", 0o644);

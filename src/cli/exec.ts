@@ -16,7 +16,7 @@ export function configure(command: Command, context: CommandContext): void {
 Runs a command in the hub's environment, or with --server in a user's. It gets the terminal, and its exit status becomes
 that of hubfleet.
 
-  hubfleet exec hub/research -- python -m pip list
+  hubfleet exec hub/research -- jupyterhub --version
   hubfleet exec hub/research --server grace -- bash`,
     )
     .action(async (target: string, words: readonly string[], options: GlobalOptions & { server?: string }) => {

@@ -9,7 +9,10 @@ import { renderStatus, renderStatusMarkdown } from "./output/status-text.ts";
 
 export function configure(command: Command, context: CommandContext): void {
   command
-    .option("-w, --watch", "look every two seconds until Ctrl-C: redrawn on a terminal, elsewhere a line a change")
+    .option(
+      "-w, --watch",
+      "look every two seconds until Ctrl-C: redrawn on a terminal, elsewhere a line a change; with -o json a document a line",
+    )
     .addHelpText(
       "after",
       `
@@ -45,6 +48,10 @@ async function watch(app: App, options: GlobalOptions, context: CommandContext):
   const paint = createPaint(terminal.colors && terminal.isOutTerminal);
   const told = new Map<string, string>();
   const tell = (hubs: readonly HubStatus[]): void => {
+    if (chosenFormat(options) === "json") {
+      terminal.out(`${JSON.stringify({ version: 1, hubs })}\n`);
+      return;
+    }
     if (terminal.isOutTerminal) {
       terminal.out(`${clearScreen}${renderStatus(hubs, { paint, wide })}`);
       return;

@@ -50,7 +50,7 @@ async function lookAtEnvironments(world: LocalWorld): Promise<readonly DoctorLin
       ? ok("environments", `${all.length}, each in use`)
       : warn(
           "environments",
-          `${unused.length} of ${all.length} are used by no hub (${megabytes(bytes)})`,
+          `${unused.length} of ${all.length} are used by no hub of this state directory (${megabytes(bytes)})`,
           `rm -r ${unused.slice(0, 3).join(" ")}${unused.length > 3 ? " …" : ""}`,
         ),
     ...(half.length === 0

@@ -59,7 +59,10 @@ export async function gatherEvidence(fleet: Fleet, hub: string, world: LocalWorl
     ),
     lease: lease === "somebody" ? { pid: 0, command: "?", since: world.clock.now() } : lease,
     bootTime: await inspection.bootTime(),
-    spaces: await gatherSpaces([machine.stateRoot, paths.data, paths.homes, paths.run, "/tmp"], world),
+    spaces: await gatherSpaces(
+      [machine.stateRoot, machine.environments, paths.data, paths.homes, paths.run, "/tmp"],
+      world,
+    ),
     images: settings === undefined ? [] : await gatherImages({ settings, images, components, observed }, world),
     hasCode: hubRuns || (await files.exists(`${described.pythonPath}/hubfleet_local`)),
     certificate: await gatherCertificate(observed.applied?.cluster.https, world),
