@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 
 import type { CommandContext, GlobalOptions } from "./command.ts";
+import { requireOne } from "./require-one.ts";
 
 export function configure(command: Command, context: CommandContext): void {
   command
@@ -21,7 +22,7 @@ that of hubfleet.
     )
     .action(async (target: string, words: readonly string[], options: GlobalOptions & { server?: string }) => {
       const app = await context.openApp(options);
-      const [hub = ""] = await app.present([target]);
+      const hub = requireOne(await app.present([target]), target);
       context.interruption("is passed on");
       context.exit(await app.exec(hub, words, options.server));
     });

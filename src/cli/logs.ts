@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 
 import type { CommandContext, GlobalOptions } from "./command.ts";
+import { requireOne } from "./require-one.ts";
 
 interface LogsOptions extends GlobalOptions {
   readonly component?: string;
@@ -21,7 +22,7 @@ export function configure(command: Command, context: CommandContext): void {
     .action(async (target: string, options: LogsOptions) => {
       const { terminal, signal } = context;
       const app = await context.openApp(options);
-      const [hub = ""] = await app.present([target]);
+      const hub = requireOne(await app.present([target]), target);
       const logs = await app.logs(hub, options.component, options.previous);
       const print = (component: string, lines: readonly string[]): void => {
         const prefix = logs.length === 1 ? "" : `${component.padEnd(8)}| `;

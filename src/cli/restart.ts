@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { renderJson } from "./output/data.ts";
 import { outcomesAsData, printOutcomes } from "./output/outcomes.ts";
+import { requireOne } from "./require-one.ts";
 
 const effects = {
   hub: "logging in and starting servers or Dask clusters pauses for seconds; running ones go on",
@@ -23,8 +24,7 @@ Live settings are put in place as they are written now, as \`apply\` does.`,
     .action(async (target: string, options: GlobalOptions & { proxy?: boolean }) => {
       const { terminal } = context;
       const app = await context.openApp(options);
-      const [hub] = (await app.select([target])).local;
-      if (hub === undefined) return;
+      const hub = requireOne((await app.select([target])).local, target);
       const part = options.proxy === true ? "proxy" : "hub";
       terminal.err(`hub/${hub.name}: ${effects[part]}\n`);
       const outcomes = await context.watch((watch) => app.restart(hub, part, watch));

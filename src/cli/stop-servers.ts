@@ -5,6 +5,7 @@ import { chosenFormat, type CommandContext, type GlobalOptions } from "./command
 import { confirm } from "./confirm.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { renderData } from "./output/data.ts";
+import { requireOne } from "./require-one.ts";
 
 interface StopServersCommandOptions extends GlobalOptions {
   readonly message?: string;
@@ -28,7 +29,7 @@ pages announce it first; JupyterLab, once open, does not show them. Ctrl-C while
     .action(async (target: string, users: readonly string[], options: StopServersCommandOptions) => {
       const { terminal } = context;
       const app = await context.openApp(options);
-      const [hub = ""] = await app.present([target]);
+      const hub = requireOne(await app.present([target]), target);
       const servers = await app.servers(hub, users);
       if (servers.length > 0) {
         const what = `stop ${describe(servers)} on hub/${hub}; what was not saved is lost`;

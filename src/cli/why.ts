@@ -5,6 +5,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { renderData } from "./output/data.ts";
 import { createPaint } from "./output/paint.ts";
 import { renderDiagnosis } from "./output/diagnosis-text.ts";
+import { requireOne } from "./require-one.ts";
 
 export function configure(command: Command, context: CommandContext): void {
   command
@@ -19,7 +20,7 @@ when something is.`,
     .action(async (target: string, options: GlobalOptions) => {
       const { terminal } = context;
       const app = await context.openApp(options);
-      const [{ name } = { name: "" }] = (await app.select([target])).local;
+      const { name } = requireOne((await app.select([target])).local, target);
       const diagnosis = await app.why(name);
       const paint = createPaint(terminal.colors && terminal.isOutTerminal);
       terminal.out(renderData(diagnosis, chosenFormat(options)) ?? renderDiagnosis(diagnosis, paint));

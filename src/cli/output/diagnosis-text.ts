@@ -35,10 +35,12 @@ function renderFindings(findings: readonly Finding[], now: Date, paint: Paint): 
   return [full.join("\n"), ...(rest.length === 0 ? [] : ["\n", ...rest])].join("");
 }
 
-function renderFinding({ cause, wrong, because, since, next, lines }: Finding, now: Date, paint: Paint): string {
+function renderFinding(found: Finding, now: Date, paint: Paint): string {
+  const { cause, wrong, because, since, sinceIs, next, lines } = found;
+  const [before, after] = sinceIs === "exact" ? ["", ""] : ["some time after ", ", when it last wrote to its log"];
   return [
     `${paint("red", wrong)}\n`,
-    ...(since === undefined ? [] : [`  since    ${renderSince(since, now)}\n`]),
+    ...(since === undefined ? [] : [`  since    ${before}${renderSince(since, now)}${after}\n`]),
     `  because  ${because}  ${paint("dim", `(${cause})`)}\n`,
     ...lines.map((line) => `  ${paint("dim", `  ${line.slice(0, 300)}`)}\n`),
     "  next\n",

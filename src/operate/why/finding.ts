@@ -39,6 +39,8 @@ export interface Finding {
   /** Why, with names and numbers. */
   readonly because: string;
   readonly since: Date | undefined;
+  /** A process that ended without a word ended some time after its last one. */
+  readonly sinceIs: "exact" | "no earlier than";
   /** What to type next, in this order; a line beginning with "#" is something to do by hand. */
   readonly next: readonly string[];
   /** Lines of a log that say so. */
@@ -50,5 +52,5 @@ export type FindCause = (evidence: Evidence) => readonly Finding[];
 
 /** Fills in what most findings leave empty. */
 export function finding(found: Pick<Finding, "cause" | "wrong" | "because" | "next"> & Partial<Finding>): Finding {
-  return { since: undefined, lines: [], ...found };
+  return { since: undefined, sinceIs: "exact", lines: [], ...found };
 }

@@ -52,6 +52,7 @@ export const processEnded: FindCause = (evidence) => {
         wrong: feels[name],
         because: how,
         since: startedAt === undefined ? undefined : ended,
+        sinceIs: "no earlier than",
         next: [`hubfleet apply hub/${hub}`],
         lines: lastWords(lines, 3),
       }),
