@@ -36,7 +36,7 @@ export const checksNameKnownProfiles: Rule = ({ hubs }) =>
   [...hubs.values()].flatMap((hub) => {
     const { checks = [], profiles = [] } = settingsOf(hub);
     const known = new Set(profiles.filter(({ remove }) => remove !== true).map(({ id }) => id));
-    return checks.flatMap(({ profile }, index) =>
+    return checks.flatMap(({ profile }) =>
       profile === undefined
         ? []
         : unknownName({
@@ -44,7 +44,7 @@ export const checksNameKnownProfiles: Rule = ({ hubs }) =>
             kind: "profile",
             name: profile,
             known,
-            at: hub.position(["checks", String(index), "profile"]),
+            at: hub.position(["checks"]),
           }),
     );
   });
