@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
@@ -167,7 +167,7 @@ describe("why", () => {
   it.each([
     { cause: "login-misconfigured", section: "Authenticator", trait: "username_map", value: "5" },
     { cause: "setting-refused", section: "JupyterHub", trait: "activity_resolution", value: "soon" },
-  ])("$cause: $section.$trait is refused, at the line named", async ({ cause, section, trait, value }) => {
+  ])("$cause: $trait is refused, at the line named", async ({ cause, section, trait, value }) => {
     const before = await sandbox.read("hubs/staging.yaml");
     const written = `\nhubConfig:\n  ${section}:\n    ${trait}: ${value}\n`;
     await sandbox.edit("hubs/staging.yaml", (text) => `${text}${written}`);
@@ -253,18 +253,20 @@ describe("why", () => {
   });
 
   it("says unknown when it is, with the last words", async () => {
-    const grants = hub.at("data/grants.json");
-    const before = readFileSync(grants, "utf8");
-    writeFileSync(grants, "{");
-    await hub.startInVain();
+    const database = hub.at("data/jupyterhub.sqlite");
+    await hub.kill("hub");
+    renameSync(database, `${database}.aside`);
+    mkdirSync(database);
+    await sandbox.hubfleet(["apply", "hub/staging"]);
 
     const { verdict } = await hub.why();
     const { stdout } = await sandbox.hubfleet(["why", "hub/staging"]);
-    writeFileSync(grants, before);
+    rmdirSync(database);
+    renameSync(`${database}.aside`, database);
 
     expect(verdict).toBe("unknown");
     expect(stdout).toContain("unknown: the hub process does not run");
-    expect(stdout).toContain("JSONDecodeError");
+    expect(stdout).toContain("unable to open database file");
     await hub.mend();
   });
 });
