@@ -136,6 +136,15 @@ describe("operating a hub", () => {
     await expect(app.exec("beta", ["true"])).rejects.toMatchObject({ code: "UNKNOWN_TARGET" });
   });
 
+  it("says why of a hub whose file was deleted, too", async () => {
+    app = await machine.open(aFleet().withHub("beta", { port: 18_010 }).without("hubs/alpha.yaml"));
+    expect(await app.why("alpha")).toMatchObject({ verdict: "nothing wrong" });
+
+    machine.processes.crash(`${uuid}/alpha/culler`);
+
+    expect((await app.why("alpha")).findings.map(({ cause }) => cause)).toEqual(["process-ended"]);
+  });
+
   it("watches until it is told to stop", async () => {
     const interruption = new AbortController();
     const seen: string[] = [];

@@ -20,7 +20,10 @@ when something is.`,
     .action(async (target: string, options: GlobalOptions) => {
       const { terminal } = context;
       const app = await context.openApp(options);
-      const { name } = requireOne((await app.select([target])).local, target);
+      // A hub whose file was deleted may still run here, and one that is written may not be here yet.
+      const present = await app.present([target]).catch(() => []);
+      const name =
+        present.length > 0 ? requireOne(present, target) : requireOne((await app.select([target])).local, target).name;
       const diagnosis = await app.why(name);
       const paint = createPaint(terminal.colors && terminal.isOutTerminal);
       terminal.out(renderData(diagnosis, chosenFormat(options)) ?? renderDiagnosis(diagnosis, paint));
