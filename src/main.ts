@@ -24,24 +24,29 @@ const terminal: Terminal = {
 
 const interruption = new AbortController();
 let interruptionMeans: "fails" | "ends" | "is passed on" = "fails";
+const questions = new AbortController();
 const version = packageVersion();
 
 const context: CommandContext = {
   terminal,
   signal: interruption.signal,
+  questions: AbortSignal.any([interruption.signal, questions.signal]),
   packageDirectory,
   workingDirectory: process.cwd(),
   watch,
   openApp,
   openInitWorld,
   exit: (code) => {
-    process.exitCode = code;
+    // What an interrupted command managed to say does not make it a finished one.
+    if (!interruption.signal.aborted || interruptionMeans !== "fails") process.exitCode = code;
   },
   interruption: (meaning) => {
     interruptionMeans = meaning;
   },
 };
 
+// Nobody can answer a question any more; a prompt that still waits would end hubfleet without a word.
+process.stdin.once("end", () => questions.abort());
 // Other accounts run what is built and read what is shared here, however careful the operator's shell is.
 process.umask(0o022);
 process.on("SIGINT", interrupt);
@@ -129,13 +134,15 @@ async function openLocalWorld(): Promise<Parameters<typeof import("./app.ts").cr
     files: files.createStateFilesDisk(),
   };
   const lockAdapter = locks.createLocksSocket({ ...world, pid: process.pid });
+  const processTable = processes.createProcessesLinux({ signal: (pid, name) => void process.kill(pid, name) });
   return {
     ...world,
     locks: lockAdapter,
-    processes: processes.createProcessesLinux({ signal: (pid, name) => void process.kill(pid, name) }),
+    processes: processTable,
     environments: environments.createEnvironmentsUv({
       ...world,
       locks: lockAdapter,
+      processes: processTable,
       run: run.createRun(),
       path: (process.env["PATH"] ?? "").split(":").filter((entry) => entry.startsWith("/")),
       forEverybody: isRoot,

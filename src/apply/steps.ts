@@ -34,7 +34,7 @@ export async function openSteps({ fleetUuid, command, world, report }: StepsProp
   await world.files.rotate(journal, journalBytes);
   const run = world.random.hex(4);
   const write = async (
-    line: Pick<JournalLine, "target" | "step" | "state" | "milliseconds" | "code">,
+    line: Pick<JournalLine, "target" | "step" | "state" | "milliseconds" | "code"> & { readonly run?: string },
   ): Promise<void> => {
     const at = world.clock.now().toISOString();
     const { pid } = world.machine;
@@ -44,8 +44,14 @@ export async function openSteps({ fleetUuid, command, world, report }: StepsProp
     );
   };
 
+  const interrupted = unfinishedSteps(before);
+  // Told once: the next command finds them ended.
+  for (const { target, step, run: killed } of interrupted) {
+    await write({ target, step, state: "failed", code: "INTERRUPTED", run: killed });
+  }
+
   return {
-    interrupted: unfinishedSteps(before),
+    interrupted,
     async run(target, step, work, detail) {
       const expected = expectedMilliseconds(before, step);
       await write({ target, step, state: "intent" });

@@ -5,6 +5,7 @@ import type { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { Fleet, Hub } from "../fleet/fleet.ts";
 import { type DesiredWithCopies, describeMachine, desireFromTree } from "../operate/desired-hubs.ts";
 import { recordDraft, storeLock } from "../operate/draft-store.ts";
+import { missingPackages } from "../plan/required-packages.ts";
 import { planHubs } from "../operate/plan-hubs.ts";
 import { imagesOf, resolveImage } from "../operate/resolve-images.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
@@ -54,7 +55,10 @@ export async function up(props: UpProps): Promise<readonly Outcome[]> {
     const ready: DesiredWithCopies[] = [];
     for (const hub of accepted) {
       const built = imagesOfHub(hub, images);
-      if (built.kind === "failed") failed.push({ target: `hub/${hub.name}`, kind: "failed", errors: built.errors });
+      const lacking = built.kind === "failed" ? [] : missingPackages(hub, (image) => lockOf(images.get(image)));
+      if (lacking.length > 0) failed.push({ target: `hub/${hub.name}`, kind: "failed", errors: lacking });
+      else if (built.kind === "failed")
+        failed.push({ target: `hub/${hub.name}`, kind: "failed", errors: built.errors });
       else ready.push(await desireFromTree(hub, built.images, { ...props, machine, uidBlocks }));
     }
 
@@ -82,7 +86,13 @@ async function ensureComesBack({ fleet, directory, world, report }: UpProps): Pr
   }
 }
 
-type BuildResult = { kind: "ready"; image: DraftImage } | { kind: "failed"; errors: readonly HubfleetError[] };
+type BuildResult =
+  | { kind: "ready"; image: DraftImage; lock: string }
+  | { kind: "failed"; errors: readonly HubfleetError[] };
+
+function lockOf(result: BuildResult | undefined): string | undefined {
+  return result?.kind === "ready" ? result.lock : undefined;
+}
 
 function imagesOfHub(
   hub: Hub,
@@ -116,7 +126,7 @@ async function buildImage(name: string, props: UpProps, steps: Steps): Promise<B
     await ensureEnvironment(resolved, directory, build);
     if (resolved.draft === undefined || resolved.lock === undefined) throw new TypeError("a fresh lock has a text");
     await storeLock(fleet.uuid, resolved.draft.lockDigest, resolved.lock, world);
-    return { kind: "ready", image: resolved.draft };
+    return { kind: "ready", image: resolved.draft, lock: resolved.lock };
   } catch (thrown) {
     return { kind: "failed", errors: fromUnknown(thrown) };
   }

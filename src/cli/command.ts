@@ -21,6 +21,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Runs something that takes time, telling its steps while it goes. */
   watch<Result>(work: (watch: Watch) => Promise<Result>): Promise<Result>;
+  /** Ends when nobody can answer a question any more. */
+  readonly questions: AbortSignal;
   /** Where hubfleet's own files lie (examples, assets). */
   readonly packageDirectory: string;
   readonly workingDirectory: string;

@@ -16,6 +16,7 @@ export const commands: readonly CommandEntry[] = [
     name: "init",
     group: "Fleet:",
     summary: "Make a new fleet to start from: two hubs on this machine, three images",
+    formats: [],
     load: () => import("./init.ts"),
   },
   {
@@ -85,12 +86,14 @@ export const commands: readonly CommandEntry[] = [
     name: "logs",
     group: "Run:",
     summary: "Show the logs of a hub or of a user's server",
+    formats: [],
     load: () => import("./logs.ts"),
   },
   {
     name: "exec",
     group: "Run:",
     summary: "Run a command in a hub's environment, or as a user in their home",
+    formats: [],
     load: () => import("./exec.ts"),
   },
   {

@@ -14,7 +14,10 @@ export interface Confirmation {
  * Has a word typed before something is ended. Never asks where nobody can answer.
  * @throws HubfleetError CONFIRMATION_NEEDED
  */
-export async function confirm({ what, word, yes }: Confirmation, { terminal }: CommandContext): Promise<void> {
+export async function confirm(
+  { what, word, yes }: Confirmation,
+  { terminal, questions }: CommandContext,
+): Promise<void> {
   if (yes) return;
   if (!terminal.isInteractive) {
     throw new HubfleetError("CONFIRMATION_NEEDED", {
@@ -23,8 +26,11 @@ export async function confirm({ what, word, yes }: Confirmation, { terminal }: C
     });
   }
   const { text, isCancel } = await import("@clack/prompts");
-  const typed = await text({ message: `This would ${what}. Type "${word}" to go on:` });
-  if (isCancel(typed) || typed !== word) {
+  const typed = await text({ message: `This would ${what}. Type "${word}" to go on:`, signal: questions });
+  if (isCancel(typed)) {
+    throw new HubfleetError("INTERRUPTED", { message: "not confirmed; nothing was touched", retry: "later" });
+  }
+  if (typed !== word) {
     throw new HubfleetError("CONFIRMATION_NEEDED", { message: "not confirmed; nothing was touched" });
   }
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
+import { confirm } from "./confirm.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { renderRemains } from "./output/remains-text.ts";
 import { renderJson } from "./output/data.ts";
@@ -36,7 +37,10 @@ Ends users' servers and Dask clusters, then the hub. Homes, shared directories a
       const { terminal } = context;
       const app = await context.openApp(options);
       const hubs = await app.present(options.all === true ? [] : targets);
-      await confirm(hubs, options, context);
+      if (hubs.length > 0) {
+        const what = `end every server of ${hubs.join(", ")}${options.deleteHomes === true ? " AND DELETE ALL HOMES" : ""}`;
+        await confirm({ what, word: hubs.length === 1 ? (hubs[0] ?? "") : "all", yes: options.yes === true }, context);
+      }
       const deleteHomes = options.deleteHomes === true;
       const deleteEnvironments = options.deleteEnvironments === true;
       const destroyed = await context.watch((watch) => app.destroy(hubs, { deleteHomes, deleteEnvironments }, watch));
@@ -47,26 +51,4 @@ Ends users' servers and Dask clusters, then the hub. Homes, shared directories a
       );
       context.exit(isClean ? exitCodes.done : exitCodes.failed);
     });
-}
-
-/** Wants the name typed: of the hub, or "all" for several. Never asks where nobody can answer. */
-async function confirm(
-  hubs: readonly string[],
-  options: DestroyCommandOptions,
-  { terminal, signal }: CommandContext,
-): Promise<void> {
-  if (options.yes === true || hubs.length === 0) return;
-  const word = hubs.length === 1 ? (hubs[0] ?? "") : "all";
-  const what = `${hubs.join(", ")}${options.deleteHomes === true ? " WITH ALL HOMES" : ""}`;
-  if (!terminal.isInteractive) {
-    throw new HubfleetError("CONFIRMATION_NEEDED", {
-      message: `this would destroy ${what}, and nobody is at a terminal to confirm it`,
-      hint: "pass --yes",
-    });
-  }
-  const { text, isCancel } = await import("@clack/prompts");
-  const typed = await text({ message: `This ends every server of ${what}. Type "${word}" to go on:`, signal });
-  if (isCancel(typed) || typed !== word) {
-    throw new HubfleetError("CONFIRMATION_NEEDED", { message: "not confirmed; nothing was touched" });
-  }
 }

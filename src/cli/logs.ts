@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 import { type Command, InvalidArgumentError } from "commander";
 
 import type { CommandContext, GlobalOptions } from "./command.ts";
@@ -26,7 +28,9 @@ export function configure(command: Command, context: CommandContext): void {
       const logs = await app.logs(hub, options.component, options.previous);
       const print = (component: string, lines: readonly string[]): void => {
         const prefix = logs.length === 1 ? "" : `${component.padEnd(8)}| `;
-        terminal.out(lines.map((line) => `${prefix}${line}\n`).join(""));
+        terminal.out(
+          lines.map((line) => `${prefix}${terminal.colors ? line : stripVTControlCharacters(line)}\n`).join(""),
+        );
       };
       if (logs.length === 0)
         terminal.err(`hub/${hub} has no log ${options.previous === true ? "from before its last start" : "yet"}\n`);

@@ -47,8 +47,9 @@ export async function runProgram(argv: readonly string[], context: CommandContex
 const usual = ["table", "json"] as const;
 
 function addGlobalOptions(command: Command, formats: readonly OutputFormat[]): void {
+  command.option("-C, --dir <dir>", "the fleet's directory (default: the nearest one upwards with a fleet.yaml)");
+  if (formats.length === 0) return;
   command
-    .option("-C, --dir <dir>", "the fleet's directory (default: the nearest one upwards with a fleet.yaml)")
     .addOption(new Option("-o, --output <format>", "how to print the result").choices(formats))
     .option("--json", "same as -o json");
 }

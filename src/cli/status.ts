@@ -16,7 +16,8 @@ export function configure(command: Command, context: CommandContext): void {
     .addHelpText(
       "after",
       `
-One line a hub: its health with the reason, what it runs, who uses it, where it is. What is shown was looked at now.`,
+One line a hub: its health with the reason, what it runs, who uses it, where it is. What is shown was looked at now.
+USERS and SERVERS are those that run right now; LAB@1A2B3C4D is an image and the first digits of its environment.`,
     )
     .action(async (options: GlobalOptions & { watch?: boolean }) => {
       const app = await context.openApp(options);

@@ -45,6 +45,7 @@ export async function initFleet({ directory, name, teamSize, example, world }: I
       hint: "name a new directory",
     });
   }
+  await files.ensureDirectory(directory, 0o755);
   const names = await files.list(example);
   for (const entry of names) await files.copy(`${example}/${entry}`, `${directory}/${entry}`);
 

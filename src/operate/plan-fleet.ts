@@ -53,7 +53,7 @@ export async function planFleet(props: PlanFleetProps): Promise<Plan> {
       (name) => `hub/${name} runs here though no file describes it any more; to end it: hubfleet destroy hub/${name}`,
     ),
     hubs: hubs.map(({ name }) => name),
-    waiting: [...images.flatMap((image) => lockChange(image, draft.hubs)), ...waiting.flat()],
+    waiting: [...images.flatMap((image) => lockChange(image, hubs, draft.hubs)), ...waiting.flat()],
   };
 }
 
@@ -72,10 +72,9 @@ async function waitingChanges(
   const fresh = new Map(images.filter(({ lockState }) => lockState === "fresh").map((one) => [one.image.name, one]));
   const wanted: Record<string, DraftImage> = {};
   for (const name of imagesOf(hub)) {
-    // An image that cannot be locked without the index counts as it is; its lock has a change of its own.
-    const image = fresh.get(name)?.draft ?? entry.images[name];
-    if (image === undefined) return [];
-    wanted[name] = image;
+    // An image that cannot be locked without the index counts as it is, or as one that nobody knows yet; its lock has a
+    // change of its own.
+    wanted[name] = fresh.get(name)?.draft ?? entry.images[name] ?? notLocked(name);
   }
   const before = (await desireFromDraft(entry, hub, context)).desired;
   const after = (await desireFromTree(hub, wanted, context)).desired;
@@ -93,6 +92,14 @@ async function waitingChanges(
   });
 }
 
+function notLocked(image: string): DraftImage {
+  return {
+    lockDigest: `${image}: known after its lock`,
+    pythonMinor: "",
+    environment: `${image}: known after its lock`,
+  };
+}
+
 /** Images of these hubs that this machine can look up; the others are `up`'s to complain about. */
 async function resolveAll({ fleet, directory, hubs, world }: PlanFleetProps): Promise<readonly ResolvedImage[]> {
   const names = [...new Set(hubs.flatMap(imagesOf))].sort();
@@ -107,16 +114,18 @@ async function resolveAll({ fleet, directory, hubs, world }: PlanFleetProps): Pr
 
 function lockChange(
   { image, lockState }: ResolvedImage,
+  hubs: readonly Hub[],
   drafted: Readonly<Record<string, DraftHub>>,
 ): readonly Change[] {
   if (lockState === "fresh") return [];
-  const users = Object.keys(drafted).filter((name) => drafted[name]?.images[image.name] !== undefined);
+  const users = hubs.filter((hub) => imagesOf(hub).includes(image.name)).map(({ name }) => name);
+  const isRunning = Object.values(drafted).some(({ images }) => images[image.name] !== undefined);
   return [
     {
       target: `image/${image.name}`,
       action: lockState === "absent" ? "create" : "update",
       part: "lock",
-      effect: users.length > 0 ? "new servers only" : "none",
+      effect: isRunning ? "new servers only" : "none",
       because: [
         lockState === "absent" ? "it has no lock yet" : `${image.requirements} changed since it was locked`,
         ...(users.length === 0 ? [] : [`used by ${users.join(", ")}`]),

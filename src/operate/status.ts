@@ -15,7 +15,7 @@ export interface HubStatus {
   readonly health: Health;
   /** Why it is not healthy; empty when it is. */
   readonly reason: string;
-  /** "draft", and the images that new servers get, each with the first digits of its lock. */
+  /** "draft", and the images that new servers get, each with the first digits of its environment's name. */
   readonly runs: string;
   readonly since: string | null;
   /** People with a running server; null when the hub does not answer. */
@@ -80,10 +80,10 @@ function describe(observed: ObservedHub, fleet: Fleet, daskClusters: number): Hu
   };
 }
 
-/** "lab@ca5be586, classroom@8b97aa12": the images that servers are started in, each with what its lock comes to. */
+/** "lab@ca5be586, classroom@8b97aa12": the images that servers are started in, each with its environment. */
 function describeImages({ hub, images }: AppliedHub): string {
   const names = [...new Set(hub.profiles.map(({ notebookImage }) => notebookImage))];
-  return names.map((name) => `${name}@${images[name]?.lockDigest.slice(0, 8) ?? "?"}`).join(", ");
+  return names.map((name) => `${name}@${images[name]?.environment.split("/").at(-1)?.slice(0, 8) ?? "?"}`).join(", ");
 }
 
 /** Nothing is healthy because nobody looked: each part that should run is seen running, and the hub answers. */

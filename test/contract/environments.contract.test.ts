@@ -8,6 +8,7 @@ import { createClockSystem } from "../../src/adapters/clock/clock-system.ts";
 import { createEnvironmentsMemory } from "../../src/adapters/environments/environments-memory.ts";
 import { createEnvironmentsUv } from "../../src/adapters/environments/environments-uv.ts";
 import { createLocksSocket } from "../../src/adapters/locks/locks-socket.ts";
+import { createProcessesLinux } from "../../src/adapters/processes/processes-linux.ts";
 import { createRun, type Run } from "../../src/adapters/run.ts";
 import { createStateFilesDisk } from "../../src/adapters/state-files/state-files-disk.ts";
 import type { BuildRequest, Environments, LockRequest, Python } from "../../src/ports/environments.ts";
@@ -37,6 +38,7 @@ const subjects = {
         locks: createLocksSocket({ files, clock: createClockSystem(), pid: process.pid }),
         clock: createClockSystem(),
         path: (process.env["PATH"] ?? "").split(delimiter),
+        processes: createProcessesLinux({ signal: (pid, name) => void process.kill(pid, name) }),
         forEverybody: false,
       });
     return { create, files, root: await mkdtemp(join(tmpdir(), "hubfleet-environments-")), builds: () => builds };

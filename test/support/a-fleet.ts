@@ -28,6 +28,17 @@ export interface FleetBuilder {
   build(): Fleet;
 }
 
+/** What a hub and its servers need, in every image alike. */
+const goodRequirements = `${[
+  "jupyterhub==5.5.4",
+  "jupyterlab",
+  "jupyterhub-idle-culler",
+  "dask",
+  "distributed",
+  "dask-gateway",
+  "dask-gateway-server",
+].join("\n")}\n`;
+
 /** One local cluster "here", one stage "production", images "hub" and "lab", one hub "alpha" at port 18000. */
 export function aFleet(): FleetBuilder {
   return builder({})
@@ -76,7 +87,7 @@ function builder(files: MemoryFiles): FleetBuilder {
       builder({
         ...files,
         [`images/${name}/image.yaml`]: stringify({ version: 1, role: "notebook", ...keys }),
-        [`images/${name}/requirements.txt`]: "jupyterhub==5.5.4\n",
+        [`images/${name}/requirements.txt`]: goodRequirements,
       }),
     without: (path) => builder(Object.fromEntries(Object.entries(files).filter(([other]) => other !== path))),
     files: () => files,

@@ -5,6 +5,7 @@ import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { BuildRequest, Environments, LockRequest } from "../../ports/environments.ts";
 import type { Locks } from "../../ports/locks.ts";
+import type { Processes } from "../../ports/processes.ts";
 import type { StateFiles } from "../../ports/state-files.ts";
 import type { Run, RunResult } from "../run.ts";
 import { findPython, listPythonMinors } from "./find-python.ts";
@@ -14,6 +15,7 @@ export interface EnvironmentsUvProps {
   readonly files: StateFiles;
   readonly locks: Locks;
   readonly clock: Pick<Clock, "sleep">;
+  readonly processes: Pick<Processes, "findMarked" | "stop">;
   readonly path: readonly string[];
   readonly forEverybody: boolean;
 }
@@ -90,7 +92,11 @@ async function ensure(request: BuildRequest, signal: AbortSignal, props: Environ
 }
 
 /** The mark is written last: a build that was killed has none, is never used, and is started anew from nothing. */
-async function build(request: BuildRequest, signal: AbortSignal, { run, files }: EnvironmentsUvProps): Promise<void> {
+async function build(request: BuildRequest, signal: AbortSignal, props: EnvironmentsUvProps): Promise<void> {
+  const { run, files, processes } = props;
+  const marker = `build:${request.directory}`;
+  // The one who built it may have been killed and its installer live on: it must not write into what is made now.
+  await processes.stop(await processes.findMarked(marker), 0);
   await files.remove(request.directory);
   await files.ensureDirectory(dirname(request.directory), 0o755);
   const python = join(request.directory, "bin", "python");
@@ -100,7 +106,8 @@ async function build(request: BuildRequest, signal: AbortSignal, { run, files }:
     ["uv", "pip", "install", "--quiet", "--python", python, "--require-hashes", "--no-deps", "--compile-bytecode", "--requirements", request.lock],
   ] as const;
   for (const argv of steps) {
-    const result = await run(argv, { timeoutMilliseconds: buildMilliseconds, signal, environment });
+    const marked = { ...environment, HUBFLEET_PROCESS: marker };
+    const result = await run(argv, { timeoutMilliseconds: buildMilliseconds, signal, environment: marked });
     signal.throwIfAborted();
     if (result.exitCode !== 0) {
       await files.remove(request.directory);

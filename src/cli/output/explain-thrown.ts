@@ -15,10 +15,11 @@ export function explainThrown(thrown: unknown, circumstances: Circumstances): { 
   const problems = fromUnknown(thrown);
   const text = renderProblems(problems, { colors: circumstances.colors });
   const unexpected = problems.find(({ code }) => code === "UNEXPECTED");
+  const isInterrupted = problems.some(({ code }) => code === "INTERRUPTED");
   const isUsage = problems.every((problem) => problem.retry === "never" && !worldCodes.has(problem.code));
   return {
     text: unexpected === undefined ? text : `${text}${report(unexpected, circumstances)}`,
-    exitCode: isUsage ? exitCodes.usage : exitCodes.failed,
+    exitCode: isInterrupted ? exitCodes.interrupted : isUsage ? exitCodes.usage : exitCodes.failed,
   };
 }
 

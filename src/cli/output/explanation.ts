@@ -27,7 +27,7 @@ export function renderKeys(keys: readonly KeyDocument[], look: Look): string {
 
 const speeds = {
   live: "live: takes effect at the next apply",
-  gated: "gated: reaches users through the stages, in a bundle",
+  gated: "gated: waits for `hubfleet up` here, and elsewhere for a bundle that passes the stages",
 } as const;
 
 function renderKey(key: KeyDocument, { colors }: Look): string {

@@ -20,11 +20,19 @@ export function renderWelcome(hub: Hub, status: HubStatus, { login, paint, showP
 function loginLines(login: HubLogin, showPasswords: boolean): readonly string[] {
   if (login.kind === "github") return ["log in with GitHub"];
   if (login.kind === "sign-up") return signUpLines(login, showPasswords);
-  if (!showPasswords) return [`log in as ${login.user ?? "a user"}; passwords are in ${login.path}`];
+  if (!showPasswords) return hiddenLines(login);
   const lines = login.user === undefined ? [] : [`log in as ${login.user}  password ${login.password ?? ""}`];
   return login.admin === undefined
     ? lines
     : [...lines, `admin     ${login.admin}  password ${login.adminPassword ?? ""}`];
+}
+
+function hiddenLines({ user, admin, path }: HubLogin): readonly string[] {
+  const names = [
+    ...(user === undefined ? [] : [`${user} with the sharedPassword`]),
+    ...(admin === undefined ? [] : [`admin ${admin} with the adminPassword`]),
+  ];
+  return [`log in as ${names.join(", or as ")}, both in ${path}`];
 }
 
 function signUpLines(login: HubLogin, showPasswords: boolean): readonly string[] {

@@ -22,6 +22,14 @@ export const runtimeCodes = {
     cause: "A package could not be downloaded or its hash differs from the lock, or the disk is full.",
     remedy: "Read the installer's words below the message, then run the command again: it starts the build anew.",
   },
+  IMAGE_LACKS_PACKAGE: {
+    meaning: "An image does not hold a package without which the hub, its servers or its Dask clusters cannot start.",
+    remedy: "Add the package to the image's requirements.txt.",
+  },
+  INTERRUPTED: {
+    meaning: "The command was told to stop (Ctrl-C) and stopped before it was done. What is running stays as it is.",
+    remedy: "Run the command again: it goes on from what is there.",
+  },
   IMAGE_NOT_LOCAL: {
     meaning: "The hub uses an image that is taken from a registry, which processes on this machine cannot run.",
     remedy: "Give the hub an image with a requirements.txt, or put the hub on a Kubernetes cluster.",

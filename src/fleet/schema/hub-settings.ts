@@ -140,7 +140,7 @@ export const hubSettingsShape = {
   dask: optional(dask, { description: "Dask clusters that users may start.", default: {}, speed: "live" }),
   appearance: optional(appearance, { description: "The hub's own look.", default: {}, speed: "gated" }),
   announcement: optional(z.string(), {
-    description: "A sentence shown on the hub's pages; empty: none.",
+    description: "Shown on the hub's pages, as HTML; empty: none.",
     default: "",
     example: "The hub restarts on Friday at noon.",
     speed: "live",
