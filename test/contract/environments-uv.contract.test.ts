@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+import { expect } from "vitest";
+
+import { createClockSystem } from "../../src/adapters/clock/clock-system.ts";
+import { createEnvironmentsUv } from "../../src/adapters/environments/environments-uv.ts";
+import { createLocksSocket } from "../../src/adapters/locks/locks-socket.ts";
+import { isAlive } from "../../src/adapters/processes/proc-table.ts";
+import { createProcessesLinux } from "../../src/adapters/processes/processes-linux.ts";
+import { createRun } from "../../src/adapters/run.ts";
+import { createStateFilesDisk } from "../../src/adapters/state-files/state-files-disk.ts";
+import { skipUnless, tool } from "../support/skip.ts";
+
+const itWithUv = skipUnless(tool("uv"), "uv is not installed");
+
+/** What is left of a builder that was killed: it goes on writing into the directory. */
+const installer = 'while :; do mkdir -p "$1/lib/left" && touch "$1/lib/left/$$-$RANDOM"; done';
+
+itWithUv("a build ends the installer that a killed build left behind", async () => {
+  const root = await mkdtemp(join(tmpdir(), "hubfleet-orphan-"));
+  const directory = join(root, "environment");
+  const files = createStateFilesDisk();
+  const clock = createClockSystem();
+  const processes = createProcessesLinux({ signal: (pid, name) => void process.kill(pid, name) });
+  const environments = createEnvironmentsUv({
+    run: createRun(),
+    files,
+    clock,
+    processes,
+    locks: createLocksSocket({ files, clock, pid: process.pid }),
+    path: (process.env["PATH"] ?? "").split(delimiter),
+    forEverybody: false,
+  });
+  const [minor = ""] = await environments.listPythonMinors();
+  const python = await environments.findPython(minor);
+  if (python === undefined) throw new Error("no Python");
+  const lock = join(root, "lock.txt");
+  await writeFile(lock, "");
+  const orphan = spawn("bash", ["-c", installer, "installer", directory], {
+    stdio: "ignore",
+    env: { ...process.env, HUBFLEET_PROCESS: `build:${directory}` },
+  });
+  const [found] = await eventuallyFind(() => processes.findMarked(`build:${directory}`));
+
+  await environments.ensure({ directory, lock, python }, new AbortController().signal);
+
+  expect(await environments.isComplete(directory)).toBe(true);
+  expect(found === undefined ? "not found" : await isAlive(found)).toBe(false);
+  expect(await files.exists(join(directory, "lib", "left"))).toBe(false);
+  orphan.kill("SIGKILL");
+  await rm(root, { recursive: true, force: true });
+});
+
+async function eventuallyFind<Item>(find: () => Promise<readonly Item[]>): Promise<readonly Item[]> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const found = await find();
+    if (found.length > 0) return found;
+    await createClockSystem().sleep(20);
+  }
+  return [];
+}
