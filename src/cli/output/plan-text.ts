@@ -49,7 +49,7 @@ function positions({ at }: Change): readonly string[] {
 }
 
 function summary({ changes, hubs }: Plan): string {
-  if (changes.length === 0) return `Nothing for apply to do (${count(hubs.length, "hub")}).\n`;
+  if (changes.length === 0) return `Nothing to change for apply (${count(hubs.length, "hub")}).\n`;
   const targets = new Set(changes.map(({ target }) => target)).size;
   const worst = worstEffect(changes.map(({ effect }) => effect));
   return `${count(changes.length, "change")} on ${targets} of ${count(hubs.length, "hub")}; people feel ${worst === "none" ? "nothing" : `"${worst}"`}.\n`;
