@@ -181,7 +181,11 @@ export function createApp({ directory, repository, local }: AppProps): App {
         const remains = await Promise.all(
           hubs.map((hub) => destroyHub({ fleetUuid: uuid, hub, deleteHomes, world: local, steps })),
         );
-        return { hubs: remains, rest: await destroyFleetRest(uuid, options, local) };
+        // Not a step of the journal, which goes with the rest.
+        report({ target: "fleet", text: "look for leftovers", state: "started" });
+        const rest = await destroyFleetRest(uuid, options, local);
+        report({ target: "fleet", text: "look for leftovers", state: "done" });
+        return { hubs: remains, rest };
       });
     },
     login: async (hub) => readLogin((await fleet()).uuid, hub, local),

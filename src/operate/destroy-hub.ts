@@ -46,7 +46,7 @@ export async function destroyHub(props: DestroyHubProps): Promise<Remains> {
   const groups = await world.processes.removeControlGroups(`hubfleet/${fleetUuid}/${hub}`);
   await world.files.remove(paths.run);
   if (deleteHomes) await world.files.remove(paths.data);
-  return scan(props, { port: applied?.hub.port, groups });
+  return steps.run(target, "look for leftovers", () => scan(props, { port: applied?.hub.port, groups }));
 }
 
 /** New ones may start while the first ones end (a hub's restart of a server, a worker's nanny), so it looks again. */
