@@ -1,4 +1,5 @@
 import { realpath } from "node:fs/promises";
+import { dirname } from "node:path";
 
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Git } from "../../ports/git.ts";
@@ -30,8 +31,10 @@ export function createGitCli(run: Run): Git {
 
   return {
     async initialize(directory) {
-      if ((await topLevel(directory)) === undefined)
-        await require(directory, "init", "--quiet", "--initial-branch", "main");
+      const isInside = (await topLevel(directory)) !== undefined;
+      const isIgnored =
+        isInside && (await git(dirname(directory), "check-ignore", "--quiet", directory)).exitCode === 0;
+      if (!isInside || isIgnored) await require(directory, "init", "--quiet", "--initial-branch", "main");
     },
     async commitAll(directory, message) {
       if ((await topLevel(directory)) !== (await realpath(directory))) return "inside-another";

@@ -5,14 +5,20 @@ export interface GitMemory extends Git {
   readonly commits: ReadonlyMap<string, readonly string[]>;
 }
 
+export interface GitMemoryProps {
+  readonly hasIdentity?: boolean;
+  /** Directories that the repository around them ignores. */
+  readonly ignored?: readonly string[];
+}
+
 /** Repositories that are only remembered. */
-export function createGitMemory({ hasIdentity = true }: { readonly hasIdentity?: boolean } = {}): GitMemory {
+export function createGitMemory({ hasIdentity = true, ignored = [] }: GitMemoryProps = {}): GitMemory {
   const commits = new Map<string, string[]>();
   return {
     commits,
     initialize: async (directory) => {
       const isInside = [...commits.keys()].some((known) => directory === known || directory.startsWith(`${known}/`));
-      if (!isInside) commits.set(directory, []);
+      if (!isInside || ignored.includes(directory)) commits.set(directory, []);
     },
     commitAll: async (directory, message) => {
       const messages = commits.get(directory);

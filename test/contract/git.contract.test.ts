@@ -1,0 +1,88 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, expect, it } from "vitest";
+
+import { createGitCli } from "../../src/adapters/git/git-cli.ts";
+import { createGitMemory } from "../../src/adapters/git/git-memory.ts";
+import { createRun, type Run } from "../../src/adapters/run.ts";
+import type { Git } from "../../src/ports/git.ts";
+import { skipSuiteUnless, tool } from "../support/skip.ts";
+
+interface Subject {
+  /** `outer/ignored` is ignored by the repository `outer`, `outer/kept` is not. */
+  create(root: string, hasIdentity: boolean): Git;
+}
+
+const subjects: Readonly<Record<string, Subject>> = {
+  cli: {
+    create: (root, hasIdentity) => {
+      const who = hasIdentity ? { name: "Somebody", email: "somebody@example.org" } : { name: "", email: "" };
+      // Only what the test gives counts, whatever this machine's Git knows.
+      const environment = {
+        HOME: root,
+        GIT_CONFIG_NOSYSTEM: "1",
+        GIT_CONFIG_GLOBAL: "/dev/null",
+        GIT_CONFIG_COUNT: "2",
+        GIT_CONFIG_KEY_0: "user.name",
+        GIT_CONFIG_VALUE_0: who.name,
+        GIT_CONFIG_KEY_1: "user.email",
+        GIT_CONFIG_VALUE_1: who.email,
+      };
+      const run: Run = (argv, options) =>
+        createRun()(argv, { ...options, environment: { ...options.environment, ...environment } });
+      return createGitCli(run);
+    },
+  },
+  memory: { create: (root, hasIdentity) => createGitMemory({ hasIdentity, ignored: [join(root, "outer/ignored")] }) },
+};
+
+for (const [name, subject] of Object.entries(subjects)) {
+  skipSuiteUnless(name === "memory" || tool("git"), "git is not installed")(`git: ${name}`, () => {
+    let root: string;
+
+    beforeEach(async () => {
+      root = await mkdtemp(join(tmpdir(), "hubfleet-git-"));
+      for (const path of ["outer/ignored", "outer/kept", "alone"]) await mkdir(join(root, path), { recursive: true });
+      await writeFile(join(root, "outer/.gitignore"), "/ignored/\n");
+      for (const path of ["outer/ignored", "outer/kept", "alone"]) await writeFile(join(root, path, "file"), "text\n");
+    });
+    afterEach(async () => {
+      await rm(root, { recursive: true, force: true });
+    });
+
+    it("makes a repository of a directory that stands alone, and commits what is in it", async () => {
+      const git = subject.create(root, true);
+
+      await git.initialize(join(root, "alone"));
+
+      expect(await git.commitAll(join(root, "alone"), "first")).toBe("committed");
+    });
+
+    it("leaves a directory alone that a larger repository tracks", async () => {
+      const git = subject.create(root, true);
+      await git.initialize(join(root, "outer"));
+
+      await git.initialize(join(root, "outer/kept"));
+
+      expect(await git.commitAll(join(root, "outer/kept"), "first")).toBe("inside-another");
+    });
+
+    it("makes a repository of a directory that the one around it ignores", async () => {
+      const git = subject.create(root, true);
+      await git.initialize(join(root, "outer"));
+
+      await git.initialize(join(root, "outer/ignored"));
+
+      expect(await git.commitAll(join(root, "outer/ignored"), "first")).toBe("committed");
+    });
+
+    it("says that nobody is known to commit", async () => {
+      const git = subject.create(root, false);
+      await git.initialize(join(root, "alone"));
+
+      expect(await git.commitAll(join(root, "alone"), "first")).toBe("no-identity");
+    });
+  });
+}
