@@ -47,6 +47,7 @@ export async function applyHub(props: ApplyHubProps): Promise<void> {
   await startInOrder(starting, props, secrets);
 
   await syncLive(props, { observed, starting, secrets });
+  await removeOldDocuments(desired, world);
   const applied: AppliedHub = {
     version: 1,
     at: world.clock.now().toISOString(),
@@ -55,9 +56,9 @@ export async function applyHub(props: ApplyHubProps): Promise<void> {
     images: desired.images,
     look: desired.look,
   };
+  // Last of all: while it differs from what runs, `plan` knows that somebody was killed on the way here.
   if (hasMoved(observed.applied, applied))
     await world.files.ensureFile(desired.paths.applied, stableJson(applied), 0o600);
-  await removeOldDocuments(desired, world);
 }
 
 async function writeDocuments({ desired, copies, world }: ApplyHubProps): Promise<void> {

@@ -110,6 +110,18 @@ describe("planHub", () => {
     expect(changes[0]?.because).toEqual(["process 7 outlived the gateway that started it"]);
   });
 
+  it("notes what runs where a command was killed before it could", () => {
+    const running = observedRunning(desiredAlpha());
+    const before = observedRunning(desiredAlpha({ port: 19_000 }));
+
+    const first = plan(desiredAlpha(), { ...running, applied: undefined });
+    const moved = plan(desiredAlpha(), { ...running, applied: before.applied });
+
+    expect(brief(first)).toEqual(["create notes: none"]);
+    expect(brief(moved)).toEqual(["update notes: none"]);
+    expect(moved[0]?.because).toEqual(["port: 19000 → 18000"]);
+  });
+
   it("says that a picture changed under its name", () => {
     const changes = { appearance: { logo: "logo.svg" } };
     const before = desiredAlpha(changes, { look: { logo: "1.svg" } });

@@ -35,11 +35,12 @@ export function planHub(props: PlanHubProps): readonly Change[] {
   }
 
   const reasons = explainer(props);
-  return [
+  const changes = [
     ...componentNames.flatMap((name) => planComponent(name, props, reasons)),
     ...planRoutes(props),
     ...planLive(props, reasons),
   ];
+  return changes.length > 0 ? changes : planNotes(props, reasons);
 }
 
 interface Reasons {
@@ -105,6 +106,21 @@ function planLive({ desired, observed }: PlanHubProps, explain: Explain): Change
       at: [...live.at, ...servers.at],
     },
   ];
+}
+
+/**
+ * Everything runs as wanted, and it is not noted yet: a command was killed when it had all but finished. `status` and
+ * whoever asks the hub go by the notes, so they are put right. With any other change they are written anyway.
+ */
+function planNotes({ desired, observed }: PlanHubProps, explain: Explain): Change[] {
+  const target = `hub/${desired.name}`;
+  const { applied } = observed;
+  if (applied === undefined) {
+    const because = ["it runs, but the command that brought it up ended before it noted so"];
+    return [{ target, action: "create", part: "notes", effect: "none", because, at: [] }];
+  }
+  const { because, at } = explain([...componentNames, "live", "servers"]);
+  return because.length === 0 ? [] : [{ target, action: "update", part: "notes", effect: "none", because, at }];
 }
 
 /** Users with a running server whom no list allows any more. Where an organisation or everyone may enter, none is sure. */
