@@ -44,7 +44,7 @@ async function observeOneHub(
   // Where it runs now is where it was put, not where it is going to be.
   const port = applied?.hub.port ?? props.port;
   const basePath = applied?.hub.basePath ?? props.basePath;
-  const observed = await observeComponents(props, marked, world);
+  const observed = await observeComponents({ ...props, port: props.port ?? port }, marked, world);
   const state =
     observed.hub.process === undefined || port === undefined || basePath === undefined
       ? undefined
@@ -75,7 +75,7 @@ export async function operatorToken(
 }
 
 async function observeComponents(
-  { fleetUuid, name }: ObserveHubProps,
+  { fleetUuid, name, port }: ObserveHubProps,
   marked: readonly MarkedProcess[],
   { processes, machine }: ObserveWorld,
 ): Promise<Record<ComponentName, ObservedComponent>> {
@@ -83,11 +83,24 @@ async function observeComponents(
   const observeOne = async (component: ComponentName): Promise<ObservedComponent> => {
     const process = await processes.observe(`${paths.run}/${component}.json`);
     const own = marked.filter(({ marker }) => marker === `${markerPrefix(fleetUuid, name)}${component}`);
-    return { process, strays: process === undefined ? own : strangersTo(process.pid, own) };
+    const strays = process === undefined ? own : strangersTo(process.pid, own);
+    if (process === undefined || strays.length === 0) return { process, strays };
+    // A proxy stays when its port is taken. One that an earlier one keeps from its port is no component: both go.
+    const isShutOut = port !== undefined && (await holdPorts(strays, Object.values(hubPorts(port)), processes));
+    return isShutOut ? { process: undefined, strays: own } : { process, strays };
   };
   const [proxy, gateway, hub, culler] = await Promise.all(componentNames.map(observeOne));
   if (proxy === undefined || gateway === undefined || hub === undefined || culler === undefined) throw new TypeError();
   return { proxy, gateway, hub, culler };
+}
+
+async function holdPorts(
+  strays: readonly MarkedProcess[],
+  ports: readonly number[],
+  { portOwner }: Pick<ObserveWorld["processes"], "portOwner">,
+): Promise<boolean> {
+  const owners = await Promise.all(ports.map((port) => portOwner(port)));
+  return owners.some((owner) => strays.some(({ pid }) => pid === owner?.process?.pid));
 }
 
 /** Those that are neither the process nor its descendants. */
