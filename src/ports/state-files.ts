@@ -7,7 +7,10 @@ export interface StateFiles {
   read(path: string): Promise<string | undefined>;
   /** Writes when the content or the mode differs; answers whether it did. Makes missing parents with mode 0711. */
   ensureFile(path: string, content: string, mode: number): Promise<boolean>;
-  /** Adds a line to a file (made with mode 0600) and returns when it is on the disk. */
+  /**
+   * Adds a line to a file (made with mode 0600) and returns when it is on the disk. It is a line of its own also after
+   * one that a kill tore.
+   */
   append(path: string, line: string): Promise<void>;
   /** Makes the directory and its parents (parents 0711), and sets its mode. */
   ensureDirectory(path: string, mode: number): Promise<void>;

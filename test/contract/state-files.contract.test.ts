@@ -101,6 +101,33 @@ describe.each(Object.keys(subjects))("state files: %s", (name) => {
     expect(await files.list(root)).toEqual(["file"]);
   });
 
+  it("takes away what a killed writer left, also where the content is right already", async () => {
+    await files.ensureFile(`${root}/file`, "whole", 0o600);
+    await files.ensureFile(`${root}/.file.new`, "ha", 0o600);
+
+    expect(await files.ensureFile(`${root}/file`, "whole", 0o600)).toBe(false);
+
+    expect(await files.list(root)).toEqual(["file"]);
+  });
+
+  it("leaves nothing where it could not write", async () => {
+    await files.ensureDirectory(`${root}/taken`, 0o700);
+
+    await expect(files.ensureFile(`${root}/taken`, "text", 0o600)).rejects.toThrow("EISDIR");
+
+    expect(await files.list(root)).toEqual(["taken"]);
+  });
+
+  it("adds lines, each of its own, also after one that a kill tore", async () => {
+    await files.append(`${root}/journal`, "one");
+    await files.append(`${root}/journal`, "zwölf");
+    await files.ensureFile(`${root}/torn`, "one\ntw", 0o600);
+    await files.append(`${root}/torn`, "three");
+
+    expect(await files.read(`${root}/journal`)).toBe("one\nzwölf\n");
+    expect(await files.read(`${root}/torn`)).toBe("one\ntw\nthree\n");
+  });
+
   it("replaces a symbolic link by a file instead of writing through it", async () => {
     await files.ensureFile(`${root}/target`, "precious", 0o600);
     await subject.link(`${root}/file`, `${root}/target`);

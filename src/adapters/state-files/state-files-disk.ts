@@ -37,14 +37,26 @@ async function read(path: string): Promise<string | undefined> {
 
 async function ensureFile(path: string, content: string, mode: number): Promise<boolean> {
   const present = await lstatOrUndefined(path);
+  const draft = `${dirname(path)}/.${path.slice(dirname(path).length + 1)}.new`;
   if (present?.isFile() === true && (await read(path)) === content) {
+    await rm(draft, { force: true }); // of a writer that was killed, before somebody wrote this again
     if ((present.mode & 0o777) === mode) return false;
     await chmod(path, mode);
     return true;
   }
   await makeParents(dirname(path));
-  const draft = `${dirname(path)}/.${path.slice(dirname(path).length + 1)}.new`;
   await rm(draft, { force: true });
+  try {
+    await writeDraft(draft, content, mode);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true }); // half a file takes space that a full disk lacks
+    throw error;
+  }
+  return true;
+}
+
+async function writeDraft(draft: string, content: string, mode: number): Promise<void> {
   const file = await open(draft, "wx", mode);
   try {
     await file.writeFile(content);
@@ -53,15 +65,15 @@ async function ensureFile(path: string, content: string, mode: number): Promise<
   } finally {
     await file.close();
   }
-  await rename(draft, path);
-  return true;
 }
 
 async function append(path: string, line: string): Promise<void> {
   await makeParents(dirname(path));
-  const file = await open(path, "a", 0o600);
+  const file = await open(path, "a+", 0o600);
   try {
-    await file.appendFile(`${line}\n`);
+    const { size: end } = await file.stat();
+    const last = end === 0 ? "\n" : (await file.read(Buffer.alloc(1), 0, 1, end - 1)).buffer.toString();
+    await file.appendFile(`${last === "\n" ? "" : "\n"}${line}\n`);
     await file.datasync();
   } finally {
     await file.close();

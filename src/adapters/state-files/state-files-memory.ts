@@ -63,6 +63,7 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
     },
     async ensureFile(path, content, mode) {
       check(path);
+      entries.delete(path.replace(/([^/]*)$/, ".$1.new")); // what a killed writer left
       const present = entries.get(path);
       if (present?.kind === "file" && present.content === content && present.mode === mode) return false;
       write(path, content, mode);
@@ -72,11 +73,8 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
       check(path);
       const present = entries.get(path);
       if (present?.kind === "directory") throw new Error(`EISDIR: "${path}" is a directory`);
-      write(
-        path,
-        `${present?.kind === "file" ? present.content : ""}${line}\n`,
-        present?.kind === "file" ? present.mode : 0o600,
-      );
+      const { content, mode } = present?.kind === "file" ? present : { content: "", mode: 0o600 };
+      write(path, `${content}${content === "" || content.endsWith("\n") ? "" : "\n"}${line}\n`, mode);
     },
     async ensureDirectory(path, mode) {
       check(path);
@@ -93,7 +91,8 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
       if (sources.length === 0) throw new Error(`ENOENT: "${from}" is not there`);
       const link = sources.find((path) => entries.get(path)?.kind === "link");
       if (link !== undefined) throw new Error(`"${link}" is a symbolic link`);
-      for (const path of [to, ...below(to)]) entries.delete(path);
+      const draft = `${to}.new`; // what a killed copy left
+      for (const path of [to, ...below(to), draft, ...below(draft)]) entries.delete(path);
       makeParents(to);
       for (const path of sources) entries.set(`${to}${path.slice(from.length)}`, entries.get(path) as Entry); // listed above
     },
