@@ -72,7 +72,8 @@ export async function openSteps({ fleetUuid, command, world, report }: StepsProp
       } catch (thrown) {
         const errors = fromUnknown(thrown);
         report({ target, text: `${step}: ${firstLine(errors)}`, state: "failed" });
-        await write({ target, step, state: "failed", code: errors[0]?.code ?? "UNEXPECTED" });
+        // A journal that cannot be written, as on a full disk, must not hide why the step failed.
+        await write({ target, step, state: "failed", code: errors[0]?.code ?? "UNEXPECTED" }).catch(() => undefined);
         throw thrown;
       }
     },

@@ -14,5 +14,14 @@ export function fromUnknown(thrown: unknown): readonly HubfleetError[] {
     ];
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (isDiskFull(thrown)) {
+    const hint = "free some space (`hubfleet doctor` says where it went), then run the command again: it goes on";
+    return [new HubfleetError("DISK_FULL", { message, hint, retry: "later", cause: thrown })];
+  }
   return [new HubfleetError("UNEXPECTED", { message, cause: thrown })];
+}
+
+/** Also where a quota or a limit of files is all that is full. */
+function isDiskFull(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && (thrown.code === "ENOSPC" || thrown.code === "EDQUOT");
 }

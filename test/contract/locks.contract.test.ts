@@ -130,6 +130,18 @@ describe.each(Object.keys(subjects))("locks: %s", (kind) => {
   });
 });
 
+it("a lock whose note cannot be written is not held", async () => {
+  const full = { ...files, ensureFile: () => Promise.reject(new Error("ENOSPC: no space left on device")) };
+  const clock = createClockSystem();
+  const name = `contract/full/${process.pid}`;
+
+  await expect(createLocksSocket({ files: full, clock, pid: 1 }).tryAcquire(name, "/x", "up")).rejects.toThrow(
+    "ENOSPC",
+  );
+
+  expect(await createLocksSocket({ files, clock, pid: 1 }).holder(name, "/x")).toBeUndefined();
+});
+
 async function holdInChild(name: string, note: string, command: string): Promise<ChildProcess> {
   const source = new URL("../../src/adapters/", import.meta.url);
   const script = `

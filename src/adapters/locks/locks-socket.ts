@@ -21,7 +21,12 @@ export function createLocksSocket({ files, clock, pid }: LocksSocketProps): Lock
       const server = await listen(socketName(name));
       if (server === undefined) return { kind: "taken", by: parseNote(await files.read(note)) };
       const holder = { version: 1, pid, command, since: clock.now().toISOString() };
-      await files.ensureFile(note, `${JSON.stringify(holder)}\n`, 0o644);
+      try {
+        await files.ensureFile(note, `${JSON.stringify(holder)}\n`, 0o644);
+      } catch (error) {
+        await new Promise<void>((resolve) => server.close(() => resolve()));
+        throw error;
+      }
       return {
         kind: "held",
         release: async () => {

@@ -30,6 +30,10 @@ export const runtimeCodes = {
     meaning: "The command was told to stop (Ctrl-C) and stopped before it was done. What is running stays as it is.",
     remedy: "Run the command again: it goes on from what is there.",
   },
+  DISK_FULL: {
+    meaning: "A file could not be written because the disk, or this account's share of it, is full.",
+    remedy: "Free some space, then run the command again: it goes on from what is there. Nothing has to be unlocked.",
+  },
   IMAGE_NOT_LOCAL: {
     meaning: "The hub uses an image that is taken from a registry, which processes on this machine cannot run.",
     remedy: "Give the hub an image with a requirements.txt, or put the hub on a Kubernetes cluster.",
