@@ -1,77 +1,157 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { aFleet } from "../test/support/a-fleet.ts";
-import { aLocalWorld, type PretendedMachine } from "../test/support/a-local-world.ts";
-import type { App } from "./app.ts";
+import type { FaultKind } from "../test/support/faults.ts";
+import { emptySituation, fleetChanges, type Situation, situation } from "../test/support/fleet-changes.ts";
+import { complaints, complaintsAfterDestroy } from "../test/support/oracle.ts";
+import { parseJournal } from "./apply/journal.ts";
+import type { Outcome } from "./apply/outcome.ts";
+import { fromUnknown } from "./errors/from-unknown.ts";
 
-const options = { deleteHomes: false, deleteEnvironments: false };
-type Command = (app: App, machine: PretendedMachine) => Promise<unknown>;
-const up: Command = async (app, { watch }) => app.up((await app.select([])).local, watch);
-const destroy: Command = async (app, { watch }) => app.destroy(await app.present([]), options, watch);
+const kinds: readonly FaultKind[] = [
+  ...(["killed before", "killed during", "killed after"] as const),
+  ...(["answer lost", "done twice", "disk full"] as const),
+];
+type Command = (situation: Situation) => Promise<unknown>;
+const up: Command = async ({ app, machine }) => app.up((await app.select([])).local, machine.watch);
+const apply: Command = async ({ app, machine }) => app.apply((await app.select([])).local, machine.watch);
+const destroy: Command = async ({ app, machine }) =>
+  app.destroy(await app.present([]), { deleteHomes: false, deleteEnvironments: false }, machine.watch);
 
-/** Promise: killed anywhere, the next run converges: nothing lost, doubled or left locked. */
-it("up that was killed at any call is finished by the next one", async () => {
-  const kills = await killEverywhere(up, async () => {
-    const machine = aLocalWorld();
-    return { machine, app: await machine.open(aFleet()) };
-  });
+/** Promise: whatever happened to a command at whatever call, the next one converges; nothing is unlocked by hand. */
+describe.each(kinds)("a command of which a call was %s", (kind) => {
+  it.each(fleetChanges.filter(({ command }) => command === "apply"))(
+    "is finished by apply: $name",
+    async ({ wanted, ...change }) => {
+      const hits = await everyCall(
+        kind,
+        async () => situation({ ...change, wanted }),
+        apply,
+        async (one) => {
+          await apply(one);
+          return complaints(one.machine, one.after);
+        },
+      );
 
-  expect(kills.length).toBeGreaterThan(30);
-  for (const { machine, app, calls } of kills) {
-    await up(app, machine);
+      expect(hits.length).toBeGreaterThan(kind === "killed before" ? 20 : 2);
+    },
+  );
 
-    const markers = machine.processes.running().map(({ marker }) => marker.split("/").at(-1));
-    expect({ calls, markers: markers.toSorted((one = "", other = "") => (one < other ? -1 : 1)) }).toEqual({
-      calls,
-      markers: ["culler", "gateway", "hub", "proxy"],
+  it.each(fleetChanges.filter(({ command }) => command === "up"))(
+    "leaves apply one state or the other, and is finished by up: $name",
+    async ({ wanted, ...change }) => {
+      const hits = await everyCall(
+        kind,
+        async () => situation({ ...change, wanted }),
+        up,
+        async (one) => {
+          await apply(one);
+          const [asBefore, asAfter] = await Promise.all([
+            complaints(one.machine, { ...one.before, ...liveOf(one) }),
+            complaints(one.machine, one.after),
+          ]);
+          // What was written for a change that `apply` does not make is not its to clear away.
+          const isNeither = [asBefore, asAfter].every((words) =>
+            words.some((word) => !word.startsWith("half-written")),
+          );
+          const between = isNeither ? [...asBefore, "or", ...asAfter] : [];
+          await up(one);
+          return [...between, ...(await complaints(one.machine, one.after))];
+        },
+      );
+
+      expect(hits.length).toBeGreaterThan(kind === "killed before" ? 20 : 2);
+    },
+  );
+
+  it("is finished by up: a first up", async () => {
+    const hits = await everyCall(kind, emptySituation, up, async (one) => {
+      await up(one);
+      return complaints(one.machine, one.after);
     });
-    expect((await app.plan((await app.select([])).local)).changes).toEqual([]);
-    expect(machine.locks.held()).toEqual([]);
-  }
-});
 
-it("destroy that was killed at any call is finished by the next one", async () => {
-  const kills = await killEverywhere(destroy, async () => {
-    const machine = aLocalWorld();
-    const app = await machine.open(aFleet());
-    await up(app, machine);
-    machine.hubAt(18_000).startServer("grace", "standard");
-    machine.processes.add({ marker: "11111111-2222-4333-8444-555555555555/alpha/server/grace", uid: 1_900_000_000 });
-    return { machine, app };
+    expect(hits.length).toBeGreaterThan(20);
   });
 
-  expect(kills.length).toBeGreaterThan(10);
-  for (const { machine, app, calls } of kills) {
-    await destroy(app, machine);
+  it("is finished by destroy: a destroy", async () => {
+    const prepare = async (): Promise<Situation> => situation({ wanted: {} });
+    const hits = await everyCall(kind, prepare, destroy, async (one) => {
+      await destroy(one);
+      return complaintsAfterDestroy(one.machine);
+    });
 
-    expect({ calls, running: machine.processes.running() }).toEqual({ calls, running: [] });
-    const left = Object.keys(machine.files.contents("/state/fleets/11111111-2222-4333-8444-555555555555/hubs"));
-    expect(left.filter((path) => !path.includes("/data/"))).toEqual([]);
+    expect(hits.length).toBeGreaterThan(2);
+  });
+});
+
+it.each(["a live setting", "a title"])("a full disk is named as such, and mended by making room: %s", async (name) => {
+  const change = fleetChanges.find((one) => one.name === name) ?? { command: "up", wanted: {} };
+  const command = change.command === "up" ? up : apply;
+
+  for (let call = 0; ; call++) {
+    const one = await situation(change);
+    one.machine.faults.arm({ kind: "disk full", call });
+    const end = await command(one).then(
+      (result) =>
+        (result as readonly Outcome[]).flatMap((outcome) => (outcome.kind === "failed" ? outcome.errors : [])),
+      fromUnknown,
+    );
+    const hit = one.machine.faults.hit();
+    if (hit === undefined) break;
+    // A boot entry that cannot be written is worth a note; the hubs run all the same.
+    const codes = end.map(({ code }) => code);
+    expect({ hit, codes }).toEqual({ hit, codes: hit === "bootService.ensure" ? [] : ["DISK_FULL"] });
   }
 });
 
-interface Killed {
-  readonly machine: PretendedMachine;
-  readonly app: App;
-  readonly calls: number;
+it("goes on from a journal that was torn anywhere, and writes a whole one after it", async () => {
+  const killed = await situation({ edit: (fleet) => fleet.withHub("alpha", { port: 18_100 }), wanted: {} });
+  killed.machine.faults.arm({ kind: "killed before", call: 60 });
+  await up(killed).catch(() => undefined);
+  const path = "/state/fleets/11111111-2222-4333-8444-555555555555/journal.jsonl";
+  const journal = (await killed.machine.files.read(path)) ?? "";
+  expect(journal.length).toBeGreaterThan(1_000);
+
+  for (let length = 0; length <= journal.length; length += length > journal.length - 400 ? 1 : 97) {
+    const one = await situation({
+      edit: (fleet) => fleet.withHub("alpha", { port: 18_000, title: "Beta" }),
+      wanted: {},
+    });
+    await one.machine.files.ensureFile(path, journal.slice(0, length), 0o600);
+
+    await up(one);
+
+    expect(await complaints(one.machine, { ...one.before, title: "Beta" })).toEqual([]);
+    const added = ((await one.machine.files.read(path)) ?? "").slice(length).trim().split("\n");
+    expect(parseJournal(added)).toHaveLength(added.length);
+    expect(added.length).toBeGreaterThan(3);
+  }
+});
+
+/** What `apply` takes from the working tree even when the draft is the old one. */
+function liveOf({ after: { users, servers, announcement } }: Situation): Partial<Situation["after"]> {
+  return { users, servers, announcement };
 }
 
-/** One machine for each call at which the command can be killed. */
-async function killEverywhere(
+/** Lets the fault hit each call in turn, each on a machine of its own, until there is no such call. */
+async function everyCall(
+  kind: FaultKind,
+  prepare: () => Promise<Situation>,
   command: Command,
-  prepare: () => Promise<Omit<Killed, "calls">>,
-): Promise<readonly Killed[]> {
-  const kills: Killed[] = [];
-  for (let calls = 0; calls < 1000; calls++) {
-    const { machine, app } = await prepare();
-    machine.killAfter(calls);
-    const end = await command(app, machine).then(
-      (result) => JSON.stringify(result, (_, value: unknown) => (value instanceof Error ? value.message : value)),
-      String,
-    );
-    machine.killAfter(undefined);
-    if (!end.includes("killed")) return kills;
-    kills.push({ machine, app, calls });
+  goOn: (situation: Situation) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const hits: string[] = [];
+  const wrong: unknown[] = [];
+  for (let call = 0; call < 1_000; call++) {
+    const one = await prepare();
+    one.machine.faults.arm({ kind, call });
+    await command(one).catch(() => undefined);
+    const hit = one.machine.faults.hit();
+    one.machine.faults.arm(undefined);
+    if (hit === undefined) break;
+    hits.push(hit);
+    const found = await goOn(one).catch((thrown: unknown) => [String(thrown)]);
+    if (found.length > 0) wrong.push({ call, hit, found });
   }
-  throw new Error("a command makes more than a thousand calls");
+  expect(wrong).toEqual([]);
+  return hits;
 }

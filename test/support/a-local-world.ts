@@ -22,8 +22,10 @@ import { createRepositoryMemory } from "../../src/adapters/repository/repository
 import { createStateFilesMemory, type StateFilesMemory } from "../../src/adapters/state-files/state-files-memory.ts";
 import { type App, createApp, type Watch } from "../../src/app.ts";
 import type { LocalWorld, ProgressEvent } from "../../src/ports/local-world.ts";
-import type { Processes, ProcessSpec } from "../../src/ports/processes.ts";
+import type { BuildRequest } from "../../src/ports/environments.ts";
+import type { Processes, ProcessIdentity, ProcessSpec } from "../../src/ports/processes.ts";
 import type { FleetBuilder } from "./a-fleet.ts";
+import { createFaults, type Faults, type Tears } from "./faults.ts";
 
 /** A pretended machine: the twins of all its ports, which see each other as the real ones do. */
 export interface PretendedMachine extends LocalWorld {
@@ -41,11 +43,8 @@ export interface PretendedMachine extends LocalWorld {
   open(fleet: FleetBuilder): Promise<App>;
   /** The hub that was started on the port block; people log in to it and start servers. */
   hubAt(firstPort: number): PretendedHub;
-  /**
-   * Commands are killed after so many calls of ports: every later call fails. The kernel takes their locks back, so
-   * those still work. Undefined: the next command lives.
-   */
-  killAfter(calls: number | undefined): void;
+  /** What goes wrong with the calls of commands. */
+  readonly faults: Pick<Faults, "arm" | "hit">;
   /** Components of this name end right after their start from now on, with these last words; undefined mends them. */
   breakComponent(name: string, lastWords: string | undefined): void;
   /** What commands told while they worked. */
@@ -66,19 +65,7 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
   const processes: ProcessesMemory = createProcessesMemory({ files, clock, programs });
   const hubApi: HubApiMemory = createHubApiMemory({ files, processes, clock });
 
-  let callsLeft = Number.POSITIVE_INFINITY;
-  const mortal = <Port extends object>(port: Port): Port =>
-    new Proxy(port, {
-      get(target, name) {
-        const method: unknown = Reflect.get(target, name);
-        if (typeof method !== "function") return method;
-        return async (...words: unknown[]): Promise<unknown> => {
-          if (callsLeft-- <= 0) throw new Error("killed");
-          return Reflect.apply(method, target, words);
-        };
-      },
-    });
-
+  const faults = createFaults(tearsOf({ files, processes }));
   const world = {
     files,
     processes,
@@ -104,18 +91,18 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
     pythonSource,
     variable: () => undefined,
   };
-  const mortalWorld: LocalWorld = {
+  // Not the locks: the kernel takes those of a killed command back. Not the clock: it changes nothing.
+  const faultyWorld: LocalWorld = {
     ...world,
-    files: mortal(files),
-    processes: mortal(processes),
-    environments: mortal(world.environments),
-    hubApi: mortal(hubApi),
+    files: faults.wrap("files", files),
+    processes: faults.wrap("processes", processes),
+    environments: faults.wrap("environments", world.environments),
+    hubApi: faults.wrap("hubApi", hubApi),
+    bootService: faults.wrap("bootService", world.bootService),
   };
   return {
     ...world,
-    killAfter(calls = Number.POSITIVE_INFINITY) {
-      callsLeft = calls;
-    },
+    faults,
     watch: { events, report: (event) => void events.push(event), signal: new AbortController().signal },
     async open(fleet) {
       const now = fleet.files();
@@ -124,7 +111,7 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
       for (const [path, content] of Object.entries(now)) {
         if (typeof content === "string") await files.ensureFile(`/fleet/${path}`, content, 0o644);
       }
-      return createApp({ directory: "/fleet", repository: createRepositoryMemory(now), local: mortalWorld });
+      return createApp({ directory: "/fleet", repository: createRepositoryMemory(now), local: faultyWorld });
     },
     hubAt(firstPort) {
       const hub = hubApi.hubs().find(({ url }) => new URL(url).port === String(firstPort + 2));
@@ -135,6 +122,30 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
       if (lastWords === undefined) broken.delete(name);
       else broken.set(name, lastWords);
     },
+  };
+}
+
+/** What a kill in the middle of a call leaves: what the ports promise of it, and no more. */
+function tearsOf({ files, processes }: { files: StateFilesMemory; processes: ProcessesMemory }): Tears {
+  const half = (text: string): string => text.slice(0, text.length / 2);
+  return {
+    "files.ensureFile": async (path: string, content: string, mode: number) =>
+      void (await files.ensureFile(path.replace(/([^/]*)$/, ".$1.new"), half(content), mode)),
+    "files.append": async (path: string, line: string) =>
+      void (await files.ensureFile(path, `${(await files.read(path)) ?? ""}${half(line)}`, 0o600)),
+    "files.copy": async (from: string, to: string) => files.copy(from, `${to}.new`),
+    "files.remove": async (path: string) => {
+      const [first] = Object.keys(files.contents(path));
+      if (first !== undefined) await files.remove(first);
+    },
+    "processes.start": async ({ marker, record, ...spec }: ProcessSpec) => {
+      await files.remove(record);
+      processes.add({ marker, command: "/bin/sh", spec: { marker, record, ...spec } });
+    },
+    "processes.stop": async ([first]: readonly ProcessIdentity[], grace: number) =>
+      processes.stop(first === undefined ? [] : [first], grace),
+    "environments.ensure": async ({ directory }: BuildRequest) =>
+      void (await files.ensureFile(`${directory}/bin/python`, "half", 0o755)),
   };
 }
 

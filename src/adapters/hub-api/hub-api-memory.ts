@@ -105,6 +105,8 @@ export function createHubApiMemory(props: HubApiMemoryProps = {}): HubApiMemory 
       const present = hubs.get(hubProps.url);
       if (present !== undefined) return present;
       const hub = createHub(hubProps, files, clock);
+      // A hub that moved to another port is the same database.
+      hub.users = [...hubs.values()].findLast(({ props: { current } }) => current === hubProps.current)?.users ?? [];
       hubs.set(hubProps.url, hub);
       return hub;
     },

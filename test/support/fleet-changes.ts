@@ -1,0 +1,123 @@
+import type { App } from "../../src/app.ts";
+import { aFleet, type FleetBuilder } from "./a-fleet.ts";
+import { aLocalWorld, type PretendedMachine } from "./a-local-world.ts";
+import { strangers, type WantedHub } from "./oracle.ts";
+
+const uuid = "11111111-2222-4333-8444-555555555555";
+
+/** Something that happens to a fleet that runs, and how its hub shall be when a command has dealt with it. */
+export interface FleetChange {
+  readonly name: string;
+  /** The command that deals with it. */
+  readonly command: "up" | "apply";
+  readonly edit?: (fleet: FleetBuilder) => FleetBuilder;
+  readonly accident?: (machine: PretendedMachine) => void;
+  readonly wanted: Partial<WantedHub>;
+}
+
+const platform = { images: { hub: "hub", notebook: "lab" }, access: { admins: ["ada"], users: ["edsger", "grace"] } };
+const fleet = aFleet()
+  .withPlatform(platform)
+  .withImage("hub", { role: "hub" })
+  .withHub("alpha", { port: 18_000, title: "Alpha" });
+
+const asBefore: WantedHub = {
+  name: "alpha",
+  port: 18_000,
+  title: "Alpha",
+  components: ["proxy", "gateway", "hub", "culler"],
+  hubPackage: "jupyterhub==5.5.4",
+  labPackage: "jupyterhub==5.5.4",
+  users: ["edsger", "grace"],
+  announcement: "",
+  servers: ["edsger", "grace"],
+};
+
+const withHub =
+  (keys: Readonly<Record<string, unknown>>) =>
+  (before: FleetBuilder): FleetBuilder =>
+    before.withHub("alpha", { port: 18_000, title: "Alpha", ...keys });
+const withRequirements =
+  (image: string) =>
+  (before: FleetBuilder): FleetBuilder =>
+    before.withFile(`images/${image}/requirements.txt`, "jupyterhub==5.5.4\nscipy==1.17.0\n");
+const crash =
+  (...parts: readonly string[]) =>
+  ({ processes }: PretendedMachine): void => {
+    for (const part of parts) processes.crash(`${uuid}/alpha/${part}`);
+  };
+
+/** One of each kind. */
+export const fleetChanges: readonly FleetChange[] = [
+  {
+    name: "a live setting",
+    command: "apply",
+    edit: withHub({ announcement: "Down at noon" }),
+    wanted: { announcement: "Down at noon" },
+  },
+  {
+    name: "a removed user with a server",
+    command: "apply",
+    edit: (before) => before.withPlatform({ ...platform, access: { admins: ["ada"], users: ["edsger"] } }),
+    wanted: { users: ["edsger"], servers: ["edsger"] },
+  },
+  { name: "a title", command: "up", edit: withHub({ title: "Beta" }), wanted: { title: "Beta" } },
+  { name: "a port", command: "up", edit: withHub({ port: 18_100 }), wanted: { port: 18_100 } },
+  { name: "the hub's image", command: "up", edit: withRequirements("hub"), wanted: { hubPackage: "scipy==1.17.0" } },
+  { name: "a package", command: "up", edit: withRequirements("lab"), wanted: { labPackage: "scipy==1.17.0" } },
+  {
+    name: "no culling",
+    command: "apply",
+    edit: withHub({ culling: { enabled: false } }),
+    wanted: { components: ["proxy", "gateway", "hub"] },
+  },
+  {
+    name: "no Dask",
+    command: "up",
+    edit: withHub({ dask: { enabled: false } }),
+    wanted: { components: ["proxy", "hub", "culler"] },
+  },
+  { name: "a crashed hub", command: "apply", accident: crash("hub"), wanted: {} },
+  { name: "a crashed proxy", command: "apply", accident: crash("proxy"), wanted: {} },
+  { name: "a crash of everything", command: "apply", accident: crash("proxy", "gateway", "hub", "culler"), wanted: {} },
+  {
+    name: "a title, a port and a user at once",
+    command: "up",
+    edit: (before) =>
+      withHub({ title: "Beta", port: 18_100 })(before).withPlatform({
+        ...platform,
+        access: { admins: ["ada"], users: ["grace"] },
+      }),
+    wanted: { title: "Beta", port: 18_100, users: ["grace"], servers: ["grace"] },
+  },
+];
+
+export interface Situation {
+  readonly machine: PretendedMachine;
+  readonly app: App;
+  readonly before: WantedHub;
+  readonly after: WantedHub;
+}
+
+/** A fleet whose hub runs, with users' servers and other people's processes beside it, to which the change happened. */
+export async function situation({ edit, accident, wanted }: Omit<FleetChange, "name" | "command">): Promise<Situation> {
+  const machine = aLocalWorld();
+  const first = await machine.open(fleet);
+  await first.up((await first.select([])).local, machine.watch);
+  for (const user of asBefore.servers) {
+    machine.hubAt(18_000).startServer(user, "standard");
+    machine.processes.add({ marker: `${uuid}/alpha/server/${user}`, command: `server of ${user}`, uid: 100_007 });
+  }
+  for (const stranger of strangers) machine.processes.add(stranger);
+  accident?.(machine);
+  const app = edit === undefined ? first : await machine.open(edit(fleet));
+  return { machine, app, before: asBefore, after: { ...asBefore, ...wanted } };
+}
+
+/** The same machine before its fleet was ever brought up. */
+export async function emptySituation(): Promise<Situation> {
+  const machine = aLocalWorld();
+  for (const stranger of strangers) machine.processes.add(stranger);
+  const after = { ...asBefore, servers: [] };
+  return { machine, app: await machine.open(fleet), before: after, after };
+}
