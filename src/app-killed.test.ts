@@ -18,7 +18,7 @@ const destroy: Command = async ({ app, machine }) =>
   app.destroy(await app.present([]), { deleteHomes: false, deleteEnvironments: false }, machine.watch);
 
 /** Promise: whatever happened to a command at whatever call, the next one converges; nothing is unlocked by hand. */
-describe.each(kinds)("a command of which a call was %s", (kind) => {
+describe.each(kinds)("a command of which a call was %s", { timeout: 60_000 }, (kind) => {
   it.each(fleetChanges.filter(({ command }) => command === "apply"))(
     "is finished by apply: $name",
     async ({ wanted, ...change }) => {
@@ -103,7 +103,7 @@ it.each(["a live setting", "a title"])("a full disk is named as such, and mended
   }
 });
 
-it("goes on from a journal that was torn anywhere, and writes a whole one after it", async () => {
+it("goes on from a journal that was torn anywhere, and writes a whole one after it", { timeout: 60_000 }, async () => {
   const killed = await situation({ edit: (fleet) => fleet.withHub("alpha", { port: 18_100 }), wanted: {} });
   killed.machine.faults.arm({ kind: "killed before", call: 60 });
   await up(killed).catch(() => undefined);
@@ -111,7 +111,7 @@ it("goes on from a journal that was torn anywhere, and writes a whole one after 
   const journal = (await killed.machine.files.read(path)) ?? "";
   expect(journal.length).toBeGreaterThan(1_000);
 
-  for (let length = 0; length <= journal.length; length += length > journal.length - 400 ? 1 : 97) {
+  for (let length = 0; length <= journal.length; length += length > journal.length - 250 ? 1 : 97) {
     const one = await situation({
       edit: (fleet) => fleet.withHub("alpha", { port: 18_000, title: "Beta" }),
       wanted: {},
@@ -125,6 +125,24 @@ it("goes on from a journal that was torn anywhere, and writes a whole one after 
     expect(parseJournal(added)).toHaveLength(added.length);
     expect(added.length).toBeGreaterThan(3);
   }
+});
+
+it("waits for a hub that a killed command had only just started, not for one that is stuck", async () => {
+  const alpha = "11111111-2222-4333-8444-555555555555/alpha";
+  const one = await situation({ accident: ({ processes }) => processes.crash(`${alpha}/culler`), wanted: {} });
+  const { url } = one.machine.hubAt(18_000);
+  one.machine.hubApi.break(url);
+
+  const applying = apply(one);
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  one.machine.hubApi.break(url, false);
+
+  expect(await applying).toMatchObject([{ kind: "changed" }]);
+  expect(await complaints(one.machine, one.after)).toEqual([]);
+  one.machine.processes.crash(`${alpha}/culler`);
+  one.machine.clock.advance(600_000);
+  one.machine.hubApi.break(url);
+  expect(await apply(one)).toMatchObject([{ kind: "failed", errors: [{ code: "HUB_UNREACHABLE" }] }]);
 });
 
 /** What `apply` takes from the working tree even when the draft is the old one. */

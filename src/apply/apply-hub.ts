@@ -11,6 +11,7 @@ import {
   outdatedProcesses,
   requireFreePorts,
   startComponent,
+  startMilliseconds,
   stopGraceMilliseconds,
   waitUntilHealthy,
 } from "./components.ts";
@@ -45,6 +46,7 @@ export async function applyHub(props: ApplyHubProps): Promise<void> {
     await steps.run(`hub/${desired.name}`, "stop", () => world.processes.stop(outdated, stopGraceMilliseconds));
   }
   await startInOrder(starting, props, secrets);
+  await awaitYoung(observed, props, { starting, secrets });
 
   await syncLive(props, { observed, starting, secrets });
   await removeOldDocuments(desired, world);
@@ -86,6 +88,20 @@ async function startInOrder(
   const failed = results.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
   for (const component of starting.filter(({ name }) => name === "culler")) await begin(component);
+}
+
+/** A command that was killed may have started them just now: they are as wanted and don't answer yet. */
+async function awaitYoung(
+  observed: ObservedHub,
+  { desired, world }: ApplyHubProps,
+  { starting, secrets }: { starting: readonly DesiredComponent[]; secrets: HubSecrets },
+): Promise<void> {
+  const youngest = world.clock.now().getTime() - startMilliseconds;
+  const young = desired.components.filter((component) => {
+    const { process } = observed.components[component.name];
+    return !starting.includes(component) && process !== undefined && process.startedAt.getTime() > youngest;
+  });
+  await Promise.all(young.map((component) => waitUntilHealthy(component, desired, { world, secrets })));
 }
 
 async function syncLive(

@@ -8,7 +8,8 @@ import type { HubSecrets } from "../runtime/local/secrets.ts";
 export type ComponentWorld = Pick<LocalWorld, "files" | "processes" | "hubApi" | "clock">;
 
 export const stopGraceMilliseconds = 20_000;
-const startMilliseconds = 120_000;
+/** A component that does not work after this long never will. */
+export const startMilliseconds = 120_000;
 
 /** Components that are wanted but don't run as wanted, in the order in which they start. */
 export function componentsToStart(desired: DesiredHub, observed: ObservedHub): readonly DesiredComponent[] {
