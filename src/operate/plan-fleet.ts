@@ -3,11 +3,12 @@ import { planHub } from "../plan/plan-hub.ts";
 import type { Change, Plan } from "../plan/plan.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import { asIfRunning } from "../runtime/local/as-if-running.ts";
+import type { DesiredHub } from "../runtime/local/desired-hub.ts";
 import type { DraftHub, DraftImage } from "../runtime/local/draft.ts";
+import type { ObservedHub } from "../runtime/local/observed-hub.ts";
 import { describeMachine, type DesireProps, desireFromDraft, desireFromTree, readUidBlocks } from "./desired-hubs.ts";
 import { readDraft, readLock } from "./draft-store.ts";
-import { observeHub, observeProps } from "./observe-hub.ts";
-import { planHubs } from "./plan-hubs.ts";
+import { observeDesired, planObserved } from "./plan-hubs.ts";
 import { findPresent } from "./find-present.ts";
 import { imagesOf, type ResolvedImage, resolveImage } from "./resolve-images.ts";
 
@@ -36,13 +37,18 @@ export async function planFleet(props: PlanFleetProps): Promise<Plan> {
       return entry === undefined ? [] : [desireFromDraft(entry, hub, context)];
     }),
   );
-  const plan = await planHubs({ fleet, hubs: drafted, world });
+  const observed = await observeDesired({ fleet, hubs: drafted, world });
+  const plan = await planObserved({ fleet, hubs: drafted, world }, observed);
 
   const images = await resolveAll(props);
+  const seen = new Map(drafted.map(({ desired }, index) => [desired.name, { desired, observed: observed[index] }]));
+  const lockTexts = await readLocks(props, draft.hubs, images);
   const waiting = await Promise.all(
     hubs.map(async (hub) => {
       const entry = draft.hubs[hub.name];
-      return entry === undefined ? [newHub(hub)] : waitingChanges(hub, entry, { images, context });
+      const { desired, observed: found } = seen.get(hub.name) ?? {};
+      if (entry === undefined || desired === undefined || found === undefined) return [newHub(hub)];
+      return waitingChanges(hub, entry, { images, lockTexts, context, desired, found });
     }),
   );
   const present = await findPresent(fleet, [], world);
@@ -62,13 +68,21 @@ function newHub(hub: Hub): Change {
   return { target: `hub/${hub.name}`, action: "create", part: "hub", effect: "none", because, at: [] };
 }
 
+interface WaitingProps {
+  readonly images: readonly ResolvedImage[];
+  readonly lockTexts: ReadonlyMap<string, string>;
+  readonly context: PlanFleetProps & DesireProps;
+  /** As `apply` wants it, and as it was found. */
+  readonly desired: DesiredHub;
+  readonly found: ObservedHub;
+}
+
 /** What `up` changes beyond what `apply` does, as seen from a hub that runs just as `apply` would have it. */
 async function waitingChanges(
   hub: Hub,
   entry: DraftHub,
-  { images, context }: { readonly images: readonly ResolvedImage[]; readonly context: PlanFleetProps & DesireProps },
+  { images, lockTexts, context, desired, found }: WaitingProps,
 ): Promise<readonly Change[]> {
-  const { fleet, world } = context;
   const fresh = new Map(images.filter(({ lockState }) => lockState === "fresh").map((one) => [one.image.name, one]));
   const wanted: Record<string, DraftImage> = {};
   for (const name of imagesOf(hub)) {
@@ -76,19 +90,11 @@ async function waitingChanges(
     // change of its own.
     wanted[name] = fresh.get(name)?.draft ?? entry.images[name] ?? notLocked(name);
   }
-  const before = (await desireFromDraft(entry, hub, context)).desired;
-  const after = (await desireFromTree(hub, wanted, context)).desired;
-  const found = await observeHub({ ...observeProps(before), fleetUuid: fleet.uuid }, world);
-
-  const texts = new Map(images.map(({ draft, lock }) => [draft?.lockDigest, lock]));
-  for (const { lockDigest } of Object.values(entry.images)) {
-    if (!texts.has(lockDigest)) texts.set(lockDigest, await readLock(fleet.uuid, lockDigest, world));
-  }
   return planHub({
-    desired: after,
-    observed: asIfRunning(before, found),
-    origins: fleet.origins,
-    lockText: (digest) => texts.get(digest),
+    desired: (await desireFromTree(hub, wanted, context)).desired,
+    observed: asIfRunning(desired, found),
+    origins: context.fleet.origins,
+    lockText: (digest) => lockTexts.get(digest),
   });
 }
 
@@ -98,6 +104,25 @@ function notLocked(image: string): DraftImage {
     pythonMinor: "",
     environment: `${image}: known after its lock`,
   };
+}
+
+/** Texts of locks by digest, each read once however many hubs use it. */
+async function readLocks(
+  { fleet, world }: PlanFleetProps,
+  drafted: Readonly<Record<string, DraftHub>>,
+  images: readonly ResolvedImage[],
+): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map(
+    images.flatMap(({ draft, lock = "" }) => (draft === undefined ? [] : [[draft.lockDigest, lock]])),
+  );
+  const digests = Object.values(drafted).flatMap((hub) =>
+    Object.values(hub.images).map(({ lockDigest }) => lockDigest),
+  );
+  for (const digest of new Set(digests)) {
+    const text = texts.has(digest) ? undefined : await readLock(fleet.uuid, digest, world);
+    if (text !== undefined) texts.set(digest, text);
+  }
+  return texts;
 }
 
 /** Images of these hubs that this machine can look up; the others are `up`'s to complain about. */

@@ -18,9 +18,25 @@ export interface PlanHubsProps {
 }
 
 /** Looks at the hubs and says what differs. Changes nothing. */
-export async function planHubs({ fleet, hubs, world }: PlanHubsProps): Promise<Plan> {
+export async function planHubs(props: PlanHubsProps): Promise<Plan> {
+  return planObserved(props, await observeDesired(props));
+}
+
+/** How the hubs are found, in their order. One look at the processes of the machine serves them all. */
+export async function observeDesired({ fleet, hubs, world }: PlanHubsProps): Promise<readonly ObservedHub[]> {
+  return observeHubs(
+    fleet.uuid,
+    hubs.map(({ desired }) => observeProps(desired)),
+    world,
+  );
+}
+
+/** The same for hubs that were looked at already. */
+export async function planObserved(
+  { fleet, hubs, world }: PlanHubsProps,
+  observed: readonly ObservedHub[],
+): Promise<Plan> {
   const desired = hubs.map((hub) => hub.desired);
-  const observed = await observeHubs(fleet.uuid, desired.map(observeProps), world);
   const digests = new Set(
     [...desired, ...observed.flatMap(({ applied }) => applied ?? [])].flatMap(({ images }) =>
       Object.values(images).map(({ lockDigest }) => lockDigest),
