@@ -1,5 +1,5 @@
 import { renderPosition } from "../../errors/render-problems.ts";
-import { worstEffect } from "../../plan/effect.ts";
+import { type Effect, worstEffect } from "../../plan/effect.ts";
 import type { Change, Plan } from "../../plan/plan.ts";
 import type { Paint } from "./paint.ts";
 
@@ -21,18 +21,78 @@ export function renderPlan(plan: Plan, paint: Paint): string {
   return parts.join("");
 }
 
-/** The same for a pull request. */
+/** GitHub refuses a comment of more than 65,536 characters. */
+const markdownLimit = 65_000;
+
+/**
+ * The same for a pull request, folded by target. What does not fit is told shorter: worst effects keep their reasons,
+ * the others get a line each, and where even those are too many, a count for each effect.
+ */
 export function renderPlanMarkdown(plan: Plan): string {
-  const row = ({ target, action, part, effect, because }: Change): string =>
-    `| ${target} | ${action} ${part} | ${effect} | ${because.join("; ").replaceAll("|", "\\|")} |`;
-  const table = (changes: readonly Change[]): string =>
-    ["| target | change | people feel | because |", "| --- | --- | --- | --- |", ...changes.map(row)].join("\n");
-  const sections = [
-    `### ${summary(plan).trim()}`,
-    ...(plan.changes.length === 0 ? [] : [table(plan.changes)]),
-    ...(plan.waiting.length === 0 ? [] : ["Waiting for `hubfleet up`:", table(plan.waiting)]),
-  ];
-  return `${sections.join("\n\n")}\n`;
+  const remarks = plan.remarks.slice(0, 20).map((remark) => `\n> ${escapeMarkdown(remark).slice(0, 500)}\n`);
+  const more = plan.remarks.length > 20 ? [`\n> and ${plan.remarks.length - 20} more such notes\n`] : [];
+  const head = [`### ${summary(plan)}`, ...remarks, ...more].join("");
+  const caption = "\nIn the working tree, waiting for `hubfleet up`:\n";
+  const waits = plan.waiting.length > 0;
+  const now = foldTargets(plan.changes, markdownLimit - head.length - (waits ? markdownLimit / 4 : 0));
+  const later = waits
+    ? caption + foldTargets(plan.waiting, markdownLimit - head.length - now.length - caption.length)
+    : "";
+  return head + now + later;
+}
+
+function foldTargets(changes: readonly Change[], room: number): string {
+  const targets = byTarget(changes).map(([target, own]) => {
+    const effect = worstEffect(own.map((change) => change.effect));
+    return { line: `| ${target} | ${own.length} | ${effect} |\n`, folded: foldTarget(target, own), effect };
+  });
+  const all = targets.map(({ folded }) => folded).join("");
+  if (all.length <= room) return all;
+
+  const table = "\n| target | changes | people feel |\n| --- | --- | --- |\n";
+  const lines = targets.map(({ line }) => line).join("");
+  if (table.length + lines.length > room) return countEffects(targets.map(({ effect }) => effect));
+  let left = room - table.length - lines.length;
+  const told = new Set<string>();
+  for (const { folded, line } of targets.toSorted((one, other) => bySeverity(one.effect, other.effect))) {
+    if (folded.length - line.length > left) continue;
+    left -= folded.length - line.length;
+    told.add(folded);
+  }
+  const kept = targets.filter(({ folded }) => told.has(folded));
+  const short = targets.filter(({ folded }) => !told.has(folded));
+  return [...kept.map(({ folded }) => folded), table, ...short.map(({ line }) => line)].join("");
+}
+
+function foldTarget(target: string, changes: readonly Change[]): string {
+  const effect = worstEffect(changes.map((change) => change.effect));
+  const rows = changes.map((change) => {
+    const places = positions(change).map((place) => ` \`${place}\``);
+    const reasons = change.because.map(escapeMarkdown).join("; ");
+    return `| ${change.action} ${change.part} | ${change.effect} | ${reasons}${places.join("")} |\n`;
+  });
+  return [
+    `\n<details><summary><b>${target}</b>: ${count(changes.length, "change")}; people feel: ${effect}</summary>\n\n`,
+    "| change | people feel | because |\n| --- | --- | --- |\n",
+    ...rows,
+    "\n</details>\n",
+  ].join("");
+}
+
+function countEffects(all: readonly Effect[]): string {
+  const counts = [...Map.groupBy(all, (effect) => effect)].toSorted(([one], [other]) => bySeverity(one, other));
+  const rows = counts.map(([effect, same]) => `| ${effect} | ${count(same.length, "target")} |\n`);
+  return `\n| people feel | |\n| --- | --- |\n${rows.join("")}\nToo many to list here: \`hubfleet plan\` names each.\n`;
+}
+
+function bySeverity(one: Effect, other: Effect): number {
+  if (one === other) return 0;
+  return worstEffect([one, other]) === one ? -1 : 1;
+}
+
+/** A reason quotes what people wrote: it may hold a bar, a tag, a line break. */
+function escapeMarkdown(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll(/\s+/g, " ");
 }
 
 function renderTarget(target: string, changes: readonly Change[], paint: Paint): string {
