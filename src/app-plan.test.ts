@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { aFleet, type FleetBuilder } from "../test/support/a-fleet.ts";
 import { aLocalWorld, type PretendedMachine } from "../test/support/a-local-world.ts";
@@ -81,6 +81,19 @@ describe("a plan", () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  it("looks at the machine's processes once and reads each lock once, however many hubs there are", async () => {
+    const machine = aLocalWorld();
+    const app = await machine.open(aFleetWith(undefined));
+    await upAll(app, machine);
+    const [find, read] = [vi.spyOn(machine.processes, "findMarked"), vi.spyOn(machine.files, "read")];
+
+    await planAll(app);
+
+    expect(find).toHaveBeenCalledTimes(1);
+    const locks = read.mock.calls.map(([path]) => path).filter((path) => path.includes("/locks/"));
+    expect(locks).toHaveLength(new Set(locks).size);
   });
 
   it("that was saved is done for the hubs that are as they were, and held back for the others", async () => {

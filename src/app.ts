@@ -5,6 +5,8 @@ import { up } from "./apply/up.ts";
 import { HubfleetErrors } from "./errors/hubfleet-error.ts";
 import type { Fleet, Hub } from "./fleet/fleet.ts";
 import { type FleetReading, readFleet } from "./fleet/read-fleet.ts";
+import type { RepositorySnapshot } from "./fleet/repository-snapshot.ts";
+import { isSameSnapshot } from "./fleet/same-snapshot.ts";
 import { createSchemaFiles } from "./fleet/schema-files.ts";
 import { checkHub } from "./operate/check/check-hub.ts";
 import type { CheckReport } from "./operate/check/check-report.ts";
@@ -130,7 +132,14 @@ export interface DestroyOptions {
 }
 
 export function createApp({ directory, repository, local }: AppProps): App {
-  const read = async (): Promise<FleetReading> => readFleet(await repository.snapshot());
+  // A command asks several times; only what was read from the disk has to be as it is now.
+  let last: { readonly snapshot: RepositorySnapshot; readonly reading: FleetReading } | undefined;
+  const read = async (): Promise<FleetReading> => {
+    const snapshot = await repository.snapshot();
+    if (last === undefined || !isSameSnapshot(last.snapshot, snapshot))
+      last = { snapshot, reading: readFleet(snapshot) };
+    return last.reading;
+  };
   const fleet = async (): Promise<Fleet> => {
     const reading = await read();
     if (reading.fleet === undefined) throw new HubfleetErrors(reading.problems);

@@ -37,10 +37,14 @@ const withHub =
   (keys: Readonly<Record<string, unknown>>) =>
   (before: FleetBuilder): FleetBuilder =>
     before.withHub("alpha", { port: 18_000, title: "Alpha", ...keys });
-const withRequirements =
+const withScipy =
   (image: string) =>
-  (before: FleetBuilder): FleetBuilder =>
-    before.withFile(`images/${image}/requirements.txt`, "jupyterhub==5.5.4\nscipy==1.17.0\n");
+  (before: FleetBuilder): FleetBuilder => {
+    const path = `images/${image}/requirements.txt`;
+    const text = before.files()[path];
+    if (typeof text !== "string") throw new Error(`the fleet has no ${path}`);
+    return before.withFile(path, `${text}scipy==1.17.0\n`);
+  };
 const crash =
   (...parts: readonly string[]) =>
   ({ processes }: PretendedMachine): void => {
@@ -63,8 +67,8 @@ export const fleetChanges: readonly FleetChange[] = [
   },
   { name: "a title", command: "up", edit: withHub({ title: "Beta" }), wanted: { title: "Beta" } },
   { name: "a port", command: "up", edit: withHub({ port: 18_100 }), wanted: { port: 18_100 } },
-  { name: "the hub's image", command: "up", edit: withRequirements("hub"), wanted: { hubPackage: "scipy==1.17.0" } },
-  { name: "a package", command: "up", edit: withRequirements("lab"), wanted: { labPackage: "scipy==1.17.0" } },
+  { name: "the hub's image", command: "up", edit: withScipy("hub"), wanted: { hubPackage: "scipy==1.17.0" } },
+  { name: "a package", command: "up", edit: withScipy("lab"), wanted: { labPackage: "scipy==1.17.0" } },
   {
     name: "no culling",
     command: "apply",

@@ -109,16 +109,23 @@ function listening(): ReadonlyMap<number, number> {
   );
 }
 
+/** What builds an environment of the sandbox, or makes one of its locks, at this moment. */
+export function buildersOf({ state, fleet }: Sandbox): readonly SeenProcess[] {
+  const all = [...processesOf("build:/"), ...processesOf("lock:/")];
+  return all.filter(({ marker }) => marker.includes(state) || marker.includes(fleet));
+}
+
 /** Locks, half-written files and builders that no command needs any more. */
-function leftovers({ state, fleet, uuid }: Sandbox): readonly string[] {
+function leftovers(sandbox: Sandbox): readonly string[] {
+  const { state, fleet } = sandbox;
   const files = [...readdirSync(join(state, "fleets"), { recursive: true }), ...readdirSync(fleet, { recursive: true })]
     .map(String)
     .filter((path) => path.endsWith(".new") || path.endsWith("lease.json"));
   const environments = existsSync(join(state, "environments")) ? readdirSync(join(state, "environments")) : [];
   const notes = environments.filter((name) => name.endsWith(".building"));
   const sockets = execFileSync("ss", ["-lxH"], { encoding: "utf8" });
-  const held = sockets.includes(`hubfleet/fleet/${uuid()}`) ? ["the fleet's lock is held"] : [];
-  const builders = processesOf("build/").filter(({ command }) => command.includes(state));
+  const held = sockets.includes(`hubfleet/fleet/${sandbox.uuid()}`) ? ["the fleet's lock is held"] : [];
+  const builders = buildersOf(sandbox);
   return [
     ...[...files, ...notes].map((path) => `${path} is left`),
     ...held,

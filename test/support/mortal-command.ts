@@ -51,7 +51,7 @@ export async function killAt(sandbox: Sandbox, words: readonly string[], point: 
 }
 
 function begin(sandbox: Sandbox, words: readonly string[]): MortalCommand {
-  const env = { ...process.env, HUBFLEET_STATE: sandbox.state, NO_COLOR: "1" };
+  const env = { ...process.env, ...sandbox.variables };
   const child = spawn(program, [...words], { cwd: sandbox.fleet, env, stdio: ["ignore", "pipe", "pipe"] });
   const out: Buffer[] = [];
   const err: Buffer[] = [];

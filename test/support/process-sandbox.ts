@@ -29,6 +29,8 @@ export interface Sandbox {
   readonly root: string;
   readonly fleet: string;
   readonly state: string;
+  /** What commands find in their environment, beside what this process has. */
+  readonly variables: Readonly<Record<string, string>>;
   uuid(): string;
   /** Runs `hubfleet` in the fleet's directory. Never rejects for a command that fails. */
   hubfleet(words: readonly string[], options?: RunOptions): Promise<CommandResult>;
@@ -66,6 +68,7 @@ export async function createSandbox(
   const state = join(root, "state");
   const uuid = (): string => /^uuid: (\S+)/m.exec(readFileSync(join(fleet, "fleet.yaml"), "utf8"))?.[1] ?? "no uuid";
   const store = environments === "shared" ? { HUBFLEET_ENVIRONMENTS: sharedEnvironments } : {};
+  const variables = { HUBFLEET_STATE: state, ...store, NO_COLOR: "1" };
   const uids = join(state, "uids.json");
   await mkdir(state, { mode: 0o711 });
   // User ids of its own, too: `destroy` ends what runs under them, and a real fleet of this machine has the first blocks.
@@ -76,7 +79,7 @@ export async function createSandbox(
     run([program, ...words], {
       directory,
       uid,
-      environment: { ...process.env, HUBFLEET_STATE: state, ...store, NO_COLOR: "1", ...environment },
+      environment: { ...process.env, ...variables, ...environment },
     });
   const edit: Sandbox["edit"] = async (path, change) => {
     const before = await readFile(join(fleet, path), "utf8");
@@ -94,6 +97,7 @@ export async function createSandbox(
     root,
     fleet,
     state,
+    variables,
     uuid,
     hubfleet,
     succeed,

@@ -47,7 +47,14 @@ async function isComplete(directory: string): Promise<boolean> {
  * `--universal` with a Python minor resolves for every platform and for each patch from the minor's first on, splitting
  * a pin by marker where packages ask for a later patch. The present lock is given as output so that its pins are kept.
  */
-async function lock(request: LockRequest, signal: AbortSignal, { run, files }: EnvironmentsUvProps): Promise<string> {
+async function lock(
+  request: LockRequest,
+  signal: AbortSignal,
+  { run, files, processes }: EnvironmentsUvProps,
+): Promise<string> {
+  const marker = `lock:${request.lock}`;
+  // As with a build: a resolver that outlived its command would write its draft beside ours.
+  await processes.stop(await processes.findMarked(marker), 0);
   const draft = join(dirname(request.lock), `.${basename(request.lock)}.new`);
   const present = await files.read(request.lock);
   if (present !== undefined) await writeFile(draft, present);
@@ -56,7 +63,12 @@ async function lock(request: LockRequest, signal: AbortSignal, { run, files }: E
     const result = await run(
       // prettier-ignore
       [...argv, "--python-version", request.pythonMinor, "--python", request.python.executable, "--output-file", draft, request.requirements],
-      { directory: dirname(request.requirements), timeoutMilliseconds: lockMilliseconds, signal, environment },
+      {
+        directory: dirname(request.requirements),
+        timeoutMilliseconds: lockMilliseconds,
+        signal,
+        environment: { ...environment, HUBFLEET_PROCESS: marker },
+      },
     );
     signal.throwIfAborted();
     if (result.exitCode !== 0) throw failure("LOCK_FAILED", `"${request.requirements}" could not be resolved`, result);

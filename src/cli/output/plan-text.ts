@@ -72,7 +72,7 @@ function foldTarget(target: string, changes: readonly Change[]): string {
     return `| ${change.action} ${change.part} | ${change.effect} | ${reasons}${places.join("")} |\n`;
   });
   return [
-    `\n<details><summary><b>${target}</b>: ${count(changes.length, "change")}; people feel: ${effect}</summary>\n\n`,
+    `\n<details><summary><b>${target}</b>: ${count(changes.length, "change")}; people feel ${feeling(effect)}</summary>\n\n`,
     "| change | people feel | because |\n| --- | --- | --- |\n",
     ...rows,
     "\n</details>\n",
@@ -112,7 +112,11 @@ function summary({ changes, hubs }: Plan): string {
   if (changes.length === 0) return `Nothing to change for apply (${count(hubs.length, "hub")}).\n`;
   const targets = new Set(changes.map(({ target }) => target)).size;
   const worst = worstEffect(changes.map(({ effect }) => effect));
-  return `${count(changes.length, "change")} on ${targets} of ${count(hubs.length, "hub")}; people feel ${worst === "none" ? "nothing" : `"${worst}"`}.\n`;
+  return `${count(changes.length, "change")} on ${targets} of ${count(hubs.length, "hub")}; people feel ${feeling(worst)}.\n`;
+}
+
+function feeling(effect: Effect): string {
+  return effect === "none" ? "nothing" : `"${effect}"`;
 }
 
 function count(number: number, noun: string): string {

@@ -21,9 +21,10 @@ export const noUidBlocks: UidBlocks = { version: 1, blocks: {} };
 
 /** The hub's block, and the registry with it. Asking again gives the same block. */
 export function assignUidBlock(registry: UidBlocks, hub: string): { registry: UidBlocks; block: UidBlock } {
-  const index = registry.blocks[hub] ?? Math.max(-1, ...Object.values(registry.blocks)) + 1;
+  const present = registry.blocks[hub];
+  const index = present ?? Math.max(-1, ...Object.values(registry.blocks)) + 1;
   return {
-    registry: { version: 1, blocks: { ...registry.blocks, [hub]: index } },
+    registry: present === undefined ? { version: 1, blocks: { ...registry.blocks, [hub]: index } } : registry,
     block: { firstUid: lowestUid + index * uidsPerHub, count: uidsPerHub },
   };
 }
