@@ -168,9 +168,14 @@ async function runCell(kernel: Kernel, { title, ...cell }: Cell): Promise<{ read
   throw failed(`${place}${inWords(`${answer.error}${message === undefined ? "" : `: ${message.trim()}`}`)}`);
 }
 
-/** The client of the Dask gateway shows what its HTTP library says, which names no gateway. */
+/**
+ * The client of the Dask gateway shows what its HTTP library says, which names no gateway; Dask's own, whose traffic
+ * goes through the gateway's proxy, shows a closed stream or an address that begins with gateway://.
+ */
 function inWords(error: string): string {
-  const isGatewayGone = /^(?:ClientConnectorError|ServerDisconnectedError|ClientResponseError: 50[234])\b/.test(error);
+  const isGatewayGone =
+    /^(?:ClientConnectorError|ServerDisconnectedError|CommClosedError|ClientResponseError: 50[234])\b/.test(error) ||
+    /^(?:OSError|TimeoutError): .*gateway:\/\//.test(error);
   return isGatewayGone ? `the Dask gateway does not answer (${error})` : error;
 }
 
