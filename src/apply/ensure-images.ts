@@ -1,5 +1,6 @@
+import { lockHeader } from "../image/lock/lock-header.ts";
+import { parseLock } from "../image/lock/parse-lock.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
-import { lockHeader } from "../runtime/local/image-lock.ts";
 import { draftImage, type ResolvedImage } from "../operate/resolve-images.ts";
 import type { Steps } from "./steps.ts";
 
@@ -29,7 +30,7 @@ export async function ensureLock(
     lock: path,
     python,
     pythonMinor: image.python,
-    header: lockHeader(requirements, image.python),
+    header: lockHeader({ requirements, pythonMinor: image.python }),
   };
   const resolve = async (): Promise<string> => {
     const text = await world.environments.lock(request, signal);
@@ -60,5 +61,6 @@ export async function ensureEnvironment(
 }
 
 function countPins(lock: string): number {
-  return new Set(lock.match(/^[A-Za-z0-9][^=\s]*==/gm)).size;
+  const { conda, packages } = parseLock(lock);
+  return new Set([...conda, ...packages].map(({ name }) => name)).size;
 }

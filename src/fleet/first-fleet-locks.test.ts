@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
-import { lockState } from "../runtime/local/image-lock.ts";
+import { lockState } from "../image/lock/lock-header.ts";
 
 const images = new URL("../../examples/first-fleet/images/", import.meta.url);
 
@@ -11,6 +11,7 @@ describe("the example's locks", () => {
     const read = (file: string): string => readFileSync(new URL(`${image}/${file}`, images), "utf8");
     const python = /^python: "([^"]+)"/m.exec(read("image.yaml"))?.[1] ?? "";
 
-    expect(lockState(read("lock.txt"), read("requirements.txt"), python)).toBe("fresh");
+    const inputs = { requirements: read("requirements.txt"), pythonMinor: python };
+    expect(lockState(read("lock.txt"), inputs)).toBe("fresh");
   });
 });

@@ -1,10 +1,11 @@
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { Hub, Image } from "../fleet/fleet.ts";
+import { environmentKey } from "../image/lock/environment-key.ts";
+import { lockState, type LockState } from "../image/lock/lock-header.ts";
 import type { Python } from "../ports/environments.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import { sha256 } from "../runtime/local/digest.ts";
 import type { DraftImage } from "../runtime/local/draft.ts";
-import { environmentKey, lockState, type LockState } from "../runtime/local/image-lock.ts";
 
 /** An image of the working tree on this machine: its lock, and the environment that belongs to it. */
 export interface ResolvedImage {
@@ -46,7 +47,7 @@ export async function resolveImage(image: Image, fleetDirectory: string, world: 
     image,
     requirements: requirements ?? "",
     python,
-    lockState: lockState(lock, requirements ?? "", image.python),
+    lockState: lockState(lock, { requirements: requirements ?? "", pythonMinor: image.python }),
     lock,
     draft: lock === undefined ? undefined : draftImage(lock, image.python, python, world),
   };

@@ -1,3 +1,5 @@
+import { type LockedSource, parseLock } from "../image/lock/parse-lock.ts";
+
 /**
  * What differs between two locks, in one line: "+ scipy 1.17.0, numpy 2.3.5 → 2.4.6, − xarray". A package that is
  * pinned differently by platform counts with its last pin.
@@ -17,11 +19,22 @@ export function describeLockDifference(before: string, after: string): string {
   return words.length > 6 ? `${shown} and ${words.length - 6} more` : shown;
 }
 
-/** Package → version, as a lock pins them. */
+/** Package → version, as a lock pins them: the commit's first digits of one from Git, the address of one from elsewhere. */
 export function pins(lock: string): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const match of lock.matchAll(/^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)/gm)) {
-    if (match[1] !== undefined && match[2] !== undefined) found.set(match[1].toLowerCase(), match[2]);
+  const { conda, packages } = parseLock(lock);
+  return new Map([
+    ...conda.map(({ name, version }) => [name, version] as const),
+    ...packages.map((locked) => [locked.name, locked.version ?? sourceVersion(locked.source)] as const),
+  ]);
+}
+
+function sourceVersion(source: LockedSource): string {
+  switch (source.kind) {
+    case "git":
+      return `commit ${source.commit.slice(0, 10)}`;
+    case "url":
+      return source.url;
+    case "index":
+      return "";
   }
-  return found;
 }

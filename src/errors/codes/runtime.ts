@@ -17,6 +17,16 @@ export const runtimeCodes = {
     cause: "Two requirements contradict each other, a name is misspelt, or the package index cannot be reached.",
     remedy: "Read the resolver's words below the message; they name the requirement.",
   },
+  LOCK_TOO_NEW: {
+    meaning: "An image's lock was written by a newer hubfleet, in a format that this one does not know.",
+    remedy:
+      "Use the hubfleet that the others of your team use. Nothing was read from the lock, and it was not changed.",
+  },
+  LOCK_UNREADABLE: {
+    meaning: "An image's lock has a line that begins as one of hubfleet's and cannot be read.",
+    cause: "It was edited by hand, or a merge left parts of two locks in it.",
+    remedy: "Take the lock from Git as it was, or delete it: the next `hubfleet up` writes it anew.",
+  },
   ENVIRONMENT_FAILED: {
     meaning: "The image's environment could not be built from its lock. Nothing that runs was touched.",
     cause: "A package could not be downloaded or its hash differs from the lock, or the disk is full.",
