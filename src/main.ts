@@ -19,12 +19,20 @@ const terminal: Terminal = {
   isOutTerminal: process.stdout.isTTY,
   isErrTerminal: process.stderr.isTTY,
   colors: wantsColors(),
-  columns: process.stdout.columns ?? 120,
+  movesCursor: process.env["TERM"] !== "dumb",
+  get columns() {
+    return process.stdout.columns || process.stderr.columns || 120;
+  },
+  get rows() {
+    return process.stdout.rows || process.stderr.rows || 40;
+  },
 };
 
 const interruption = new AbortController();
 let interruptionMeans: "fails" | "ends" | "is passed on" = "fails";
 const questions = new AbortController();
+/** Says a line while a command draws its progress. */
+let say = (text: string): void => terminal.err(`\n${text}\n`);
 const version = packageVersion();
 
 const context: CommandContext = {
@@ -72,10 +80,13 @@ async function watch<Result>(work: (watch: Watch) => Promise<Result>): Promise<R
     return () => clearInterval(timer);
   };
   const progress = createProgress(terminal, { now: () => performance.now(), every });
+  const before = say;
+  say = progress.say;
   try {
     return await work({ report: progress.report, signal: interruption.signal });
   } finally {
     progress.end();
+    say = before;
   }
 }
 
@@ -214,7 +225,7 @@ function interrupt(): void {
   if (interruptionMeans === "is passed on") return;
   if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
   if (interruptionMeans === "fails") {
-    terminal.err("\ninterrupted: finishing the current step (again to end at once); run the command again to go on\n");
+    say("interrupted: finishing the current step (again to end at once); run the command again to go on");
     process.exitCode = exitCodes.interrupted;
   }
   interruption.abort();

@@ -35,7 +35,7 @@ export async function applyDraft(props: ApplyDraftProps): Promise<readonly Outco
 
 /** The same for a command that holds the lease already. */
 export async function applyDraftHeld(props: ApplyDraftProps, steps: Steps): Promise<readonly Outcome[]> {
-  const { fleet, world } = props;
+  const { fleet, world, report } = props;
   const machine = await describeMachine(world);
   await ensurePythonPackage(machine, world);
   const hubs = await desireDrafted(props, machine);
@@ -51,7 +51,7 @@ export async function applyDraftHeld(props: ApplyDraftProps, steps: Steps): Prom
   const heldNames = new Set(held.map(({ target }) => target));
   const changed = new Set(plan.changes.map(({ target }) => target).filter((target) => !heldNames.has(target)));
   const going = hubs.filter(({ desired }) => !heldNames.has(`hub/${desired.name}`));
-  return [...held, ...(await applyHubs({ fleetUuid: fleet.uuid, hubs: going, changed, world, steps }))];
+  return [...held, ...(await applyHubs({ fleetUuid: fleet.uuid, hubs: going, changed, world, steps, report }))];
 }
 
 /** Hubs for which the saved plan does not hold any more: something was written or happened since. */

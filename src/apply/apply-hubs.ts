@@ -2,7 +2,7 @@ import pMap from "p-map";
 
 import { fromUnknown } from "../errors/from-unknown.ts";
 import type { DesiredWithCopies } from "../operate/desired-hubs.ts";
-import type { LocalWorld } from "../ports/local-world.ts";
+import type { LocalWorld, Report } from "../ports/local-world.ts";
 import { applyHub } from "./apply-hub.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Steps } from "./steps.ts";
@@ -14,6 +14,7 @@ export interface ApplyHubsProps {
   readonly changed: ReadonlySet<string>;
   readonly world: LocalWorld;
   readonly steps: Steps;
+  readonly report: Report;
 }
 
 /** Starting a hub keeps a core busy for seconds; more at once only makes each of them slower. */
@@ -21,18 +22,25 @@ const hubsAtOnce = 4;
 
 /** Walks the hubs of a plan. Never throws for a hub that fails: it says so in its outcome and goes on. */
 export async function applyHubs(props: ApplyHubsProps): Promise<readonly Outcome[]> {
+  for (const { desired } of props.hubs) {
+    const target = `hub/${desired.name}`;
+    if (props.changed.has(target)) props.report({ target, text: "", state: "queued" });
+  }
   return pMap(props.hubs, (hub) => applyOne(hub, props), { concurrency: hubsAtOnce });
 }
 
 async function applyOne({ desired, copies }: DesiredWithCopies, props: ApplyHubsProps): Promise<Outcome> {
-  const { fleetUuid, world, steps } = props;
+  const { fleetUuid, world, steps, report } = props;
   const target = `hub/${desired.name}`;
   if (!props.changed.has(target)) return { target, kind: "unchanged" };
   const started = world.clock.now().getTime();
   try {
     await applyHub({ fleetUuid, desired, copies, world, steps });
+    report({ target, text: "", state: "settled" });
     return { target, kind: "changed", milliseconds: world.clock.now().getTime() - started };
   } catch (thrown) {
-    return { target, kind: "failed", errors: fromUnknown(thrown) };
+    const errors = fromUnknown(thrown);
+    report({ target, text: errors[0]?.message.split("\n")[0] ?? "failed", state: "settled" });
+    return { target, kind: "failed", errors };
   }
 }

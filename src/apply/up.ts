@@ -65,7 +65,14 @@ export async function up(props: UpProps): Promise<readonly Outcome[]> {
     await recordDraft(fleet.uuid, draftOf(ready, world), world);
     const plan = await planHubs({ fleet, hubs: ready, world });
     const changed = new Set(plan.changes.map(({ target }) => target));
-    const outcomes = await applyHubs({ fleetUuid: fleet.uuid, hubs: ready, changed, world, steps });
+    const outcomes = await applyHubs({
+      fleetUuid: fleet.uuid,
+      hubs: ready,
+      changed,
+      world,
+      steps,
+      report: props.report,
+    });
     if (ready.length > 0) await ensureComesBack(props);
     return [...failed, ...outcomes];
   });
@@ -110,6 +117,7 @@ function imagesOfHub(
 /** Each image once, however many hubs use it. uv works in parallel by itself; two at once keep it fed. */
 async function buildImages(props: UpProps, steps: Steps): Promise<ReadonlyMap<string, BuildResult>> {
   const names = [...new Set(props.hubs.flatMap(imagesOf))];
+  for (const name of names) props.report({ target: `image/${name}`, text: "", state: "queued" });
   const results = await pMap(names, async (name) => [name, await buildImage(name, props, steps)] as const, {
     concurrency: 2,
   });
@@ -117,8 +125,9 @@ async function buildImages(props: UpProps, steps: Steps): Promise<ReadonlyMap<st
 }
 
 async function buildImage(name: string, props: UpProps, steps: Steps): Promise<BuildResult> {
-  const { fleet, directory, world, signal } = props;
+  const { fleet, directory, world, signal, report } = props;
   const build = { world, steps, signal };
+  const target = `image/${name}`;
   try {
     const image = fleet.images.get(name);
     if (image === undefined) throw new TypeError(`no image "${name}"`); // validation knows all names
@@ -126,9 +135,12 @@ async function buildImage(name: string, props: UpProps, steps: Steps): Promise<B
     await ensureEnvironment(resolved, directory, build);
     if (resolved.draft === undefined || resolved.lock === undefined) throw new TypeError("a fresh lock has a text");
     await storeLock(fleet.uuid, resolved.draft.lockDigest, resolved.lock, world);
+    report({ target, text: "", state: "settled" });
     return { kind: "ready", image: resolved.draft, lock: resolved.lock };
   } catch (thrown) {
-    return { kind: "failed", errors: fromUnknown(thrown) };
+    const errors = fromUnknown(thrown);
+    report({ target, text: errors[0]?.message.split("\n")[0] ?? "failed", state: "settled" });
+    return { kind: "failed", errors };
   }
 }
 

@@ -50,9 +50,12 @@ function excerptLines(at: SourcePosition | undefined, paint: Paint): string[] {
   const number = String(at.line);
   const gutter = " ".repeat(number.length);
   const before = Array.from(text.slice(0, start)).map((character) =>
-    character === "\t" ? "\t" : " ".repeat(width(character)),
+    character === "\t" ? "\t" : " ".repeat(characterWidth(character)),
   );
-  const marked = Array.from(text.slice(start, start + length)).reduce((sum, character) => sum + width(character), 0);
+  const marked = Array.from(text.slice(start, start + length)).reduce(
+    (sum, character) => sum + characterWidth(character),
+    0,
+  );
   return [
     `  ${paint("dim", `${number} │`)} ${printable(text)}`,
     `  ${paint("dim", `${gutter} │`)} ${before.join("")}${paint("red", "^".repeat(Math.max(1, marked)))}`,
@@ -70,7 +73,7 @@ function cutAround(line: string, start: number, length: number): { text: string;
 }
 
 /** Columns of a terminal that a character takes: two for East Asian wide letters and emoji, none for marks. */
-function width(character: string): number {
+export function characterWidth(character: string): number {
   if (/\p{Mark}/u.test(character)) return 0;
   return /\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/u.test(
     character,

@@ -35,12 +35,21 @@ export interface LocalWorld {
   readonly variable: (name: string) => string | undefined;
 }
 
-/** One step of something that takes time, for whoever watches. */
+/**
+ * What became of something that takes time, for whoever watches.
+ *
+ * | state | about | says |
+ * | ----- | ----- | ---- |
+ * | queued | the target | it will be worked on |
+ * | started, done, failed | a step of the target | `text` is the step's name; at its end, `: ` and what came of it may follow |
+ * | settled | the target | nothing more comes; `text` is the reason when it failed, else empty |
+ * | note | the target | something to know, whatever else happens |
+ */
 export interface ProgressEvent {
   /** "hub/staging", "image/lab" */
   readonly target: string;
   readonly text: string;
-  readonly state: "started" | "done" | "failed" | "note";
+  readonly state: "queued" | "started" | "done" | "failed" | "settled" | "note";
   /** How long it took; with "done". */
   readonly milliseconds?: number;
   /** How long it usually takes; with "started", when it was done before. */

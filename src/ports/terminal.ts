@@ -9,5 +9,9 @@ export interface Terminal {
   readonly isOutTerminal: boolean;
   readonly isErrTerminal: boolean;
   readonly colors: boolean;
+  /** Whether what was written can be written over: a terminal that knows how to move its cursor. */
+  readonly movesCursor: boolean;
+  /** As wide and as high as it is now: people resize their windows. */
   readonly columns: number;
+  readonly rows: number;
 }

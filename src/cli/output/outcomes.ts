@@ -1,3 +1,4 @@
+import type { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Outcome } from "../../apply/outcome.ts";
 import { renderProblems } from "../../errors/render-problems.ts";
 import type { Terminal } from "../../ports/terminal.ts";
@@ -21,12 +22,21 @@ export function printOutcomes(outcomes: readonly Outcome[], terminal: Terminal):
     ...(held.length > 0 ? [`${held.length} held back`] : []),
   ];
   terminal.err(`${outcomes.length} ${outcomes.length === 1 ? "hub" : "hubs"}: ${words.join(", ")}\n`);
-  for (const { target } of failed) terminal.err(`  failed: ${target}\n`);
-
   for (const { target, why } of held) terminal.err(`  held back: ${target}: ${why}\n`);
+  for (const { target, errors } of failed) terminal.err(`  failed: ${target} (${codesOf(errors)})\n`);
+  if (failed.length > 0) terminal.err(`${nextStep(failed)}\n`);
 
   if (failed.length === 0) return held.length === 0 ? exitCodes.done : exitCodes.someTargetsFailed;
   return failed.length === outcomes.length ? exitCodes.failed : exitCodes.someTargetsFailed;
+}
+
+function codesOf(errors: readonly HubfleetError[]): string {
+  return [...new Set(errors.map(({ code }) => code))].join(", ");
+}
+
+function nextStep(failed: readonly { readonly target: string }[]): string {
+  const which = failed.length === 1 ? failed[0]?.target : "hub/NAME";
+  return `next: mend what is said above, then the same command again: it goes on from what is there; hubfleet why ${which} says more`;
 }
 
 /** The same as data. */

@@ -1,13 +1,16 @@
 import type { ProgressEvent, Report } from "../../ports/local-world.ts";
 import type { Terminal } from "../../ports/terminal.ts";
 import { createPaint } from "./paint.ts";
-
-const marks = { started: "…", done: "✓", failed: "✗", note: "!" } as const;
-const colors = { started: "dim", done: "green", failed: "red", note: "yellow" } as const;
+import { createScreen } from "./screen.ts";
+import { showSeconds } from "./show-seconds.ts";
+import { emptyTree, growTree, type StepTree } from "./step-tree.ts";
+import { renderTree } from "./render-tree.ts";
 
 export interface Progress {
   readonly report: Report;
-  /** Takes the live line away; call it when the work is over. */
+  /** A line from elsewhere that the tree makes room for. */
+  readonly say: (text: string) => void;
+  /** Draws the tree for the last time; call it when the work is over. */
   end(): void;
 }
 
@@ -19,50 +22,72 @@ export interface ProgressProps {
 }
 
 /**
- * A line on stderr for each step, with the seconds since the command began. On a terminal a last line, drawn anew,
- * says what is at work, for how long, and how long it usually takes.
+ * What a command does, while it does it, on stderr. On a terminal a tree, drawn anew in its place, which stays when the
+ * work is over; elsewhere a line for each step that ended, and one every half minute for a step that takes longer.
  */
-export function createProgress(terminal: Terminal, { now, every }: ProgressProps): Progress {
-  const begun = now();
-  const paint = createPaint(terminal.colors && terminal.isErrTerminal);
-  const working = new Map<string, { readonly event: ProgressEvent; readonly since: number }>();
-  const clear = terminal.isErrTerminal ? "\r\u001B[K" : "";
-  const draw = (): void => terminal.err(`${clear}${liveLine([...working.values()], now(), terminal.columns)}`);
-  const stop = terminal.isErrTerminal ? every(200, draw) : () => undefined;
+export function createProgress(terminal: Terminal, props: ProgressProps): Progress {
+  return terminal.isErrTerminal && terminal.movesCursor ? treeProgress(terminal, props) : lineProgress(terminal, props);
+}
 
+const frameMilliseconds = 200;
+
+function treeProgress(terminal: Terminal, { now, every }: ProgressProps): Progress {
+  const paint = createPaint(terminal.colors);
+  const screen = createScreen(terminal);
+  let tree = emptyTree(now());
+  const draw = (): void =>
+    screen.draw(renderTree(tree, { now: now(), columns: terminal.columns - 1, rows: terminal.rows - 1, paint }));
+  const stop = every(frameMilliseconds, draw);
   return {
     report: (event) => {
-      const { target, text, state } = event;
-      const key = `${target} ${text.split(":")[0] ?? text}`;
-      if (state === "started") working.set(key, { event, since: now() });
-      else working.delete(key);
-      // On a terminal the live line says what has begun.
-      if (state === "started" && terminal.isErrTerminal) return;
-      const seconds = `${((now() - begun) / 1000).toFixed(1)}s`.padStart(7);
-      const took = event.milliseconds === undefined ? "" : paint("dim", `  (${showSeconds(event.milliseconds)})`);
-      terminal.err(
-        `${clear}${paint("dim", seconds)}  ${paint(colors[state], marks[state])} ${target.padEnd(18)} ${text}${took}\n`,
-      );
+      tree = growTree(tree, event, now());
+      if (event.state === "note") screen.above(`${paint("yellow", `${marks.note} ${event.target}`)} ${event.text}`);
+      draw();
+    },
+    say: (text) => {
+      screen.above(text);
+      draw();
     },
     end: () => {
       stop();
-      if (clear !== "") terminal.err(clear);
+      draw();
     },
   };
 }
 
-function liveLine(
-  working: readonly { readonly event: ProgressEvent; readonly since: number }[],
-  now: number,
-  columns: number,
-): string {
-  const words = working.map(({ event: { target, text, expectedMilliseconds }, since }) => {
-    const usual = expectedMilliseconds === undefined ? "" : ` of about ${showSeconds(expectedMilliseconds)}`;
-    return `${target.replace(/^.*\//, "")} ${text} ${showSeconds(now - since)}${usual}`;
-  });
-  return words.join(" · ").slice(0, Math.max(0, columns - 1));
-}
+const marks = { started: "…", done: "✓", failed: "✗", note: "!" } as const;
+const colors = { started: "dim", done: "green", failed: "red", note: "yellow" } as const;
+const patienceMilliseconds = 30_000;
 
-function showSeconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 1 : 0)}s`;
+function lineProgress(terminal: Terminal, { now, every }: ProgressProps): Progress {
+  const begun = now();
+  const paint = createPaint(terminal.colors && terminal.isErrTerminal);
+  let tree: StepTree = emptyTree(begun);
+  const line = (state: keyof typeof marks, { target, text }: { target: string; text: string }, took: string): void => {
+    const seconds = `${((now() - begun) / 1000).toFixed(1)}s`.padStart(7);
+    const mark = paint(colors[state], marks[state]);
+    terminal.err(`${paint("dim", seconds)}  ${mark} ${target.padEnd(18)} ${text}${paint("dim", took)}\n`);
+  };
+  const tellLong = (): void => {
+    for (const { target, steps } of tree.targets.values()) {
+      for (const { state, since, text, expectedMilliseconds } of steps) {
+        if (state !== "working" || now() - since < patienceMilliseconds) continue;
+        const usual = expectedMilliseconds === undefined ? "" : ` of about ${showSeconds(expectedMilliseconds)}`;
+        line("started", { target, text }, `  (${showSeconds(now() - since)}${usual})`);
+      }
+    }
+  };
+  const stop = every(patienceMilliseconds, tellLong);
+  return {
+    report: (event: ProgressEvent) => {
+      tree = growTree(tree, event, now());
+      const { state, target, text, milliseconds } = event;
+      const isNews = state === "done" || state === "failed" || state === "note";
+      if (isNews) line(state, event, milliseconds === undefined ? "" : `  (${showSeconds(milliseconds)})`);
+      // What failed outside of any step has had no line yet.
+      if (state === "settled" && tree.targets.get(target)?.reason !== "") line("failed", { target, text }, "");
+    },
+    say: (text) => terminal.err(`${text}\n`),
+    end: stop,
+  };
 }
