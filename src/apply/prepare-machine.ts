@@ -18,7 +18,7 @@ export async function ensurePythonPackage({ pythonPath }: Machine, { files, pyth
 export async function ensureUidBlocks(
   hubs: readonly string[],
   machine: Machine,
-  world: LocalWorld,
+  world: Pick<LocalWorld, "files" | "locks" | "clock" | "machine">,
 ): Promise<UidBlocks> {
   const before = await readUidBlocks(world);
   if (!machine.isRoot || hubs.every((hub) => before.blocks[hub] !== undefined)) return before;

@@ -3,6 +3,8 @@ export interface ProgramRequest {
   /** The whole environment of the program. */
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
+  /** User and group id to run under, with no other groups; only root can give it. Without: this command's own. */
+  readonly account?: number;
 }
 
 export interface ProgramResult {
@@ -14,8 +16,11 @@ export interface ProgramResult {
 
 /** Programs that are run to their end, beside the processes that are kept running. */
 export interface Programs {
-  /** Never rejects for a program that fails. */
-  run(request: ProgramRequest, timeoutMilliseconds: number): Promise<ProgramResult>;
+  /**
+   * Never rejects for a program that fails; the signal ends it. What the program started and left running is the
+   * caller's to end: it neither delays the answer nor is it waited for.
+   */
+  run(request: ProgramRequest, timeoutMilliseconds: number, signal?: AbortSignal): Promise<ProgramResult>;
   /** Gives the program the terminal; answers its exit status, 128 and the signal's number when one ended it. */
   attach(request: ProgramRequest): Promise<number>;
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createProgramsMemory } from "../../src/adapters/programs/programs-memory.ts";
 import { createProgramsSystem } from "../../src/adapters/programs/programs-system.ts";
 import type { ProgramRequest, Programs } from "../../src/ports/programs.ts";
+import { itAsRoot } from "../support/skip.ts";
 
 const shell = (words: string, environment: Readonly<Record<string, string>> = {}): ProgramRequest => ({
   argv: ["/bin/sh", "-c", words],
@@ -49,6 +50,27 @@ describe("programs: only real ones can", () => {
 
   it("take too long", async () => {
     expect((await programs.run(shell("exec sleep 20"), 100)).exitCode).toBe(-1);
+  });
+
+  it("be told to end", async () => {
+    const interruption = new AbortController();
+    const running = programs.run(shell("exec sleep 20"), 20_000, interruption.signal);
+    interruption.abort();
+
+    expect((await running).exitCode).toBe(-1);
+  });
+
+  it("leave something running that keeps their streams", async () => {
+    const { exitCode, output } = await programs.run(shell("sleep 20 & echo $!"), 30_000);
+
+    expect(exitCode).toBe(0);
+    expect(process.kill(Number(output), "SIGKILL")).toBe(true); // it still runs
+  });
+
+  itAsRoot("run under another account, without the groups of this one", async () => {
+    const { output } = await programs.run({ ...shell("id -u; id -G"), account: 54_321 }, 10_000);
+
+    expect(output).toBe("54321\n54321");
   });
 
   it("be ended by a signal", async () => {

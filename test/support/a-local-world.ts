@@ -55,7 +55,10 @@ const pythonSource = "/package/assets/python/hubfleet_local";
 
 export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {}): PretendedMachine {
   const clock = createClockMemory();
-  const files = createStateFilesMemory({ [`${pythonSource}/__init__.py`]: "" });
+  const files = createStateFilesMemory({
+    [`${pythonSource}/__init__.py`]: "",
+    "/package/assets/python/hubfleet_image/__main__.py": "",
+  });
   const broken = new Map<string, string>();
   const events: ProgressEvent[] = [];
   let tree: readonly string[] = [];

@@ -10,7 +10,7 @@ export function createProgramsSystem(): Programs {
   return { run, attach };
 }
 
-function run(request: ProgramRequest, timeoutMilliseconds: number): Promise<ProgramResult> {
+function run(request: ProgramRequest, timeoutMilliseconds: number, signal?: AbortSignal): Promise<ProgramResult> {
   const [file, ...words] = request.argv;
   return new Promise((resolve) => {
     const child = spawn(file, words, {
@@ -19,6 +19,8 @@ function run(request: ProgramRequest, timeoutMilliseconds: number): Promise<Prog
       stdio: ["ignore", "pipe", "pipe"],
       timeout: timeoutMilliseconds,
       killSignal: "SIGKILL",
+      ...(signal === undefined ? {} : { signal }),
+      ...(request.account === undefined ? {} : { uid: request.account, gid: request.account }),
     });
     let output = "";
     const add = (chunk: Buffer): void => {
@@ -27,6 +29,10 @@ function run(request: ProgramRequest, timeoutMilliseconds: number): Promise<Prog
     child.stdout.on("data", add);
     child.stderr.on("data", add);
     child.once("error", (error) => resolve({ exitCode: -1, output: error.message }));
+    // What outlives the program may hold its streams open for as long as it likes.
+    child.once("exit", () => {
+      setTimeout(() => [child.stdout, child.stderr].forEach((stream) => stream.destroy()), 500).unref();
+    });
     child.once("close", (code) => resolve({ exitCode: code ?? -1, output: output.trim() }));
   });
 }
