@@ -19,6 +19,8 @@ import { findPresent } from "./operate/find-present.ts";
 import { followLogs } from "./operate/follow-logs.ts";
 import { type HubLogin, readLogin } from "./operate/hub-login.ts";
 import { findLogs, type LogFile } from "./operate/hub-logs.ts";
+import { describeImages, type ImageDescription } from "./operate/images/describe-images.ts";
+import { selectImages } from "./operate/images/select-images.ts";
 import { machineRemarks } from "./operate/machine-remarks.ts";
 import { readPlanFile } from "./operate/plan-file.ts";
 import { planFleet } from "./operate/plan-fleet.ts";
@@ -65,6 +67,8 @@ export interface App {
   writeSchemas(): Promise<readonly string[]>;
   /** The hubs that targets name. @throws HubfleetError UNKNOWN_TARGET, NOT_LOCAL */
   select(targets: readonly string[]): Promise<Selection>;
+  /** Images as the working tree and this machine have them; without targets all. @throws HubfleetError UNKNOWN_TARGET */
+  images(targets?: readonly string[]): Promise<readonly ImageDescription[]>;
   /** Brings hubs up on this machine as the working tree has them. */
   up(hubs: readonly Hub[], watch: Watch): Promise<readonly Outcome[]>;
   /** What `apply` would do, and what waits for `up`. Changes nothing. */
@@ -156,6 +160,10 @@ export function createApp({ directory, repository, local }: AppProps): App {
       return [...files.keys()];
     },
     select: async (targets) => selectHubs(await fleet(), targets),
+    images: async (targets = []) => {
+      const known = await fleet();
+      return describeImages(known, selectImages(known, targets), { directory, world: local });
+    },
     up: async (hubs, watch) => up({ fleet: await fleet(), directory, hubs, world: local, ...watch }),
     plan: async (hubs) => planFleet({ fleet: await fleet(), directory, hubs, world: local }),
     apply: async (hubs, watch, saved) => applyDraft({ fleet: await fleet(), hubs, saved, world: local, ...watch }),

@@ -44,6 +44,13 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./schema.ts"),
   },
   {
+    name: "image",
+    group: "Images:",
+    summary: "Work on images: list, lock, build, add a package, compare",
+    formats: [],
+    load: () => import("./image.ts"),
+  },
+  {
     name: "up",
     group: "Run:",
     summary: "Bring hubs up on this machine as the working tree has them (a draft, for trying)",

@@ -1,8 +1,9 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 
 import { commands } from "./commands.ts";
-import type { CommandContext, OutputFormat } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { addGlobalOptions } from "./global-options.ts";
 
 /**
  * Runs one command line. Only the module of the command that is named is loaded.
@@ -21,8 +22,10 @@ export async function runProgram(argv: readonly string[], context: CommandContex
 
   addGlobalOptions(program, ["table", "wide", "json", "yaml", "md", "name"]);
   program.hook("preAction", (_, action) => {
-    for (const [name, value] of Object.entries(program.opts())) {
-      if (action.getOptionValue(name) === undefined) action.setOptionValue(name, value);
+    for (let parent = action.parent; parent !== null; parent = parent.parent) {
+      for (const [name, value] of Object.entries(parent.opts())) {
+        if (action.getOptionValue(name) === undefined) action.setOptionValue(name, value);
+      }
     }
   });
   const named = findCommand(argv);
@@ -32,7 +35,7 @@ export async function runProgram(argv: readonly string[], context: CommandContex
       .command(entry.name, entry.hidden === true ? { hidden: true } : {})
       .description(entry.summary);
     command.helpGroup(entry.group);
-    addGlobalOptions(command, entry.formats ?? usual);
+    addGlobalOptions(command, entry.formats);
     if (entry.name.split(" ")[0] === wanted) (await entry.load()).configure(command, context);
   }
 
@@ -42,16 +45,6 @@ export async function runProgram(argv: readonly string[], context: CommandContex
     if (!(error instanceof CommanderError)) throw error;
     context.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage);
   }
-}
-
-const usual = ["table", "json"] as const;
-
-function addGlobalOptions(command: Command, formats: readonly OutputFormat[]): void {
-  command.option("-C, --dir <dir>", "the fleet's directory (default: the nearest one upwards with a fleet.yaml)");
-  if (formats.length === 0) return;
-  command
-    .addOption(new Option("-o, --output <format>", "how to print the result").choices(formats))
-    .option("--json", "same as -o json");
 }
 
 /** The first word that is neither an option nor the directory of -C. */

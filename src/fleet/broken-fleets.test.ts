@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { aFleet, type FleetBuilder } from "../../test/support/a-fleet.ts";
+import { brokenImages } from "../../test/support/broken-images.ts";
 import { renderProblems } from "../errors/render-problems.ts";
 
 const huge = { kind: "too-big", size: 100_000_000 } as const;
@@ -145,34 +146,7 @@ const cases: readonly [string, FleetBuilder, readonly string[], string?][] = [
     "hubs/beta.yaml:1:10",
   ],
   ["a missing version", aFleet().withFile("groups/a.yaml", "description: x\n"), ["MISSING_KEY"]],
-  ["an image without contents", aFleet().without("images/lab/requirements.txt"), ["IMAGE_WITHOUT_CONTENTS"]],
-  ["an image by tag", aFleet().withImage("x", { from: "registry.example.org/x:latest" }), ["IMAGE_NOT_PINNED"]],
-  [
-    "a local hub with a registry image",
-    aFleet()
-      .withImage("lab", { from: `registry.example.org/x@sha256:${"0".repeat(64)}` })
-      .without("images/lab/requirements.txt"),
-    ["IMAGE_NOT_LOCAL"],
-  ],
-  [
-    "an image directory without image.yaml",
-    aFleet().without("images/lab/image.yaml"),
-    ["UNKNOWN_IMAGE", "FILE_MISSING"].sort(),
-  ],
-  ["an image in the wrong role", aFleet().withHub("beta", { port: 18_010, images: { hub: "lab" } }), ["IMAGE_ROLE"]],
-  [
-    "a pair of Pythons",
-    aFleet()
-      .withImage("old", { python: "3.10" })
-      .withHub("beta", { port: 18_010, images: { worker: "old" } }),
-    ["PYTHON_MISMATCH"],
-  ],
-  [
-    "a moving Git requirement",
-    aFleet().withFile("images/lab/requirements.txt", "a @ git+https://example.org/a@main\n"),
-    ["REQUIREMENT_NOT_PINNED"],
-    "images/lab/requirements.txt:1:5",
-  ],
+  ...brokenImages,
   [
     "a reserved chart value",
     aFleet().withHub("beta", { port: 18_010, chartValues: { jupyterhub: { singleuser: { image: { tag: "x" } } } } }),

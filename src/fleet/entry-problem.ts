@@ -1,6 +1,6 @@
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { PathClass } from "./classify-path.ts";
-import { maxFileBytes, type RepositoryEntry } from "./repository-snapshot.ts";
+import { maxBytes, type RepositoryEntry } from "./repository-snapshot.ts";
 
 /** What is wrong with a file before it is read: its place, its ending, or what kind of thing it is. */
 export function entryProblem(path: string, entry: RepositoryEntry, place: PathClass): HubfleetError | undefined {
@@ -38,7 +38,7 @@ export function entryProblem(path: string, entry: RepositoryEntry, place: PathCl
     case "unreadable":
       return new HubfleetError("FILE_UNREADABLE", { message: `"${path}" cannot be read: ${entry.reason}`, at });
     case "too-big": {
-      const message = `"${path}" has ${megabytes(entry.size)} MB; a file of a fleet has at most ${megabytes(maxFileBytes)} MB`;
+      const message = `"${path}" has ${megabytes(entry.size)} MB; a file of a fleet has at most ${megabytes(maxBytes(path))} MB`;
       return new HubfleetError("FILE_TOO_BIG", { message, at });
     }
   }

@@ -1,4 +1,5 @@
 import type { SourcePosition } from "../errors/hubfleet-error.ts";
+import type { ImageInput } from "./image-inputs.ts";
 
 /**
  * The canonical fleet: everything that people wrote, merged (platform → groups in order → hub), checked, with every
@@ -57,20 +58,29 @@ export interface RemoteCluster {
 
 export type ImageRole = "hub" | "notebook" | "worker";
 
-/** A directory under `images/`. Paths are relative to the fleet's root. */
+/** A directory under `images/`, or a variant of one. Paths are relative to the fleet's root. */
 export interface Image {
+  /** "lab", or "lab/next" for a variant, which shares everything with its image but requirements and lock. */
   readonly name: string;
+  /** Where its files lie: "images/lab". */
+  readonly directory: string;
+  readonly variantOf?: string;
   readonly role: ImageRole;
   /** Python minor, for example "3.11". */
   readonly python: string;
   readonly requirements: string;
   readonly lock: string;
   readonly description: string;
+  /** The files that say what is in it. */
+  readonly inputs: readonly ImageInput[];
+  /** Container, by digest, that a generated Dockerfile starts from. */
+  readonly base?: string;
   /** Only set when the image is taken from a registry as it is (`from:`), which no local hub can run. */
   readonly from?: string;
-  readonly variants?: Readonly<Record<string, { readonly requirements: string; readonly description: string }>>;
-  readonly tests?: readonly string[];
-  readonly platforms?: readonly string[];
+  /** Names of its variants, each an image of its own. */
+  readonly variants: readonly string[];
+  readonly tests: readonly string[];
+  readonly platforms: readonly string[];
 }
 
 /** One JupyterHub with its Dask Gateway. */

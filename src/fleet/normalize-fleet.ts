@@ -1,9 +1,9 @@
 import { createOrigins } from "./create-origins.ts";
-import type { Cluster, Fleet, Hub, Image } from "./fleet.ts";
+import type { Cluster, Fleet, Hub } from "./fleet.ts";
 import type { LayeredHub } from "./hub-layers.ts";
 import { normalizeHub } from "./normalize-hub.ts";
+import { normalizeImage } from "./normalize-image.ts";
 import type { WrittenCluster } from "./schema/cluster-file.ts";
-import type { WrittenImage } from "./schema/image-file.ts";
 import type { WrittenFile, WrittenFleet } from "./written-fleet.ts";
 
 /** What the files mean. Only for files in which no problem was found. */
@@ -38,7 +38,7 @@ export function normalizeFleet(written: WrittenFleet, layered: ReadonlyMap<strin
     registries,
     policies: { requireTwin: policies?.requireTwin ?? false },
     clusters,
-    images: new Map(byName(written.images.files).map((file) => [file.name, normalizeImage(file)])),
+    images: new Map(byName(written.images.files).flatMap((file) => normalizeImage(file, written.snapshot))),
     hubs,
     origins: createOrigins(written, layered),
   };
@@ -51,28 +51,6 @@ function normalizeCluster({ name, value }: WrittenFile<WrittenCluster>): Cluster
   }
   const { version: _version, provider = "kubeconfig", ...settings } = value;
   return { name, provider, settings };
-}
-
-function normalizeImage({ name, value }: WrittenFile<WrittenImage>): Image {
-  const directory = `images/${name}`;
-  const { role = "notebook", python = "3.11", description = "", from } = value;
-  return {
-    name,
-    role,
-    python,
-    requirements: `${directory}/requirements.txt`,
-    lock: `${directory}/lock.txt`,
-    description,
-    ...(from === undefined ? {} : { from }),
-    variants: Object.fromEntries(
-      Object.entries(value.variants ?? {}).map(([variant, { requirements, description: text = "" }]) => [
-        variant,
-        { requirements: `${directory}/${requirements}`, description: text },
-      ]),
-    ),
-    tests: (value.tests ?? []).map((path) => `${directory}/${path}`),
-    platforms: value.platforms ?? ["linux/amd64"],
-  };
 }
 
 function byName<Value extends { readonly name: string }>(things: ReadonlyMap<string, Value>): Value[] {

@@ -1,5 +1,16 @@
-/** Files larger than this are listed but never read. */
+/** Larger files that people write are listed but never read. */
 export const maxFileBytes = 1_000_000;
+/** A lock with the hashes of a thousand packages for several platforms has some megabytes. */
+const maxLockBytes = 20_000_000;
+
+export function maxBytes(path: string): number {
+  return isLock(path) ? maxLockBytes : maxFileBytes;
+}
+
+/** `lock.txt`, or `lock.VARIANT.txt`, beside an image. */
+function isLock(path: string): boolean {
+  return /^images\/[^/]+\/lock(\.[^/]+)?\.txt$/.test(path);
+}
 
 /** What was found in a repository's directory at one moment, as data: reading a fleet from it touches no disk. */
 export interface RepositorySnapshot {
@@ -22,5 +33,5 @@ export type RepositoryEntry =
 export function isFleetDocument(path: string): boolean {
   if (/^[^/]+\.ya?ml$/.test(path)) return true;
   if (/^(groups|clusters|hubs|secrets|experiments)\/[^/]+$/.test(path)) return true;
-  return /^images\/[^/]+\/(image\.ya?ml|[^/]*requirements[^/]*\.txt)$/.test(path);
+  return /^images\/[^/]+\/(image\.ya?ml|environment\.ya?ml|Dockerfile|[^/]+\.txt)$/.test(path);
 }

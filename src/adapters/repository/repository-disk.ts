@@ -3,7 +3,7 @@ import { mkdir, open, readdir, readlink, realpath, rename, rm, stat } from "node
 import { basename, dirname, join, resolve, sep } from "node:path";
 
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
-import { isFleetDocument, maxFileBytes, type RepositoryEntry } from "../../fleet/repository-snapshot.ts";
+import { isFleetDocument, maxBytes, type RepositoryEntry } from "../../fleet/repository-snapshot.ts";
 import type { Repository } from "../../ports/repository.ts";
 
 /** More than any fleet has, and little enough to list in a moment. */
@@ -67,8 +67,8 @@ async function readEntry(root: string, path: string, entry: Dirent): Promise<Rep
   if (status.isDirectory()) return { kind: "directory" };
   if (!status.isFile()) return { kind: "unreadable", reason: "it is no ordinary file" };
   if (!isFleetDocument(path)) return { kind: "file" };
-  if (status.size > maxFileBytes) return { kind: "too-big", size: status.size };
-  return readBounded(join(root, path));
+  if (status.size > maxBytes(path)) return { kind: "too-big", size: status.size };
+  return readBounded(join(root, path), maxBytes(path));
 }
 
 /** Whether a link ends at something in the repository. */
@@ -82,20 +82,18 @@ async function targetInside(root: string, path: string): Promise<boolean> {
 }
 
 /** Reads one byte more than allowed at most, so that a file that grows meanwhile is noticed and not swallowed. */
-async function readBounded(file: string): Promise<RepositoryEntry> {
+async function readBounded(file: string, most: number): Promise<RepositoryEntry> {
   const handle = await open(file, "r");
   try {
     const { size } = await handle.stat();
-    const buffer = new Uint8Array(Math.min(size, maxFileBytes) + 1);
+    const buffer = new Uint8Array(Math.min(size, most) + 1);
     let filled = 0;
     while (filled < buffer.length) {
       const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, filled);
       if (bytesRead === 0) break;
       filled += bytesRead;
     }
-    return filled > maxFileBytes
-      ? { kind: "too-big", size: filled }
-      : { kind: "file", bytes: buffer.subarray(0, filled) };
+    return filled > most ? { kind: "too-big", size: filled } : { kind: "file", bytes: buffer.subarray(0, filled) };
   } finally {
     await handle.close();
   }

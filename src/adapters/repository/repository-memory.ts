@@ -1,7 +1,7 @@
 import type { Repository } from "../../ports/repository.ts";
 import {
   isFleetDocument,
-  maxFileBytes,
+  maxBytes,
   type RepositoryEntry,
   type RepositorySnapshot,
 } from "../../fleet/repository-snapshot.ts";
@@ -43,7 +43,7 @@ function toEntry(path: string, file: MemoryFiles[string]): RepositoryEntry {
   if (typeof file !== "string" && !(file instanceof Uint8Array)) return file;
   if (!isFleetDocument(path)) return { kind: "file" };
   const bytes = typeof file === "string" ? new TextEncoder().encode(file) : file;
-  return bytes.length > maxFileBytes ? { kind: "too-big", size: bytes.length } : { kind: "file", bytes };
+  return bytes.length > maxBytes(path) ? { kind: "too-big", size: bytes.length } : { kind: "file", bytes };
 }
 
 function parentsOf(path: string): string[] {

@@ -81,6 +81,18 @@ export const fleetCodes = {
     meaning: "A requirement from Git names a branch or tag, which moves.",
     remedy: "Name the full commit: package @ git+https://…@<40 hexadecimal digits>.",
   },
+  REQUIREMENT_LOCAL: {
+    meaning: "A requirement names a path of the machine it was written on.",
+    remedy: "Publish the package, or name it by address and commit.",
+  },
+  REQUIREMENT_HOLDS_LOGIN: {
+    meaning: "An address in a requirements file holds a password, which would be in Git and in every image.",
+    remedy: "Take it out, change the password, and let the installer find the login in ~/.netrc or a keyring.",
+  },
+  RUNTIME_INVALID: {
+    meaning: "An image's runtime.txt names no Python version, or another one than image.yaml.",
+    remedy: "Write `python-3.11` there, or set `python` in image.yaml and remove the file.",
+  },
   FILE_MISSING: {
     meaning: "A setting names a file of the fleet that is not there.",
     remedy: "Add the file, or correct the path.",

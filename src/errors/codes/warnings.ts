@@ -23,6 +23,10 @@ export const warningCodes = {
     meaning: "A hub's twin is not in an earlier stage, so that changes do not reach it first.",
     remedy: "Name a hub of an earlier stage.",
   },
+  IMAGE_FILE_NOT_CARRIED: {
+    meaning: "An image's directory has a file that other tools build from and that hubfleet does not carry out.",
+    remedy: "Do what the hint says; `hubfleet image show` lists what becomes of each file.",
+  },
   FILE_OVERLOOKED: {
     meaning: "A file or directory is nearly named like one of the fleet's, and is not looked at.",
     remedy: "Rename it if it belongs to the fleet; otherwise nothing needs to be done.",

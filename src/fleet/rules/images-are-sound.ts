@@ -1,4 +1,5 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import { imageInputs, parseRuntime } from "../image-inputs.ts";
 import type { WrittenImage } from "../schema/image-file.ts";
 import type { WrittenFile, WrittenFleet } from "../written-fleet.ts";
 import type { Rule } from "./rule.ts";
@@ -33,21 +34,44 @@ export const imageDirectoriesHaveImageFiles: Rule = ({ written }) =>
     return [new HubfleetError("FILE_MISSING", { message, hint: "add it, with `version: 1` and `role: notebook`", at })];
   });
 
-/** Tags move, digests do not. */
-export const imagesArePinned: Rule = ({ written }) =>
-  [...written.images.files.values()].flatMap(({ value, document }) => {
-    const { from } = value;
-    if (from === undefined || /^[^\s@]+@sha256:[0-9a-f]{64}$/.test(from)) return [];
-    const tag = /:([^:/@]+)$/.exec(from)?.[1];
-    const moving = tag === "latest" || tag === "dev" ? `; the tag "${tag}" is refused, it changes its meaning` : "";
+/** Two files that name the Python version must name the same. */
+export const runtimesAgree: Rule = ({ written }) =>
+  [...written.images.files.values()].flatMap(({ name, value, document }) => {
+    const path = `images/${name}/runtime.txt`;
+    const entry = written.snapshot.entries.get(path);
+    if (entry?.kind !== "file") return [];
+    const text = new TextDecoder().decode(entry.bytes).trim();
+    const runtime = parseRuntime(text);
+    const at = { path, line: 1, column: 1, length: text.length, excerpt: text };
+    if (runtime === undefined) {
+      const message = `${JSON.stringify(text)} is no Python version`;
+      return [new HubfleetError("RUNTIME_INVALID", { message, hint: "write python-3.11, or use image.yaml", at })];
+    }
+    if (value.python === undefined || value.python === runtime) return [];
     return [
-      new HubfleetError("IMAGE_NOT_PINNED", {
-        message: `${JSON.stringify(from)} is not a reference by digest${moving}`,
-        hint: "write name@sha256:… with the 64 hexadecimal digits that the registry shows",
-        at: document.position(["from"]),
+      new HubfleetError("RUNTIME_INVALID", {
+        message: `runtime.txt says Python ${runtime}, image.yaml says ${value.python}`,
+        hint: "keep one of them",
+        at: document.position(["python"]),
       }),
     ];
   });
+
+/** Warns of files that other tools would carry out. */
+export const imageFilesAreCarriedOut: Rule = ({ written }) =>
+  [...written.images.files.keys()].flatMap((name) =>
+    imageInputs(name, written.snapshot).flatMap(({ path, meaning, instead }) =>
+      instead === undefined
+        ? []
+        : [
+            new HubfleetError("IMAGE_FILE_NOT_CARRIED", {
+              message: `"${path}" (${meaning}) has no effect`,
+              hint: instead,
+              at: { path, line: 1, column: 1 },
+            }),
+          ],
+    ),
+  );
 
 export const variantFilesExist: Rule = ({ written }) =>
   [...written.images.files.values()].flatMap(({ name, value, document }) => {
@@ -68,26 +92,6 @@ export const variantFilesExist: Rule = ({ written }) =>
     );
   });
 
-/** A branch or tag of a Git repository is another program tomorrow. */
-export const gitRequirementsNameCommits: Rule = ({ written }) =>
-  [...written.snapshot.entries].flatMap(([path, entry]) => {
-    if (!/^images\/[^/]+\/[^/]*requirements[^/]*\.txt$/.test(path) || entry.kind !== "file") return [];
-    const lines = new TextDecoder().decode(entry.bytes).split(/\r?\n/);
-    return lines.flatMap((line, index) => {
-      const start = line.search(/git\+[a-z]+:/);
-      if (start === -1 || /^\s*#/.test(line)) return [];
-      const reference = line.slice(start).split(/[\s;#]/)[0] ?? "";
-      if (/@[0-9a-f]{40}$/.test(reference)) return [];
-      return [
-        new HubfleetError("REQUIREMENT_NOT_PINNED", {
-          message: "a requirement from Git must name the full commit",
-          hint: "end the address with @ and the 40 hexadecimal digits of the commit",
-          at: { path, line: index + 1, column: start + 1, length: reference.length, excerpt: withoutLogin(line) },
-        }),
-      ];
-    });
-  });
-
 export function hasFile(
   image: WrittenFile<WrittenImage>,
   { snapshot }: WrittenFleet,
@@ -96,7 +100,7 @@ export function hasFile(
   return files.some((file) => snapshot.entries.get(`images/${image.name}/${file}`)?.kind === "file");
 }
 
-/** An address may hold a token; it must not travel into a log. */
-function withoutLogin(line: string): string {
-  return line.replaceAll(/\/\/[^/@\s]+@/g, (login) => `//${"*".repeat(login.length - 3)}@`);
+/** The file of an image, or of the image that a variant belongs to. */
+export function imageFileOf(name: string, { images }: WrittenFleet): WrittenFile<WrittenImage> | undefined {
+  return images.files.get(name.split("/")[0] ?? "");
 }

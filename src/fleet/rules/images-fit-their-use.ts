@@ -2,7 +2,8 @@ import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { LayeredHub } from "../hub-layers.ts";
 import type { WrittenImage } from "../schema/image-file.ts";
 import type { WrittenFile } from "../written-fleet.ts";
-import { hasFile } from "./images-are-sound.ts";
+import { runtimeOf, usualPython } from "../normalize-image.ts";
+import { hasFile, imageFileOf } from "./images-are-sound.ts";
 import { isLocal, type LayeredFleet, type Rule, settingsOf } from "./rule.ts";
 
 interface ImageUse {
@@ -38,7 +39,7 @@ export const imagesFitTheirRoles: Rule = (fleet) =>
         hint:
           known.length > 0
             ? `images with the role ${use.role}: ${known.map((other) => other.name).join(", ")}`
-            : `set \`role: ${use.role}\` in images/${use.image}/image.yaml`,
+            : `set \`role: ${use.role}\` in images/${image.name}/image.yaml`,
         at: hub.position(use.steps),
       }),
     ];
@@ -89,7 +90,7 @@ function usesOf(
 ): { readonly hub: LayeredHub; readonly use: ImageUse; readonly image: WrittenFile<WrittenImage> }[] {
   return [...fleet.hubs.values()].flatMap((hub) =>
     imageUses(hub).flatMap((use) => {
-      const image = fleet.written.images.files.get(use.image);
+      const image = imageFileOf(use.image, fleet.written);
       return image === undefined ? [] : [{ hub, use, image }];
     }),
   );
@@ -113,8 +114,9 @@ function imageUses(hub: LayeredHub): ImageUse[] {
 }
 
 function pythonOf(image: string | undefined, { written }: LayeredFleet): string | undefined {
-  const file = image === undefined ? undefined : written.images.files.get(image);
-  return file === undefined || file.value.from !== undefined ? undefined : (file.value.python ?? "3.11");
+  const file = image === undefined ? undefined : imageFileOf(image, written);
+  if (file === undefined || file.value.from !== undefined) return undefined;
+  return file.value.python ?? runtimeOf(file.name, written.snapshot) ?? usualPython;
 }
 
 /** A wrong value for the role is in some layer's file and has been reported there. */

@@ -45,7 +45,11 @@ export const groupsAreKnown: Rule = ({ written }) =>
   );
 
 export const imagesAreKnown: Rule = (fleet) => {
-  const known = fleet.written.images.names;
+  const { images } = fleet.written;
+  const variants = [...images.files.values()].flatMap(({ name, value }) =>
+    Object.keys(value.variants ?? {}).map((variant) => `${name}/${variant}`),
+  );
+  const known = new Set([...images.names, ...variants]);
   const check = (name: string | undefined, at: Parameters<typeof unknownName>[0]["at"]): HubfleetError[] =>
     name === undefined ? [] : unknownName({ code: "UNKNOWN_IMAGE", kind: "image", name, known, at });
   return settingsFiles(fleet).flatMap(({ value, document }) => [

@@ -6,14 +6,15 @@ import { appearanceFilesExist } from "./files-exist.ts";
 import { twinsStandInEarlierStages, uuidIsTheFleetsOwn } from "./fleet-is-its-own.ts";
 import { groupsFormNoCycle } from "./groups-form-no-cycle.ts";
 import { hubConfigPassesNoGate } from "./hub-config-passes-no-gate.ts";
+import { dockerfilesArePinned, imagesArePinned } from "./images-are-pinned.ts";
 import * as images from "./images-are-sound.ts";
 import * as imageUse from "./images-fit-their-use.ts";
 import * as local from "./local-hubs-do-not-clash.ts";
-
 import * as distinct from "./names-are-distinct.ts";
 import * as known from "./names-are-known.ts";
 import { nothingIsOverlooked } from "./nothing-is-overlooked.ts";
 import * as profiles from "./profiles-are-sound.ts";
+import * as requirements from "./requirements-are-sound.ts";
 import type { Rule } from "./rule.ts";
 import { secretsAreEncrypted, settingsHoldNoSecrets } from "./secrets-stay-secret.ts";
 
@@ -36,9 +37,13 @@ export const rules: readonly Rule[] = [
   local.remoteHubsHaveDomains,
   images.imagesHaveContents,
   images.imageDirectoriesHaveImageFiles,
-  images.imagesArePinned,
+  images.runtimesAgree,
+  imagesArePinned,
+  dockerfilesArePinned,
   images.variantFilesExist,
-  images.gitRequirementsNameCommits,
+  requirements.gitRequirementsNameCommits,
+  requirements.requirementsComeFromAfar,
+  requirements.requirementsHoldNoLogins,
   imageUse.hubsHaveImages,
   imageUse.imagesFitTheirRoles,
   imageUse.localHubsUseLocalImages,
@@ -70,4 +75,5 @@ export const warningRules: readonly Rule[] = [
   uuidIsTheFleetsOwn,
   twinsStandInEarlierStages,
   nothingIsOverlooked,
+  images.imageFilesAreCarriedOut,
 ];

@@ -2,14 +2,14 @@ import { z } from "zod";
 
 import { accessSchema } from "./access.ts";
 import { optional, required } from "./key.ts";
-import { fleetPath, name } from "./names.ts";
+import { fleetPath, imageName, name } from "./names.ts";
 import { environmentSchema, profileSchema } from "./profile.ts";
 import { cores, coresUnit, count, duration, durationUnit, memory, memoryUnit } from "./quantities.ts";
 
 const images = z.strictObject({
-  hub: optional(name, { description: "Image of the hub itself.", example: "hub" }),
-  notebook: optional(name, { description: "Image of users' servers.", example: "lab" }),
-  worker: optional(name, { description: "Image of Dask workers. Left out: the notebook image.", example: "lab" }),
+  hub: optional(imageName, { description: "Image of the hub itself.", example: "hub" }),
+  notebook: optional(imageName, { description: "Image of users' servers.", example: "lab" }),
+  worker: optional(imageName, { description: "Image of Dask workers. Left out: the notebook image.", example: "lab" }),
 });
 
 const limits = z.strictObject({

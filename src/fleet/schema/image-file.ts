@@ -12,9 +12,12 @@ export const imageFile = z.strictObject({
   }),
   description: optional(z.string(), { description: "What is in it, and for whom.", default: "" }),
   python: optional(z.string().regex(/^3\.(?:1\d|[2-9]\d)$/), {
-    description: "Python minor, quoted.",
-    default: "3.11",
+    description: "Python minor, quoted. Left out: what runtime.txt says, or 3.11.",
     example: "3.11",
+  }),
+  base: optional(z.string().min(1), {
+    description: "Container that hubfleet's own Dockerfile for the image starts from, by digest.",
+    example: `registry.example.org/base@sha256:${"0".repeat(64)}`,
   }),
   from: optional(z.string().min(1), {
     description: "Take the image from a registry as it is, by digest. Only Kubernetes can run it.",
@@ -38,7 +41,8 @@ export const imageFile = z.strictObject({
     },
   ),
   tests: optional(z.array(fleetPath), {
-    description: "Scripts and notebooks of the image's directory that must run without an error.",
+    description:
+      "Scripts, notebooks and pytest files of the image's directory that must run without an error, beside those in tests/.",
     default: [],
     example: ["tests/imports.py"],
   }),

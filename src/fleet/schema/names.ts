@@ -7,6 +7,14 @@ const reservedNames: ReadonlySet<string> = new Set(["default", "all", "none"]);
 /** A name that refers to a file or defines something inside one. */
 export const name = z.string().regex(label, "lower-case letters, digits and dashes, at most 63");
 
+/** An image, or a variant of one: "lab", "lab/next". */
+export const imageName = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\/[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)?$/,
+    "an image's name, or IMAGE/VARIANT",
+  );
+
 /** Why a file's name cannot be used, or undefined. */
 export function nameProblem(written: string): "NAME_INVALID" | "NAME_RESERVED" | undefined {
   if (!label.test(written)) return "NAME_INVALID";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { optional, required } from "./key.ts";
-import { name, variableName } from "./names.ts";
+import { imageName, name, variableName } from "./names.ts";
 import { cores, coresUnit, memory, memoryUnit } from "./quantities.ts";
 
 export const environmentSchema = z.record(variableName, z.string());
@@ -23,11 +23,11 @@ export const profileSchema = z.strictObject({
     default: false,
   }),
   remove: optional(z.boolean(), { description: "Takes an inherited profile away from this hub.", default: false }),
-  notebookImage: optional(name, {
+  notebookImage: optional(imageName, {
     description: "Image of the user's server. Left out: the hub's notebook image.",
     example: "lab",
   }),
-  workerImage: optional(name, {
+  workerImage: optional(imageName, {
     description:
       "Image of Dask workers started from it. Left out: the profile's notebook image, or else the hub's worker image.",
     example: "lab",

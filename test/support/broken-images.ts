@@ -1,0 +1,75 @@
+import { aFleet, type FleetBuilder } from "./a-fleet.ts";
+
+/** What is wrong with an image, the codes that must be reported, and where the first one is. */
+export const brokenImages: readonly [string, FleetBuilder, readonly string[], string?][] = [
+  ["an image without contents", aFleet().without("images/lab/requirements.txt"), ["IMAGE_WITHOUT_CONTENTS"]],
+  ["an image by tag", aFleet().withImage("x", { from: "registry.example.org/x:latest" }), ["IMAGE_NOT_PINNED"]],
+  [
+    "a local hub with a registry image",
+    aFleet()
+      .withImage("lab", { from: `registry.example.org/x@sha256:${"0".repeat(64)}` })
+      .without("images/lab/requirements.txt"),
+    ["IMAGE_NOT_LOCAL"],
+  ],
+  [
+    "an image directory without image.yaml",
+    aFleet().without("images/lab/image.yaml"),
+    ["UNKNOWN_IMAGE", "FILE_MISSING"].sort(),
+  ],
+  ["an image in the wrong role", aFleet().withHub("beta", { port: 18_010, images: { hub: "lab" } }), ["IMAGE_ROLE"]],
+  [
+    "a pair of Pythons",
+    aFleet()
+      .withImage("old", { python: "3.10" })
+      .withHub("beta", { port: 18_010, images: { worker: "old" } }),
+    ["PYTHON_MISMATCH"],
+  ],
+  [
+    "a requirement on this machine",
+    aFleet().withFile("images/lab/requirements.txt", "numpy\n-e ./mine\n"),
+    ["REQUIREMENT_LOCAL"],
+    "images/lab/requirements.txt:2:4",
+  ],
+  [
+    "a requirement with a login",
+    aFleet().withFile("images/lab/requirements.txt", "--extra-index-url https://me:hunter2@pypi.example.org/simple\n"),
+    ["REQUIREMENT_HOLDS_LOGIN"],
+    "images/lab/requirements.txt:1:25",
+  ],
+  [
+    "a requirement from a system that cannot be locked",
+    aFleet().withFile("images/lab/requirements.txt", "a @ hg+https://example.org/a@0123\n"),
+    ["REQUIREMENT_NOT_PINNED"],
+    "images/lab/requirements.txt:1:5",
+  ],
+  [
+    "a Dockerfile on a tag",
+    aFleet().withFile("images/lab/Dockerfile", "ARG BASE=example.org/base:latest\nFROM $BASE\n"),
+    ["IMAGE_NOT_PINNED"],
+    "images/lab/Dockerfile:2:6",
+  ],
+  [
+    "a base on a branch",
+    aFleet().withImage("lab", { base: "example.org/base:main" }),
+    ["IMAGE_NOT_PINNED"],
+    "images/lab/image.yaml:3:7",
+  ],
+  [
+    "two Pythons for an image",
+    aFleet().withImage("lab", { python: "3.12" }).withFile("images/lab/runtime.txt", "python-3.11.4\n"),
+    ["RUNTIME_INVALID"],
+    "images/lab/image.yaml:3:9",
+  ],
+  [
+    "a runtime that is no Python",
+    aFleet().withFile("images/lab/runtime.txt", "r-4.3-2023-06-01\n"),
+    ["RUNTIME_INVALID"],
+    "images/lab/runtime.txt:1:1",
+  ],
+  [
+    "a moving Git requirement",
+    aFleet().withFile("images/lab/requirements.txt", "a @ git+https://example.org/a@main\n"),
+    ["REQUIREMENT_NOT_PINNED"],
+    "images/lab/requirements.txt:1:5",
+  ],
+];
