@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { normalizePackageName, parseRequirements } from "./requirements.ts";
+import { parseRequirements } from "./requirements.ts";
 
 const commit = "a".repeat(40);
 
@@ -39,11 +39,5 @@ describe("parseRequirements", () => {
       [4, "xarray   >=2024"],
       [6, "pandas"],
     ]);
-  });
-});
-
-describe("normalizePackageName", () => {
-  it("compares names as PEP 503 does", () => {
-    expect(normalizePackageName("Zope.Interface__x")).toBe("zope-interface-x");
   });
 });

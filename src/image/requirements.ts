@@ -1,3 +1,5 @@
+import { normalizePackageName } from "./lock/parse-lock.ts";
+
 /** One meaningful line of a requirements file. */
 export interface Requirement {
   /** Starting at 1. */
@@ -26,11 +28,6 @@ export function parseRequirements(text: string): readonly Requirement[] {
     const bare = written.replace(/(^|\s)#.*$/, "").trim();
     return bare === "" ? [] : [{ line, text: bare, what: classify(bare) }];
   });
-}
-
-/** PEP 503: the form in which names of packages are compared. */
-export function normalizePackageName(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
 }
 
 function joinContinued(text: string): { readonly line: number; readonly text: string }[] {

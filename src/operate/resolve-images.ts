@@ -38,19 +38,23 @@ export async function resolveImage(image: Image, fleetDirectory: string, world: 
       hint: `write images/${image.name}/requirements.txt, or put the hub on a Kubernetes cluster`,
     });
   }
-  const [requirements, lock, python] = await Promise.all([
-    world.files.read(`${fleetDirectory}/${image.requirements}`),
-    world.files.read(`${fleetDirectory}/${image.lock}`),
-    requirePython(image, world),
+  const [written, python] = await Promise.all([readLock(image, fleetDirectory, world), requirePython(image, world)]);
+  const { lock } = written;
+  const draft = lock === undefined ? undefined : draftImage(lock, image.python, python, world);
+  return { image, python, ...written, draft };
+}
+
+/** An image's lock and whether it still fits; no interpreter is needed to tell. @throws HubfleetError LOCK_TOO_NEW */
+export async function readLock(
+  image: Image,
+  fleetDirectory: string,
+  { files }: Pick<ImageWorld, "files">,
+): Promise<Pick<ResolvedImage, "requirements" | "lock" | "lockState">> {
+  const [requirements = "", lock] = await Promise.all([
+    files.read(`${fleetDirectory}/${image.requirements}`),
+    files.read(`${fleetDirectory}/${image.lock}`),
   ]);
-  return {
-    image,
-    requirements: requirements ?? "",
-    python,
-    lockState: lockState(lock, { requirements: requirements ?? "", pythonMinor: image.python }),
-    lock,
-    draft: lock === undefined ? undefined : draftImage(lock, image.python, python, world),
-  };
+  return { requirements, lock, lockState: lockState(lock, { requirements, pythonMinor: image.python }) };
 }
 
 /** The image as a lock on an interpreter. */

@@ -1,7 +1,10 @@
+import { fromUnknown } from "../../errors/from-unknown.ts";
 import type { Fleet, Image, ImageRole } from "../../fleet/fleet.ts";
 import type { ImageInput } from "../../fleet/image-inputs.ts";
-import type { LockState } from "../../runtime/local/image-lock.ts";
-import { imagesOf, type ImageWorld, resolveImage } from "../resolve-images.ts";
+import type { LockState } from "../../image/lock/lock-header.ts";
+import { parseLock } from "../../image/lock/parse-lock.ts";
+import { sha256 } from "../../runtime/local/digest.ts";
+import { draftImage, imagesOf, type ImageWorld, readLock, requirePython } from "../resolve-images.ts";
 
 /** An image as the working tree and this machine have it. */
 export interface ImageDescription {
@@ -47,26 +50,31 @@ async function describeImage(
   const usedBy = [...fleet.hubs.values()].filter((hub) => imagesOf(hub).includes(name)).map((hub) => hub.name);
   const written = { name, role, description, python, variantOf, from, inputs, usedBy };
   if (image.from !== undefined) return { ...written, lock: null, environment: null, problem: null };
-  const resolved = await resolveImage(image, directory, world).catch((thrown: unknown) => thrown);
-  if (resolved instanceof Error) return { ...written, lock: null, environment: null, problem: resolved.message };
-  const { draft, lock, lockState } = resolved as Awaited<ReturnType<typeof resolveImage>>; // what is no error
-  return {
-    ...written,
-    problem: null,
-    lock: {
-      path: image.lock,
-      state: lockState,
-      digest: draft?.lockDigest ?? null,
-      packages: countPins(lock ?? ""),
-    },
-    environment:
-      draft === undefined
-        ? null
-        : { path: draft.environment, isComplete: await world.environments.isComplete(draft.environment) },
-  };
+  try {
+    const { lock, lockState } = await readLock(image, directory, world);
+    const digest = lock === undefined ? null : sha256(lock);
+    const described = { path: image.lock, state: lockState, digest, packages: countPackages(lock ?? "") };
+    return { ...written, lock: described, ...(await describeEnvironment(image, lock, world)) };
+  } catch (thrown) {
+    return { ...written, lock: null, environment: null, problem: fromUnknown(thrown)[0]?.message ?? "" };
+  }
 }
 
-/** Packages of a lock; one that is pinned apart for several platforms counts once. */
-function countPins(lock: string): number {
-  return new Set(lock.match(/^[A-Za-z0-9][^=\s]*(?===)/gm)).size;
+/** An image whose Python this machine lacks can be read about all the same. */
+async function describeEnvironment(
+  image: Image,
+  lock: string | undefined,
+  world: ImageWorld,
+): Promise<Pick<ImageDescription, "environment" | "problem">> {
+  if (lock === undefined) return { environment: null, problem: null };
+  const python = await requirePython(image, world).catch((thrown: unknown) => fromUnknown(thrown)[0]?.message ?? "");
+  if (typeof python === "string") return { environment: null, problem: python };
+  const path = draftImage(lock, image.python, python, world).environment;
+  return { environment: { path, isComplete: await world.environments.isComplete(path) }, problem: null };
+}
+
+/** Those that are pinned apart for several platforms count once. */
+function countPackages(lock: string): number {
+  const { conda, packages } = parseLock(lock);
+  return new Set([...conda, ...packages].map(({ name }) => name)).size;
 }
