@@ -7,7 +7,7 @@ it("names added, removed and changed packages", () => {
   const before = "six==1.16.0 \\\n    --hash=sha256:0\nnumpy==2.3.5 ; python_version >= '3.11'\n";
 
   expect(describeLockDifference(before, "numpy==2.4.6\nscipy==1.17.0\n")).toBe(
-    "numpy 2.3.5 → 2.4.6, + scipy 1.17.0, − six",
+    "numpy 2.3.5 → 2.4.6, for all platforms instead of python_version >= '3.11', − six, + scipy 1.17.0",
   );
 });
 

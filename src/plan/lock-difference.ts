@@ -1,40 +1,25 @@
-import { type LockedSource, parseLock } from "../image/lock/parse-lock.ts";
+import { describeChange, describePin } from "../image/diff/describe-change.ts";
+import { diffPackages } from "../image/diff/diff-packages.ts";
+import type { Pin } from "../image/diff/image-contents.ts";
+import { lockContents } from "../image/diff/lock-contents.ts";
 
 /**
- * What differs between two locks, in one line: "+ scipy 1.17.0, numpy 2.3.5 → 2.4.6, − xarray". A package that is
- * pinned differently by platform counts with its last pin.
+ * What differs between two locks, in one line: "numpy 2.3.5 → 2.4.6, − xarray, + scipy 1.17.0". The most important
+ * first; `hubfleet image diff` tells all of it.
  */
 export function describeLockDifference(before: string, after: string): string {
-  const left = pins(before);
-  const right = pins(after);
-  const names = [...new Set([...left.keys(), ...right.keys()])].sort();
-  const words = names.flatMap((name) => {
-    const [was, is] = [left.get(name), right.get(name)];
-    if (was === is) return [];
-    if (was === undefined) return [`+ ${name} ${is}`];
-    return is === undefined ? [`− ${name}`] : [`${name} ${was} → ${is}`];
-  });
+  const words = diffPackages(pinsOf(before), pinsOf(after)).map(describeChange);
   if (words.length === 0) return "same packages";
   const shown = words.slice(0, 6).join(", ");
   return words.length > 6 ? `${shown} and ${words.length - 6} more` : shown;
 }
 
-/** Package → version, as a lock pins them: the commit's first digits of one from Git, the address of one from elsewhere. */
+/** Package → version, as a lock pins them; of one that is pinned differently by platform, the last one. */
 export function pins(lock: string): ReadonlyMap<string, string> {
-  const { conda, packages } = parseLock(lock);
-  return new Map([
-    ...conda.map(({ name, version }) => [name, version] as const),
-    ...packages.map((locked) => [locked.name, locked.version ?? sourceVersion(locked.source)] as const),
-  ]);
+  return new Map(pinsOf(lock).map((pin) => [pin.name, describePin(pin)]));
 }
 
-function sourceVersion(source: LockedSource): string {
-  switch (source.kind) {
-    case "git":
-      return `commit ${source.commit.slice(0, 10)}`;
-    case "url":
-      return source.url;
-    case "index":
-      return "";
-  }
+function pinsOf(lock: string): readonly Pin[] {
+  const size = { kind: "unknown", because: "" } as const;
+  return lockContents(lock, { name: "lock", size }).environments.flatMap(({ packages }) => packages);
 }
