@@ -7,6 +7,8 @@ export interface RunOptions {
   /** Added to the environment of this process. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** The output is taken to the byte, its last line break too. @default false */
+  readonly isExact?: boolean;
 }
 
 export interface RunResult {
@@ -20,11 +22,12 @@ export interface RunResult {
 export type Run = (argv: readonly [string, ...string[]], options: RunOptions) => Promise<RunResult>;
 
 export function createRun(): Run {
-  return async ([file, ...args], { directory, timeoutMilliseconds, signal, environment, input }) => {
+  return async ([file, ...args], { directory, timeoutMilliseconds, signal, environment, input, isExact = false }) => {
     const result = await execa(file, args, {
       reject: false,
       timeout: timeoutMilliseconds,
       maxBuffer: 50_000_000,
+      stripFinalNewline: !isExact,
       stdin: input === undefined ? "ignore" : "pipe",
       ...(input === undefined ? {} : { input }),
       ...(directory === undefined ? {} : { cwd: directory }),

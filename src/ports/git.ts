@@ -7,4 +7,13 @@ export interface Git {
    * staged. "inside-another": the directory belongs to a larger repository, which is left to its people.
    */
   commitAll(directory: string, message: string): Promise<"committed" | "no-identity" | "inside-another">;
+  /** A file of the directory as a commit has it; the work tree is not touched. `revision`: whatever Git takes for one. */
+  readAt(directory: string, revision: string, path: string): Promise<FileAtRevision>;
 }
+
+/** "absent": that commit has no such file. `commit`: all its digits. */
+export type FileAtRevision =
+  | { readonly kind: "file"; readonly commit: string; readonly text: string }
+  | { readonly kind: "absent"; readonly commit: string }
+  | { readonly kind: "unknown-revision" }
+  | { readonly kind: "no-repository" };

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -35,7 +35,10 @@ const subjects: Readonly<Record<string, Subject>> = {
       return createGitCli(run);
     },
   },
-  memory: { create: (root, hasIdentity) => createGitMemory({ hasIdentity, ignored: [join(root, "outer/ignored")] }) },
+  memory: {
+    create: (root, hasIdentity) =>
+      createGitMemory({ hasIdentity, ignored: [join(root, "outer/ignored")], tree: readTree }),
+  },
 };
 
 for (const [name, subject] of Object.entries(subjects)) {
@@ -78,6 +81,32 @@ for (const [name, subject] of Object.entries(subjects)) {
       expect(await git.commitAll(join(root, "outer/ignored"), "first")).toBe("committed");
     });
 
+    it("reads a file as a commit has it, whatever the work tree says", async () => {
+      const git = subject.create(root, true);
+      const directory = join(root, "alone");
+      await git.initialize(directory);
+      await git.commitAll(directory, "first");
+      await writeFile(join(directory, "file"), "second\n\n");
+      await git.commitAll(directory, "second");
+      await writeFile(join(directory, "file"), "third\n");
+
+      const [first, second, absent, unknown, option] = await Promise.all([
+        git.readAt(directory, "HEAD~1", "file"),
+        git.readAt(directory, "HEAD", "file"),
+        git.readAt(directory, "HEAD", "other"),
+        git.readAt(directory, "no-such-branch", "file"),
+        git.readAt(directory, "--all", "file"),
+      ]);
+
+      expect([first, second]).toMatchObject([
+        { kind: "file", text: "text\n" },
+        { kind: "file", text: "second\n\n" },
+      ]);
+      expect(absent).toEqual({ kind: "absent", commit: second.kind === "file" ? second.commit : "" });
+      expect([unknown, option]).toEqual([{ kind: "unknown-revision" }, { kind: "unknown-revision" }]);
+      expect(await git.readAt(root, "HEAD", "file")).toEqual({ kind: "no-repository" });
+    });
+
     it("says that nobody is known to commit", async () => {
       const git = subject.create(root, false);
       await git.initialize(join(root, "alone"));
@@ -85,4 +114,11 @@ for (const [name, subject] of Object.entries(subjects)) {
       expect(await git.commitAll(join(root, "alone"), "first")).toBe("no-identity");
     });
   });
+}
+
+async function readTree(directory: string): Promise<Readonly<Record<string, string>>> {
+  const names = (await readdir(directory)).filter((name) => !name.startsWith("."));
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(directory, name), "utf8")] as const)),
+  );
 }

@@ -18,10 +18,7 @@ export function createGitCli(run: Run): Git {
     if (result.stderr.includes("ENOENT")) {
       throw new HubfleetError("TOOL_MISSING", { message: '"git" is not on PATH', hint: "install Git 2.30 or newer" });
     }
-    throw new HubfleetError("SERVICE_FAILED", {
-      message: `git ${words[0] ?? ""} failed: ${result.stderr}`,
-      retry: "later",
-    });
+    throw failure(words[0] ?? "", result);
   };
 
   const topLevel = async (directory: string): Promise<string | undefined> => {
@@ -45,5 +42,25 @@ export function createGitCli(run: Run): Git {
       await require(directory, "commit", "--quiet", "--message", message);
       return "committed";
     },
+    async readAt(directory, revision, path) {
+      if ((await topLevel(directory)) === undefined) return { kind: "no-repository" };
+      const name = `${revision}^{commit}`;
+      const found = await git(directory, "rev-parse", "--verify", "--quiet", "--end-of-options", name);
+      if (found.exitCode !== 0) return { kind: "unknown-revision" };
+      const commit = found.stdout.trim();
+      const listed = await git(directory, "ls-tree", "-z", commit, "--", path);
+      const blob = /^100\d+ blob ([0-9a-f]+)\t/.exec(listed.stdout)?.[1];
+      if (blob === undefined) return { kind: "absent", commit };
+      const content = await run(["git", "-C", directory, "cat-file", "blob", blob], {
+        timeoutMilliseconds,
+        isExact: true,
+      });
+      if (content.exitCode !== 0) throw failure("cat-file", content);
+      return { kind: "file", commit, text: content.stdout };
+    },
   };
+}
+
+function failure(command: string, { stderr }: RunResult): HubfleetError {
+  return new HubfleetError("SERVICE_FAILED", { message: `git ${command} failed: ${stderr}`, retry: "later" });
 }
