@@ -10,6 +10,8 @@ import { isSameSnapshot } from "./fleet/same-snapshot.ts";
 import { createSchemaFiles } from "./fleet/schema-files.ts";
 import { checkHub } from "./operate/check/check-hub.ts";
 import type { CheckReport } from "./operate/check/check-report.ts";
+import type { ImageCheckReport } from "./image/check/image-check-report.ts";
+import { checkImage } from "./operate/image-check/check-image.ts";
 import { forgetDrafts } from "./operate/draft-store.ts";
 import { destroyFleetRest, type FleetRemains } from "./operate/destroy-fleet-rest.ts";
 import { destroyHub, type Remains } from "./operate/destroy-hub.ts";
@@ -20,7 +22,7 @@ import { followLogs } from "./operate/follow-logs.ts";
 import { type HubLogin, readLogin } from "./operate/hub-login.ts";
 import { findLogs, type LogFile } from "./operate/hub-logs.ts";
 import { describeImages, type ImageDescription } from "./operate/images/describe-images.ts";
-import { selectImages } from "./operate/images/select-images.ts";
+import { selectImage, selectImages } from "./operate/images/select-images.ts";
 import { machineRemarks } from "./operate/machine-remarks.ts";
 import { readPlanFile } from "./operate/plan-file.ts";
 import { planFleet } from "./operate/plan-fleet.ts";
@@ -100,6 +102,11 @@ export interface App {
    * Never throws for what is wrong with the hub. @throws HubfleetError UNKNOWN_STEP, CHECK_RUNNING
    */
   check(hub: Hub, only: readonly string[] | undefined, watch: Watch): Promise<CheckReport>;
+  /**
+   * Tests an image as it is locked, in its environment; verdicts of the same contents are not reached twice.
+   * Never throws for what is wrong with the image. @throws HubfleetError UNKNOWN_TARGET, UNKNOWN_STEP, LOCK_STALE
+   */
+  checkImage(target: string, options: CheckImageOptions, watch: Watch): Promise<ImageCheckReport>;
   /** `previous`: those from before the last start. */
   logs(hub: string, component: string | undefined, previous?: boolean): Promise<readonly LogFile[]>;
   /** Names of the hubs that targets (or, without any, all) cover on this machine, written or not. */
@@ -126,6 +133,13 @@ export interface StopServersOptions {
   /** Shown on the hub's pages until the servers end. */
   readonly message: string;
   readonly waitMilliseconds: number;
+}
+
+export interface CheckImageOptions {
+  /** Names of checks; undefined: all. */
+  readonly only: readonly string[] | undefined;
+  /** Look at everything anew. */
+  readonly again: boolean;
 }
 
 export interface DestroyOptions {
@@ -186,6 +200,11 @@ export function createApp({ directory, repository, local }: AppProps): App {
     exec: async (hub, command, server) =>
       execInHub({ fleetUuid: (await fleet()).uuid, hub, command, server, world: local }),
     check: async (hub, only, watch) => checkHub({ fleet: await fleet(), hub, directory, only, world: local, ...watch }),
+    checkImage: async (target, options, watch) => {
+      const all = await fleet();
+      const image = selectImage(all, target);
+      return checkImage({ fleet: all, image, directory, ...options, world: local, ...watch });
+    },
     logs: async (hub, component, previous = false) =>
       findLogs((await fleet()).uuid, hub, { component, previous, world: local }),
     present: async (targets) => findPresent(await fleet(), targets, local),

@@ -79,7 +79,8 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "check",
     group: "Run:",
-    summary: "Try a hub as a temporary user: server, kernel, Dask cluster up and down, and the fleet's own checks",
+    summary: "Try a hub as a temporary user, or test an image in its environment",
+    formats: ["table", "json", "md", "name"],
     load: () => import("./check.ts"),
   },
   {

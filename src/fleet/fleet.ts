@@ -79,7 +79,9 @@ export interface Image {
   readonly from?: string;
   /** Names of its variants, each an image of its own. */
   readonly variants: readonly string[];
+  /** Beside those in its tests/, relative to the fleet's root. */
   readonly tests: readonly string[];
+  readonly testTimeoutSeconds: number;
   readonly platforms: readonly string[];
 }
 

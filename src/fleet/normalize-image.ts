@@ -2,6 +2,7 @@ import type { Image } from "./fleet.ts";
 import { imageInputs, parseRuntime } from "./image-inputs.ts";
 import type { RepositorySnapshot } from "./repository-snapshot.ts";
 import type { WrittenImage } from "./schema/image-file.ts";
+import { parseDuration } from "./schema/quantities.ts";
 import type { WrittenFile } from "./written-fleet.ts";
 
 export const usualPython = "3.11";
@@ -26,6 +27,7 @@ export function normalizeImage(
     ...(base === undefined ? {} : { base }),
     variants: Object.keys(variants).map((variant) => `${name}/${variant}`),
     tests: (value.tests ?? []).map((path) => `${directory}/${path}`),
+    testTimeoutSeconds: parseDuration(value.testTimeout ?? "5m"),
     platforms: value.platforms ?? ["linux/amd64"],
   };
   const ofVariants = Object.entries(variants).map(([variant, { requirements, description: text = "" }]) => ({

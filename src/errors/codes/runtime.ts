@@ -27,12 +27,6 @@ export const runtimeCodes = {
     cause: "It was edited by hand, or a merge left parts of two locks in it.",
     remedy: "Take the lock from Git as it was, or delete it: the next `hubfleet up` writes it anew.",
   },
-  ENVIRONMENT_FILE_INVALID: {
-    meaning: "An image's environment.yml says something that cannot be carried out.",
-    cause:
-      "A value of the wrong kind, a dependency that is no package of a channel, or a login in a channel's address.",
-    remedy: "The hint says what to write; the guide on images shows a whole file.",
-  },
   ENVIRONMENT_FAILED: {
     meaning: "The image's environment could not be built from its lock. Nothing that runs was touched.",
     cause: "A package could not be downloaded or its hash differs from the lock, or the disk is full.",
@@ -49,6 +43,15 @@ export const runtimeCodes = {
   DISK_FULL: {
     meaning: "A file could not be written because the disk, or this account's share of it, is full.",
     remedy: "Free some space, then run the command again: it goes on from what is there. Nothing has to be unlocked.",
+  },
+  LOCK_MISSING: {
+    meaning: "An image has packages to install and no lock that says exactly which.",
+    remedy: "Run `hubfleet image lock` and commit the lock beside the requirements.",
+  },
+  LOCK_STALE: {
+    meaning: "An image's requirements changed after its lock was made, for example in a web page.",
+    cause: "Only the lock says which versions were tried; a build from other ones would be another image.",
+    remedy: "Run `hubfleet image lock` and commit the lock; `hubfleet image lock --ci` does both in a CI job.",
   },
   IMAGE_NOT_LOCAL: {
     meaning: "The hub uses an image that is taken from a registry, which processes on this machine cannot run.",
@@ -88,8 +91,13 @@ export const runtimeCodes = {
     cause: "Each check removes what earlier ones left, so there is one at a time for each hub.",
     remedy: "Wait until it is done. Its lock never outlives its process, so there is nothing to break.",
   },
+  CHECK_NOT_RUN: {
+    meaning: "A test file of an image could not be put where it was to be run, so that the check says nothing.",
+    cause: "It is a symbolic link, it may not be read, or it went away meanwhile.",
+    remedy: "Make it an ordinary file of the repository.",
+  },
   UNKNOWN_STEP: {
-    meaning: "`check --only` names a step that the check of this hub does not have.",
+    meaning: "`check --only` names a step that the check of this hub or image does not have.",
     remedy: "Choose from the names in the hint.",
   },
   UNKNOWN_TARGET: {

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { documentVersion, optional, required } from "./key.ts";
 import { fleetPath, name } from "./names.ts";
+import { duration, durationUnit } from "./quantities.ts";
 
 /** images/NAME/image.yaml: what users' servers, Dask workers or the hub itself run in. */
 export const imageFile = z.strictObject({
@@ -45,6 +46,11 @@ export const imageFile = z.strictObject({
       "Scripts, notebooks and pytest files of the image's directory that must run without an error, beside those in tests/.",
     default: [],
     example: ["tests/imports.py"],
+  }),
+  testTimeout: optional(duration, {
+    description: "How long each of them may take.",
+    unit: durationUnit,
+    default: "5m",
   }),
   platforms: optional(z.array(z.enum(["linux/amd64", "linux/arm64"])).min(1), {
     description: "Platforms to build for.",

@@ -1,0 +1,1 @@
+"""The built-in checks of an image, one module each."""
