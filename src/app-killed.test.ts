@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { FleetBuilder } from "../test/support/a-fleet.ts";
 import type { FaultKind } from "../test/support/faults.ts";
 import { emptySituation, fleetChanges, type Situation, situation } from "../test/support/fleet-changes.ts";
 import { complaints, complaintsAfterDestroy } from "../test/support/oracle.ts";
@@ -145,9 +146,54 @@ it("waits for a hub that a killed command had only just started, not for one tha
   expect(await apply(one)).toMatchObject([{ kind: "failed", errors: [{ code: "HUB_UNREACHABLE" }] }]);
 });
 
+/** A culler that is missing shows that a command did not finish; where there is none, nothing but the hub's silence does. */
+describe("a hub without culling that a killed command had only just started", () => {
+  const alpha = "11111111-2222-4333-8444-555555555555/alpha";
+  const edit = (before: FleetBuilder): FleetBuilder =>
+    before.withHub("alpha", { port: 18_000, title: "Alpha", culling: { enabled: false } });
+  const noCuller = { components: ["proxy", "gateway", "hub"] } as const;
+  const killedAfter = async (part: "hub" | "proxy" | "gateway"): Promise<Situation> => {
+    const one = await situation({ edit, wanted: noCuller });
+    await apply(one);
+    one.machine.clock.advance(600_000);
+    one.machine.processes.crash(`${alpha}/${part}`);
+    await apply(one);
+    return one;
+  };
+
+  it.each([
+    ["hub", "http://127.0.0.1:18002/alpha/"],
+    ["gateway", "http://127.0.0.1:18003/"],
+    ["proxy", "http://127.0.0.1:18001/"],
+  ] as const)("is waited for while its %s does not answer yet", async (part, url) => {
+    const one = await killedAfter(part);
+    if (part === "proxy") one.machine.hubAt(18_000).loseRoutes();
+    one.machine.hubApi.break(url);
+
+    let isDone = false;
+    const applying = apply(one).finally(() => void (isDone = true));
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    const wasDone = isDone;
+    one.machine.hubApi.break(url, false);
+
+    expect(await applying).toMatchObject([{ kind: "changed" }]);
+    expect(wasDone).toBe(false);
+    expect(await complaints(one.machine, one.after)).toEqual([]);
+    expect(await apply(one)).toMatchObject([{ kind: "unchanged" }]);
+  });
+
+  it("is not called unchanged when it is stuck", async () => {
+    const one = await killedAfter("hub");
+    one.machine.clock.advance(600_000);
+    one.machine.hubApi.break("http://127.0.0.1:18002/alpha/");
+
+    expect(await apply(one)).toMatchObject([{ kind: "failed", errors: [{ code: "HUB_UNREACHABLE" }] }]);
+  });
+});
+
 /** What `apply` takes from the working tree even when the draft is the old one. */
-function liveOf({ after: { users, servers, announcement } }: Situation): Partial<Situation["after"]> {
-  return { users, servers, announcement };
+function liveOf({ before, after: { users, announcement } }: Situation): Partial<Situation["after"]> {
+  return { users, servers: before.servers.filter((user) => users.includes(user)), announcement };
 }
 
 /** Lets the fault hit each call in turn, each on a machine of its own, until there is no such call. */

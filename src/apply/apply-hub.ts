@@ -1,4 +1,4 @@
-import { observeHub, observeProps } from "../operate/observe-hub.ts";
+import { observeHub, observeProps, startMilliseconds } from "../operate/observe-hub.ts";
 import type { HubSync } from "../ports/hub-api.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { DesiredComponent, DesiredHub } from "../runtime/local/desired-hub.ts";
@@ -11,10 +11,10 @@ import {
   outdatedProcesses,
   requireFreePorts,
   startComponent,
-  startMilliseconds,
   stopGraceMilliseconds,
   waitUntilHealthy,
 } from "./components.ts";
+import { endStranded, stopServersOfMovingHub } from "./end-stranded.ts";
 import { ensureHubDirectories, ensureSecrets, removeOldDocuments } from "./hub-directories.ts";
 
 export interface ApplyHubProps {
@@ -41,10 +41,12 @@ export async function applyHub(props: ApplyHubProps): Promise<void> {
   const starting = componentsToStart(desired, observed);
   // Before anything is stopped: a hub that cannot start where it should goes on where it is.
   await requireFreePorts(starting, desired, world);
+  await stopServersOfMovingHub(props, observed, secrets);
   const outdated = outdatedProcesses(desired, observed);
   if (outdated.length > 0) {
     await steps.run(`hub/${desired.name}`, "stop", () => world.processes.stop(outdated, stopGraceMilliseconds));
   }
+  await endStranded(props);
   await startInOrder(starting, props, secrets);
   await awaitYoung(observed, props, { starting, secrets });
 
@@ -120,7 +122,8 @@ async function syncLive(
   const isNew = (name: string): boolean => starting.some((component) => component.name === name);
   // A proxy keeps its routes in memory only; a hub that starts tells them itself, one that runs must be asked to.
   if (isNew("hub") || observed.components.hub.process === undefined) return;
-  if (isNew("proxy") || observed.lostRoutes.length > 0) {
+  // One that was only just started could not be asked which it knows.
+  if (isNew("proxy") || observed.components.proxy.isStarting === true || observed.lostRoutes.length > 0) {
     await steps.run(`hub/${desired.name}`, "restore routes", () => world.hubApi.restoreRoutes(address));
   }
 }

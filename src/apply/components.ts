@@ -1,4 +1,5 @@
 import { HubfleetError } from "../errors/hubfleet-error.ts";
+import { startMilliseconds } from "../operate/observe-hub.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { PortOwner, ProcessIdentity } from "../ports/processes.ts";
 import type { ComponentName, DesiredComponent, DesiredHub } from "../runtime/local/desired-hub.ts";
@@ -8,8 +9,6 @@ import type { HubSecrets } from "../runtime/local/secrets.ts";
 export type ComponentWorld = Pick<LocalWorld, "files" | "processes" | "hubApi" | "clock">;
 
 export const stopGraceMilliseconds = 20_000;
-/** A component that does not work after this long never will. */
-export const startMilliseconds = 120_000;
 
 /** Components that are wanted but don't run as wanted, in the order in which they start. */
 export function componentsToStart(desired: DesiredHub, observed: ObservedHub): readonly DesiredComponent[] {

@@ -7,7 +7,7 @@ import { hubPaths } from "../runtime/local/paths.ts";
 import { hubPorts } from "../runtime/local/ports.ts";
 import type { HubSecrets } from "../runtime/local/secrets.ts";
 
-export type ObserveWorld = Pick<LocalWorld, "files" | "processes" | "hubApi" | "machine">;
+export type ObserveWorld = Pick<LocalWorld, "files" | "processes" | "hubApi" | "machine" | "clock">;
 
 export interface ObserveHubProps {
   readonly fleetUuid: string;
@@ -39,7 +39,9 @@ async function observeOneHub(
 ): Promise<ObservedHub> {
   const { files } = world;
   const paths = hubPaths(world.machine.stateRoot, props.fleetUuid, props.name);
-  const [appliedText, currentText] = await Promise.all([files.read(paths.applied), files.read(paths.current)]);
+  const [appliedText, currentText, grantsText] = await Promise.all(
+    [paths.applied, paths.current, paths.grants].map(files.read),
+  );
   const applied = parseApplied(appliedText);
   // Where it runs now is where it was put, not where it is going to be.
   const port = applied?.hub.port ?? props.port;
@@ -50,15 +52,23 @@ async function observeOneHub(
       ? undefined
       : await askHub(port, basePath, paths.secrets, world);
 
+  const places = { port: props.port ?? port, basePath: props.basePath ?? basePath, secretsPath: paths.secrets };
+
   return {
     name: props.name,
-    components: observed,
+    components: await markStarting(observed, { ...places, hasState: state !== undefined }, world),
     applied,
     state,
     currentOnDisk: currentText === undefined ? undefined : sha256(currentText),
     lostRoutes: port === undefined ? [] : await findLostRoutes({ port, state, secretsPath: paths.secrets }, world),
+    userProcesses: marked.filter(({ marker }) => isOfUser(marker, markerPrefix(props.fleetUuid, props.name))),
+    grants: parseGrants(grantsText),
     strangers: await findStrangers(props, observed, world),
   };
+}
+
+function isOfUser(marker: string, prefix: string): boolean {
+  return marker.startsWith(`${prefix}server/`) || marker.startsWith(`${prefix}dask/`);
 }
 
 /** How hubfleet reaches a hub that it made, or undefined when it has no token for it yet. */
@@ -113,6 +123,53 @@ function strangersTo(pid: number, marked: readonly MarkedProcess[]): readonly Ma
   return marked.filter((process) => !family.has(process.pid));
 }
 
+/** Waits that long for a component to do its work: one that is older will never. */
+export const startMilliseconds = 120_000;
+
+/** A command that was killed leaves components that are as wanted, and nothing else says that they don't work yet. */
+async function markStarting(
+  components: Record<ComponentName, ObservedComponent>,
+  { port, basePath, secretsPath, hasState }: StartingProps,
+  { files, hubApi, clock }: ObserveWorld,
+): Promise<Record<ComponentName, ObservedComponent>> {
+  const since = clock.now().getTime() - startMilliseconds;
+  const isYoung = ({ process }: ObservedComponent): boolean =>
+    process !== undefined && process.startedAt.getTime() > since;
+  if (port === undefined || basePath === undefined) return components;
+  const { gateway, hub, proxy } = components;
+  const ports = hubPorts(port);
+  const routes = `http://127.0.0.1:${ports.proxyApi}/api/routes`;
+  const health = `http://127.0.0.1:${ports.gatewayProxy}${basePath}services/dask-gateway/api/health`;
+  const token = isYoung(proxy) ? await readProxyToken(secretsPath, files) : undefined;
+  const [proxyWorks, gatewayWorks] = await Promise.all([
+    !isYoung(proxy) || hubApi.answers(routes, token),
+    !isYoung(gateway) || hubApi.answers(health),
+  ]);
+  const mark = (component: ObservedComponent, works: boolean): ObservedComponent =>
+    works ? component : { ...component, isStarting: true };
+  return {
+    ...components,
+    proxy: mark(proxy, proxyWorks),
+    gateway: mark(gateway, gatewayWorks),
+    hub: mark(hub, !isYoung(hub) || hasState),
+  };
+}
+
+interface StartingProps {
+  readonly port: number | undefined;
+  readonly basePath: string | undefined;
+  readonly secretsPath: string;
+  readonly hasState: boolean;
+}
+
+async function readProxyToken(path: string, files: ObserveWorld["files"]): Promise<string | undefined> {
+  try {
+    return (JSON.parse((await files.read(path)) ?? "{}") as Partial<HubSecrets>).proxyToken; // written by completeSecrets
+  } catch {
+    return undefined;
+  }
+}
+
 async function askHub(
   port: number,
   basePath: string,
@@ -161,6 +218,15 @@ function parseApplied(text: string | undefined): AppliedHub | undefined {
     return JSON.parse(text) as AppliedHub; // written by applyHub
   } catch {
     return undefined;
+  }
+}
+
+function parseGrants(text: string | undefined): ObservedHub["grants"] {
+  try {
+    const { grants = {} } = JSON.parse(text ?? "{}") as { grants?: ObservedHub["grants"] }; // written by the hub
+    return grants;
+  } catch {
+    return {};
   }
 }
 

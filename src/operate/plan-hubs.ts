@@ -9,7 +9,7 @@ import type { DesiredWithCopies } from "./desired-hubs.ts";
 import { readLock } from "./draft-store.ts";
 import { observeHubs, observeProps } from "./observe-hub.ts";
 
-export type PlanWorld = Pick<LocalWorld, "files" | "processes" | "hubApi" | "machine">;
+export type PlanWorld = Pick<LocalWorld, "files" | "processes" | "hubApi" | "machine" | "clock">;
 
 export interface PlanHubsProps {
   readonly fleet: Fleet;
@@ -63,10 +63,17 @@ export async function planObserved(
   };
 }
 
+/** Whether they answer yet is no reason to hold a saved plan back. */
+function processesOf(components: ObservedHub["components"]): unknown {
+  return Object.fromEntries(
+    Object.entries(components).map(([name, { process, strays }]) => [name, { process, strays }] as const),
+  );
+}
+
 function fingerprint({ components, currentDigest }: DesiredHub, observed: ObservedHub | undefined): string {
   const wanted = components.map(({ name, specDigest }) => ({ name, specDigest }));
   const seen = observed && {
-    components: observed.components,
+    components: processesOf(observed.components),
     applied: observed.applied,
     current: observed.state?.current ?? observed.currentOnDisk,
     strangers: observed.strangers,

@@ -1,7 +1,10 @@
 import type { ComponentName } from "../runtime/local/desired-hub.ts";
 
-/** What of a running hub a setting reaches. "live": read again while running. "servers": what new servers get. */
-export type Part = ComponentName | "live" | "servers";
+/**
+ * What of a running hub a setting reaches. "live": read again while running. "servers": what new servers and Dask clusters
+ * get. "running": what those that run cannot go on without.
+ */
+export type Part = ComponentName | "live" | "servers" | "running";
 
 /**
  * Which setting reaches which part; the longest prefix counts. The rendering decides what really changes: this table
@@ -12,7 +15,7 @@ const table: Readonly<Record<string, readonly Part[]>> = {
   "access.login": ["hub"],
   announcement: ["live"],
   appearance: ["hub"],
-  basePath: ["proxy", "hub", "gateway", "culler"],
+  basePath: ["proxy", "hub", "gateway", "culler", "running"],
   chartValues: [],
   checks: [],
   "cluster.address": ["proxy", "hub"],
@@ -21,7 +24,11 @@ const table: Readonly<Record<string, readonly Part[]>> = {
   "cluster.provider": [],
   culling: ["culler"],
   dask: ["live"],
-  "dask.enabled": ["hub", "gateway"],
+  "dask.enabled": ["hub", "gateway", "running"],
+  "dask.idleSeconds": ["servers"],
+  "dask.maxWorkersPerCluster": ["servers"],
+  "dask.workerCores": ["servers"],
+  "dask.workerMemoryBytes": ["servers"],
   domain: ["hub"],
   environment: ["servers"],
   hubConfig: ["hub"],
@@ -31,7 +38,7 @@ const table: Readonly<Record<string, readonly Part[]>> = {
   limits: ["live"],
   "limits.cpuLimit": ["servers"],
   "limits.memoryLimitBytes": ["servers"],
-  port: ["proxy", "hub", "gateway", "culler"],
+  port: ["proxy", "hub", "gateway", "culler", "running"],
   profiles: ["servers"],
   storage: ["servers"],
   title: ["hub"],

@@ -58,6 +58,7 @@ describe("planHub", () => {
       "the port",
       { port: 19_000 },
       [
+        "delete servers: servers end",
         "update proxy: proxy restarts",
         "update gateway: hub restarts",
         "update hub: hub restarts",

@@ -7,6 +7,8 @@ import { describeDifference, type Difference, differences } from "./difference.t
 import type { Effect } from "./effect.ts";
 import { describeLockDifference } from "./lock-difference.ts";
 import type { Change } from "./plan.ts";
+import { countOf, describeCount, isMoving, kindOf, strandedProcesses } from "./stranded.ts";
+import { usersLosingServers } from "./users-losing-servers.ts";
 
 export interface PlanHubProps {
   readonly desired: DesiredHub;
@@ -36,6 +38,7 @@ export function planHub(props: PlanHubProps): readonly Change[] {
 
   const reasons = explainer(props);
   const changes = [
+    ...planStranded(props, reasons),
     ...componentNames.flatMap((name) => planComponent(name, props, reasons)),
     ...planRoutes(props),
     ...planLive(props, reasons),
@@ -64,20 +67,71 @@ function planComponent(name: ComponentName, { desired, observed }: PlanHubProps,
     if (process === undefined) return changes;
     return [...changes, { target, action: "delete", part: name, effect: restartEffect[name], ...explain([name]) }];
   }
+  const culled = name === "culler" ? stricterCulling(desired, observed) : [];
   if (process === undefined) {
     const { because, at } = explain([name]);
-    return [
-      ...changes,
-      { target, action: "create", part: name, effect: "none", because: [`the ${name} is not running`, ...because], at },
-    ];
+    const effect = culled.length > 0 ? "servers end" : "none";
+    const words = [...culled, `the ${name} is not running`, ...because];
+    return [...changes, { target, action: "create", part: name, effect, because: words, at }];
   }
-  if (process.specDigest === wanted.specDigest) return changes;
+  if (process.specDigest === wanted.specDigest) return [...changes, ...planSilence(name, { desired, observed })];
   const reasons = explain([name]);
   const hasSecret = name === "hub" && desired.hub.access.login.kind === "github";
   const unseen = `hubfleet itself${hasSecret ? ", or the secret of the GitHub app," : ""} changed since it was started`;
-  const because = reasons.because.length > 0 ? reasons.because : [unseen];
-  return [...changes, { target, action: "update", part: name, effect: restartEffect[name], because, at: reasons.at }];
+  const because = [...culled, ...(reasons.because.length > 0 ? reasons.because : [unseen])];
+  const effect = culled.length > 0 ? "servers end" : restartEffect[name];
+  return [...changes, { target, action: "update", part: name, effect, because, at: reasons.at }];
 }
+
+/** It is what is wanted, and does not do its work: `apply` waits for one that is young, and says so of a hub that is stuck. */
+function planSilence(name: ComponentName, { desired, observed }: Pick<PlanHubProps, "desired" | "observed">): Change[] {
+  const { isStarting } = observed.components[name];
+  if (isStarting !== true && (name !== "hub" || observed.state !== undefined)) return [];
+  const because = [
+    isStarting === true
+      ? `the ${name} was started a short while ago and does not answer yet`
+      : `the ${name} runs and does not answer: hubfleet why hub/${desired.name}`,
+  ];
+  return [{ target: `hub/${desired.name}`, action: "update", part: name, effect: "none", because, at: [] }];
+}
+
+/** Whether culling ends servers that it would have let run, as far as any run. Who is idle is the culler's to see. */
+function stricterCulling({ hub }: DesiredHub, { applied, state, userProcesses }: ObservedHub): readonly string[] {
+  const runs =
+    userProcesses.some(({ marker }) => kindOf(marker) === "server") ||
+    (state?.users ?? []).some(({ servers }) => servers.length > 0);
+  if (applied === undefined || !runs || !hub.culling.enabled) return [];
+  const [before, after] = [applied.hub.culling, hub.culling];
+  const isNew = !before.enabled;
+  const age = (seconds: number): number => (seconds === 0 ? Infinity : seconds);
+  return [
+    ...(isNew || after.idleSeconds < before.idleSeconds
+      ? [`servers end that are idle for ${after.idleSeconds} s`]
+      : []),
+    ...(age(after.maxAgeSeconds) < (isNew ? Infinity : age(before.maxAgeSeconds))
+      ? [`servers end that run for ${after.maxAgeSeconds} s`]
+      : []),
+  ];
+}
+
+/** Servers and Dask clusters that cannot go on. Said of a move even while nobody has any: somebody may by then. */
+function planStranded({ desired, observed }: PlanHubProps, explain: Explain): Change[] {
+  const stranded = strandedProcesses(desired, observed);
+  const isMove = isMoving(desired, observed);
+  if (stranded.length === 0 && !isMove) return [];
+  const why = stranded.some(({ marker }) => kindOf(marker) === "server") || isMove ? goOnCalling : daskIsOff;
+  const isOne = countOf(stranded).servers + countOf(stranded).clusters === 1;
+  const counted = `${describeCount(stranded)} ${isOne ? "ends" : "end"}`;
+  const who = stranded.length === 0 ? "servers that are started until then end" : counted;
+  const { because, at } = explain(["running"]);
+  const target = `hub/${desired.name}`;
+  return [
+    { target, action: "delete", part: "servers", effect: "servers end", because: [`${who}: ${why}`, ...because], at },
+  ];
+}
+
+const goOnCalling = "they know the hub by the address that it leaves";
+const daskIsOff = "the Dask Gateway goes";
 
 /** Lost when a command was killed between starting a proxy and having the hub tell it the routes. */
 function planRoutes({ desired, observed }: PlanHubProps): Change[] {
@@ -92,8 +146,13 @@ function planLive({ desired, observed }: PlanHubProps, explain: Explain): Change
   const target = `hub/${desired.name}`;
   const live = explain(["live"]);
   const servers = explain(["servers"]);
-  const leaving = usersLeaving(desired, observed);
-  const ends = leaving.length === 0 ? [] : [`servers of ${leaving.join(", ")} end: no longer allowed`];
+  const { leaving, demoted } = usersLosingServers(desired, observed);
+  const ends = [
+    ...(leaving.length === 0 ? [] : [`servers of ${leaving.join(", ")} end: no longer allowed`]),
+    ...(demoted.length === 0
+      ? []
+      : [`servers of ${demoted.join(", ")} end: no longer administrators, whose shared directories they have open`]),
+  ];
   const effect = ends.length > 0 ? "servers end" : servers.because.length > 0 ? "new servers only" : "none";
   const because = [...ends, ...live.because, ...servers.because];
   return [
@@ -121,17 +180,6 @@ function planNotes({ desired, observed }: PlanHubProps, explain: Explain): Chang
   }
   const { because, at } = explain([...componentNames, "live", "servers"]);
   return because.length === 0 ? [] : [{ target, action: "update", part: "notes", effect: "none", because, at }];
-}
-
-/** Users with a running server whom no list allows any more. Where an organisation or everyone may enter, none is sure. */
-function usersLeaving(desired: DesiredHub, observed: ObservedHub): readonly string[] {
-  const { everyone, users, admins, organizations, teams } = desired.hub.access;
-  if (everyone || organizations.length > 0 || teams.length > 0) return [];
-  const allowed = new Set([...users, ...admins]);
-  return (observed.state?.users ?? [])
-    .filter((user) => user.servers.length > 0 && !allowed.has(user.name))
-    .map((user) => user.name)
-    .sort();
 }
 
 function explainer({ desired, observed, origins, lockText }: PlanHubProps): Explain {

@@ -31,6 +31,8 @@ export interface MarkedProcess extends ProcessIdentity {
   readonly uid: number;
   /** The command line, cut to 120 characters. */
   readonly command: string;
+  /** Of a user's server, the hub's interface, and of a Dask cluster the gateway's, as it was told when it started. */
+  readonly reportsTo?: string;
 }
 
 export interface PortOwner {

@@ -174,6 +174,16 @@ describe.each(Object.keys(subjects))("processes: %s", (kind) => {
     expect(await processes.findMarked(`${prefix}none`)).toEqual([]);
   });
 
+  it.each(["JUPYTERHUB_API_URL", "DASK_GATEWAY_API_URL"])("tells what a process was told in %s", async (name) => {
+    const environment = { PATH: "/usr/bin:/bin", [name]: "http://127.0.0.1:18002/a/hub/api" };
+    await processes.start(spec("sleeper", { environment }));
+    await processes.start(spec("sleeper", { marker: `${prefix}hub`, record: `${subject.root}/hub.json` }));
+
+    const found = await processes.findMarked(prefix);
+
+    expect(found.map(({ reportsTo }) => reportsTo)).toEqual([undefined, environment[name]]);
+  });
+
   it("stops what ends on SIGTERM without SIGKILL", async () => {
     const identity = await processes.start(spec("sleeper"));
 

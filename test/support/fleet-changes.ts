@@ -31,7 +31,11 @@ const asBefore: WantedHub = {
   users: ["edsger", "grace"],
   announcement: "",
   servers: ["edsger", "grace"],
+  daskClusters: ["4f98"],
 };
+
+/** Servers and Dask clusters call the address they were started with: when that moves, they end. Else they go on. */
+const nobody = { servers: [], daskClusters: [] } as const;
 
 const withHub =
   (keys: Readonly<Record<string, unknown>>) =>
@@ -66,7 +70,14 @@ export const fleetChanges: readonly FleetChange[] = [
     wanted: { users: ["edsger"], servers: ["edsger"] },
   },
   { name: "a title", command: "up", edit: withHub({ title: "Beta" }), wanted: { title: "Beta" } },
-  { name: "a port", command: "up", edit: withHub({ port: 18_100 }), wanted: { port: 18_100 } },
+  { name: "a port", command: "up", edit: withHub({ port: 18_100 }), wanted: { port: 18_100, ...nobody } },
+  {
+    name: "a port while the hub is down",
+    command: "up",
+    edit: withHub({ port: 18_100 }),
+    accident: crash("hub"),
+    wanted: { port: 18_100, ...nobody },
+  },
   { name: "the hub's image", command: "up", edit: withScipy("hub"), wanted: { hubPackage: "scipy==1.17.0" } },
   { name: "a package", command: "up", edit: withScipy("lab"), wanted: { labPackage: "scipy==1.17.0" } },
   {
@@ -79,7 +90,7 @@ export const fleetChanges: readonly FleetChange[] = [
     name: "no Dask",
     command: "up",
     edit: withHub({ dask: { enabled: false } }),
-    wanted: { components: ["proxy", "hub", "culler"] },
+    wanted: { components: ["proxy", "hub", "culler"], daskClusters: [] },
   },
   { name: "a crashed hub", command: "apply", accident: crash("hub"), wanted: {} },
   { name: "a crashed proxy", command: "apply", accident: crash("proxy"), wanted: {} },
@@ -92,7 +103,7 @@ export const fleetChanges: readonly FleetChange[] = [
         ...platform,
         access: { admins: ["ada"], users: ["grace"] },
       }),
-    wanted: { title: "Beta", port: 18_100, users: ["grace"], servers: ["grace"] },
+    wanted: { title: "Beta", port: 18_100, users: ["grace"], ...nobody },
   },
 ];
 
@@ -108,9 +119,10 @@ export async function situation({ edit, accident, wanted }: Omit<FleetChange, "n
   const machine = aLocalWorld();
   const first = await machine.open(fleet);
   await first.up((await first.select([])).local, machine.watch);
-  for (const user of asBefore.servers) {
-    machine.hubAt(18_000).startServer(user, "standard");
-    machine.processes.add({ marker: `${uuid}/alpha/server/${user}`, command: `server of ${user}`, uid: 100_007 });
+  for (const user of asBefore.servers) machine.hubAt(18_000).startServer(user, "standard");
+  for (const name of asBefore.daskClusters) {
+    const reportsTo = "http://127.0.0.1:18003/alpha/services/dask-gateway/api";
+    machine.processes.add({ marker: `${uuid}/alpha/dask/ada/${name}`, command: "scheduler", uid: 100_007, reportsTo });
   }
   for (const stranger of strangers) machine.processes.add(stranger);
   accident?.(machine);
@@ -122,6 +134,6 @@ export async function situation({ edit, accident, wanted }: Omit<FleetChange, "n
 export async function emptySituation(): Promise<Situation> {
   const machine = aLocalWorld();
   for (const stranger of strangers) machine.processes.add(stranger);
-  const after = { ...asBefore, servers: [] };
+  const after = { ...asBefore, ...nobody };
   return { machine, app: await machine.open(fleet), before: after, after };
 }

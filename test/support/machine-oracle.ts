@@ -47,6 +47,11 @@ export async function complaintsAbout(sandbox: Sandbox, wanted: WantedOnMachine)
     const record = JSON.parse(readFileSync(join(run, `${part}.json`), "utf8")) as { pid: number };
     expect(record.pid === heads[0]?.pid, `the record of the ${part} names ${record.pid}`);
   }
+  for (const { pid, marker } of processesOf(`${sandbox.uuid()}/${hub}/`)) {
+    const told = readVariable(pid, /\/server\//.test(marker) ? "JUPYTERHUB_API_URL" : "DASK_GATEWAY_API_URL");
+    const isKnown = told === "" || told.includes(`:${port + 2}/`) || told.includes(`:${port + 3}/`);
+    expect(isKnown, `process ${pid} (${marker}) calls ${told}, where nobody is`);
+  }
   const settings = /--settings (\S+)/.exec(processesOf(`${sandbox.uuid()}/${hub}/hub`)[0]?.command ?? "")?.[1] ?? "";
   const title = existsSync(settings) ? (JSON.parse(readFileSync(settings, "utf8")) as { title: string }).title : "";
   expect(title === wanted.title, `the hub was started with the title "${title}"`);
@@ -89,9 +94,13 @@ export function processesOf(marker: string): readonly SeenProcess[] {
 }
 
 function readMarker(pid: number): string {
+  return readVariable(pid, "HUBFLEET_PROCESS");
+}
+
+function readVariable(pid: number, name: string): string {
   try {
     const entries = readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
-    return entries.find((entry) => entry.startsWith("HUBFLEET_PROCESS="))?.slice("HUBFLEET_PROCESS=".length) ?? "";
+    return entries.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
   } catch {
     return ""; // ended meanwhile
   }

@@ -13,6 +13,8 @@ export function observedAbsent(name: string): ObservedHub {
     state: undefined,
     currentOnDisk: undefined,
     lostRoutes: [],
+    userProcesses: [],
+    grants: {},
     strangers: [],
   };
 }

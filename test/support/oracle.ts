@@ -17,8 +17,10 @@ export interface WantedHub {
   readonly labPackage: string;
   readonly users: readonly string[];
   readonly announcement: string;
-  /** Users whose servers run and shall go on. */
+  /** Users whose servers run and shall go on; nobody else's. */
   readonly servers: readonly string[];
+  /** Names of the Dask clusters that run and shall go on. */
+  readonly daskClusters: readonly string[];
 }
 
 /**
@@ -62,7 +64,7 @@ type Expect = (isSo: boolean, words: string) => void;
 
 async function lookAtProcesses(
   machine: PretendedMachine,
-  { name, port, title, components, hubPackage, servers }: WantedHub,
+  { name, port, title, components, hubPackage, servers, daskClusters }: WantedHub,
   expect: Expect,
 ): Promise<void> {
   const run = `${directory}/hubs/${name}/run`;
@@ -99,7 +101,19 @@ async function lookAtProcesses(
   expect(settings?.includes(JSON.stringify(title)) === true, `the hub was not started with the title "${title}"`);
   const hasDask = settings?.replaceAll(/\s/g, "").includes('"dask":{"enabled":true}');
   expect(hasDask === components.includes("gateway"), "the hub was started with the other answer about Dask");
-  for (const user of servers) expect(ofPart(`server/${user}`).length === 1, `the server of ${user} does not run`);
+  const ofPeople = (kind: string): readonly string[] =>
+    running.flatMap(({ marker }) =>
+      marker.startsWith(`${uuid}/${name}/${kind}/`) ? [marker.split("/").at(-1) ?? ""] : [],
+    );
+  expect(String(ofPeople("server").toSorted()) === String(servers), `servers run of ${String(ofPeople("server"))}`);
+  expect(String(ofPeople("dask")) === String(daskClusters), `Dask clusters run: ${String(ofPeople("dask"))}`);
+  for (const { marker, reportsTo = "" } of running.filter((one) => one.reportsTo !== undefined)) {
+    const ports = [port + 2, port + 3].map((one) => `:${one}/${name}/`);
+    expect(
+      ports.some((one) => reportsTo.includes(one)),
+      `${marker} calls ${reportsTo}, where nobody is`,
+    );
+  }
 }
 
 async function lookAtLiveSettings(machine: PretendedMachine, wanted: WantedHub, expect: Expect): Promise<void> {

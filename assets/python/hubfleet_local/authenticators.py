@@ -4,7 +4,7 @@ from jupyterhub.auth import Authenticator
 from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
 from traitlets import default
 
-from .names import is_reserved
+from .names import is_reserved, leads_elsewhere
 
 
 class ListedAccess(Authenticator):
@@ -34,6 +34,10 @@ class ListedAccess(Authenticator):
     async def authenticate(self, handler, data=None):
         self.refresh_lists()
         return await super().authenticate(handler, data)
+
+    def validate_username(self, username):
+        """Whatever way the name came: a login, a sign-up, an administrator's request."""
+        return not leads_elsewhere(username) and super().validate_username(username)
 
     async def check_allowed(self, username, authentication=None):
         access = self.refresh_lists()

@@ -28,6 +28,7 @@ class FleetBackend(LocalBackend):
     async def do_setup(self):
         launching.open_to_users(self.site.in_run("dask"))
         await self._end_strays()
+        await self._end_dead()
         self.task_pool.spawn(self._watch_access())
 
     async def get_cluster_options(self, user):
@@ -184,6 +185,13 @@ class FleetBackend(LocalBackend):
                 self.cleanup_working_directory(self.site.in_run("dask", name))
         if self.site.cgroups.base:
             cgroups.sweep(self.site.cgroups.base, "dask-")
+
+    async def _end_dead(self):
+        """What ended while there was no gateway would be listed as running until its heartbeats are missed."""
+        for cluster in list(self.db.active_clusters()):
+            if cluster.state.get("process") and not self._check_status(cluster):
+                self.log.warning("cluster %s ended while the gateway was away", cluster.name)
+                await self.stop_cluster(cluster.name, failed=True)
 
     async def _watch_access(self):
         while True:

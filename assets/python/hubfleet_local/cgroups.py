@@ -120,6 +120,16 @@ def members(directories):
     return pids
 
 
+def of_process(pid, base):
+    """Directories of this base's groups that a process is in."""
+    directories = []
+    for controller, path in _groups_of(pid).items():
+        directory = f"{ROOT}/{controller}{path}" if controller else f"{ROOT}{path}"
+        if f"/{base}/" in directory and (not controller or controller in _CONTROLLERS):
+            directories.append(directory)
+    return directories
+
+
 def remove(directories):
     """Removes empty groups and the empty ones above them; what is in use stays."""
     for directory in directories:
@@ -160,8 +170,13 @@ def _limit_cpu(directory, cores):
 
 
 def _own_groups():
+    return _groups_of("self")
+
+
+def _groups_of(pid):
+    """Controller → path; version 2 has one group, without a controller's name."""
     groups = {}
-    for line in _read("/proc/self/cgroup").splitlines():
+    for line in _read(f"/proc/{pid}/cgroup").splitlines():
         _, controllers, path = line.split(":", 2)
         for controller in controllers.split(","):
             groups[controller] = "" if path == "/" else path

@@ -1,14 +1,14 @@
 """Runs a command as a user of the hub: `python -m hubfleet_local.enter --settings PATH --user NAME -- COMMAND…`.
 
-With the rights, the home and the groups of the user's server. While that runs, with its very environment; else with the
-one it would get from the first profile open to the user.
+With the rights, the home, the groups and the limits of the user's server. While that runs, with its very environment and
+in its control group; else with those that it would get from the first profile open to the user.
 """
 
 import argparse
 import os
 import sys
 
-from . import launching, processes, profiles
+from . import cgroups, launching, processes, profiles
 from .names import MARKER, server_label
 from .site import Site
 
@@ -26,10 +26,10 @@ def main(arguments):
         known = ", ".join(sorted(os.listdir(site.in_data("homes")))) or "nobody"
         sys.exit(f"hubfleet: {user!r} has no home on this hub; these have: {known}")
     try:
-        marker = site.marker("server", server_label(user, server))
-        environment = _of_running(marker) or _of_profile(site, user, marker)
+        label = server_label(user, server)
+        environment, groups = _of_running(site, label) or _of_profile(site, user, label)
         account = launching.account_of(site, user)
-        account.enter(account.home, [])()
+        account.enter(account.home, groups)()
     except OSError as error:
         sys.exit(f"hubfleet: the home of {user!r} cannot be entered: {error}")
     environment.update({key: os.environ[key] for key in ("TERM", "COLORTERM") if key in os.environ})
@@ -40,20 +40,20 @@ def main(arguments):
         sys.exit(127 if isinstance(error, FileNotFoundError) else 126)
 
 
-def _of_running(marker):
-    """The environment of the user's server: the oldest process that has its marker."""
-    found = sorted(processes.with_marker(marker))
-    for pid in found:
+def _of_running(site, label):
+    """Environment and control groups of the user's server: of the oldest process that has its marker."""
+    for pid in sorted(processes.with_marker(site.marker("server", label))):
         try:
             with open(f"/proc/{pid}/environ", "rb") as file:
                 entries = file.read().decode(errors="surrogateescape").split("\0")
+            groups = cgroups.of_process(pid, site.settings["cgroup"]) if site.cgroups.base else []
         except OSError:
             continue
-        return dict(entry.split("=", 1) for entry in entries if "=" in entry)
+        return dict(entry.split("=", 1) for entry in entries if "=" in entry), groups
     return None
 
 
-def _of_profile(site, user, marker):
+def _of_profile(site, user, label):
     current = site.current.read()
     offered = profiles.offered(current, site.access(), user)
     profile = profiles.default_of(offered) if offered else current["profiles"][0]
@@ -61,9 +61,10 @@ def _of_profile(site, user, marker):
     environment.update(current.get("environment") or {})
     environment.update(profile.get("environment") or {})
     environment.update(launching.environment_paths(os.path.realpath(profile["notebookEnvironment"])))
-    home = site.home(user)
+    home, marker = site.home(user), site.marker("server", label)
     environment.update({"HOME": home, "USER": user, "LOGNAME": user, "SHELL": "/bin/bash", MARKER: marker})
-    return environment
+    limits = profile.get("memoryLimitBytes"), profile.get("cpuLimit")
+    return environment, site.cgroups.create(f"server-{label}", *limits)
 
 
 if __name__ == "__main__":

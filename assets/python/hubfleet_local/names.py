@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from urllib.parse import quote
 
 MARKER = "HUBFLEET_PROCESS"
@@ -23,6 +24,15 @@ def escaped(name):
 def is_reserved(user):
     """True for names that belong to the temporary users of `hubfleet check`: nobody else may have one."""
     return user.lower().startswith(_CHECK)
+
+
+def leads_elsewhere(user):
+    """True for names that mean another place as part of a path or an address: dots alone, separators, their escapes."""
+    return (
+        not user.strip(".")
+        or re.search(r"[/\\]|%[0-9a-fA-F]{2}", user) is not None
+        or any(unicodedata.category(letter).startswith("C") for letter in user)
+    )
 
 
 def is_check_name(user):

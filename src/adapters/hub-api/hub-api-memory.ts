@@ -3,17 +3,22 @@ import { createHash } from "node:crypto";
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HubAddress, HubApi, HubServer, HubSync, HubUser } from "../../ports/hub-api.ts";
-import type { Processes } from "../../ports/processes.ts";
 import { createClockMemory } from "../clock/clock-memory.ts";
+import type { ProcessesMemory } from "../processes/processes-memory.ts";
 import { createStateFilesMemory, type StateFilesMemory } from "../state-files/state-files-memory.ts";
 
 export interface HubApiMemoryProps {
   /** Where `current.json` of each hub lies; share it with the state files of the test. */
   readonly files?: StateFilesMemory;
-  /** With it, an address answers only while a process listens on its port; without it, while its hub was not stopped. */
-  readonly processes?: Pick<Processes, "portOwner">;
+  /**
+   * With it, an address answers only while a process listens on its port, and servers are processes; without it, while
+   * its hub was not stopped.
+   */
+  readonly processes?: ServerProcesses;
   readonly clock?: Pick<Clock, "now">;
 }
+
+type ServerProcesses = Pick<ProcessesMemory, "portOwner" | "running" | "add" | "crash">;
 
 export interface PretendedHubProps {
   /** Past the proxy, with the base path: "http://127.0.0.1:18002/staging/". */
@@ -22,6 +27,8 @@ export interface PretendedHubProps {
   /** Path of its current.json. */
   readonly current: string;
   readonly version?: string;
+  /** What the markers of its processes begin with; without it, its servers are no processes. */
+  readonly marker?: string;
 }
 
 /** One hub: its users and servers outlive its restarts, as its database does. */
@@ -47,7 +54,7 @@ export interface HubApiMemory extends HubApi {
   addHub(props: PretendedHubProps): PretendedHub;
   hub(url: string): PretendedHub | undefined;
   hubs(): readonly PretendedHub[];
-  /** The hub at the URL answers every question with an error until mended. */
+  /** The hub (or what else is) at the URL answers every question with an error until mended. */
   break(url: string, isBroken?: boolean): void;
 }
 
@@ -73,6 +80,7 @@ interface Memory extends PretendedHub {
   toldProxy: number | undefined;
   digest: string;
   sync(): Promise<HubSync>;
+  endServer(user: string, server: string): void;
 }
 
 /** Hubs that are maps: they let in, demote and remove as the real one does on a sync. */
@@ -104,7 +112,7 @@ export function createHubApiMemory(props: HubApiMemoryProps = {}): HubApiMemory 
     addHub(hubProps) {
       const present = hubs.get(hubProps.url);
       if (present !== undefined) return present;
-      const hub = createHub(hubProps, files, clock);
+      const hub = createHub(hubProps, { files, clock, processes });
       // A hub that moved to another port is the same database.
       hub.users = [...hubs.values()].findLast(({ props: { current } }) => current === hubProps.current)?.users ?? [];
       hubs.set(hubProps.url, hub);
@@ -130,12 +138,11 @@ export function createHubApiMemory(props: HubApiMemoryProps = {}): HubApiMemory 
     },
     async stopServer(address, user, server) {
       const hub = await reach(address);
-      hub.users = hub.users.map((one) =>
-        one.name === user ? { ...one, servers: one.servers.filter(({ name }) => name !== server) } : one,
-      );
+      hub.endServer(user, server);
     },
     async routes(proxy) {
       const port = portOf(proxy.url);
+      if (broken.has(proxy.url)) throw unreachable(`${proxy.url} does not answer`);
       const [pid, hub] = [await proxyPid(port), [...hubs.values()].find((one) => portOf(one.props.url) === port + 1)];
       if (pid === undefined || hub === undefined) throw unreachable(`${proxy.url} does not answer`);
       hub.toldProxy ??= pid;
@@ -149,7 +156,16 @@ export function createHubApiMemory(props: HubApiMemoryProps = {}): HubApiMemory 
   };
 }
 
-function createHub(props: PretendedHubProps, files: StateFilesMemory, clock: Pick<Clock, "now">): Memory {
+interface HubWorld {
+  readonly files: StateFilesMemory;
+  readonly clock: Pick<Clock, "now">;
+  readonly processes: ServerProcesses | undefined;
+}
+
+function createHub(props: PretendedHubProps, { files, clock, processes }: HubWorld): Memory {
+  const markerOf = (user: string, server: string): string =>
+    `${props.marker ?? ""}server/${user}${server === "" ? "" : `--${server}`}`;
+  const hasProcesses = processes !== undefined && props.marker !== undefined;
   let current: Current = { access: { everyone: false, users: [], admins: [] }, profiles: [] };
 
   const isAllowed = (name: string): boolean =>
@@ -167,6 +183,13 @@ function createHub(props: PretendedHubProps, files: StateFilesMemory, clock: Pic
     async start() {
       this.isRunning = true;
       this.toldProxy = undefined;
+      if (hasProcesses) {
+        const running = new Set(processes.running().map(({ marker }) => marker));
+        this.users = this.users.map((user) => ({
+          ...user,
+          servers: user.servers.filter(({ name }) => running.has(markerOf(user.name, name))),
+        }));
+      }
       await this.sync();
     },
     stop() {
@@ -183,6 +206,7 @@ function createHub(props: PretendedHubProps, files: StateFilesMemory, clock: Pic
       const removed = this.users.filter(({ name }) => !isAllowed(name));
       const kept = this.users.filter(({ name }) => isAllowed(name));
       const demoted = kept.filter(({ name, admin }) => admin && !isAdmin(name));
+      for (const user of removed) for (const { name } of user.servers) this.endServer(user.name, name);
       this.users = kept.map((user) => ({ ...user, admin: isAdmin(user.name) }));
       return {
         current: this.digest,
@@ -193,6 +217,12 @@ function createHub(props: PretendedHubProps, files: StateFilesMemory, clock: Pic
           .sort(),
         revokedTokens: removed.length + demoted.length,
       };
+    },
+    endServer(user, server) {
+      if (hasProcesses) processes.crash(markerOf(user, server));
+      this.users = this.users.map((one) =>
+        one.name === user ? { ...one, servers: one.servers.filter(({ name }) => name !== server) } : one,
+      );
     },
     logIn(name) {
       if (!isAllowed(name)) return false;
@@ -208,6 +238,10 @@ function createHub(props: PretendedHubProps, files: StateFilesMemory, clock: Pic
       const times = { started: now, lastActivity: now };
       const server = { name, ready: true, pending: null, ...times, profile, image, environment, url };
       this.users = this.users.map((one) => (one.name === user ? { ...one, servers: [...one.servers, server] } : one));
+      if (hasProcesses) {
+        const reportsTo = `${props.url}hub/api`;
+        processes.add({ marker: markerOf(user, name), command: `server of ${user}`, uid: 100_007, reportsTo });
+      }
       return server;
     },
   };

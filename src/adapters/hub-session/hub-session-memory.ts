@@ -11,6 +11,8 @@ export interface HubSessionsMemory extends HubSessions {
   readonly users: ReadonlyMap<string, { readonly server: boolean; readonly kernels: number }>;
   /** The call fails from now on with the reason, for `run` only where the code contains `code`; undefined mends it. */
   break(call: SessionCall, reason: string | undefined, code?: string): void;
+  /** Kernels have no answer to code that contains this, until the caller's signal. */
+  hang(code: string): void;
   /** Runs before each call, which then fails when the caller's signal was aborted. */
   before: (call: SessionCall) => void;
 }
@@ -25,11 +27,15 @@ export function createHubSessionsMemory(): HubSessionsMemory {
   const users = new Map<string, User>();
   const broken = new Map<SessionCall, { readonly reason: string; readonly code: string }>();
   const calls: string[] = [];
+  const hanging: string[] = [];
 
   const memory: HubSessionsMemory = {
     calls,
     users,
     before: () => undefined,
+    hang(code) {
+      hanging.push(code);
+    },
     break(call, reason, code = "") {
       if (reason === undefined) broken.delete(call);
       else broken.set(call, { reason, code });
@@ -89,6 +95,7 @@ export function createHubSessionsMemory(): HubSessionsMemory {
       async run(code, patience) {
         enter("run", code, patience.signal);
         if (isClosed || !own().server) throw failed("the kernel's websocket is closed");
+        if (hanging.some((one) => code.includes(one))) return new Promise((_, reject) => untilSignal(patience, reject));
         return compute(code, patience);
       },
       async close() {
@@ -109,9 +116,15 @@ function compute(code: string, { milliseconds, signal }: Patience): Promise<Kern
   if (error !== undefined) return { kind: "raised", error, message: message ?? "", printed: "" };
   if (!code.startsWith("import time; time.sleep(")) return { kind: "done", printed: "" };
   return new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error)); // the caller's
+    untilSignal({ signal }, reject);
     setTimeout(() => reject(failed(`the kernel did not finish in ${milliseconds / 1000} s`)), milliseconds).unref();
   });
+}
+
+function untilSignal({ signal }: Pick<Patience, "signal">, reject: (reason: Error) => void): void {
+  const abort = (): void => reject(signal.reason as Error); // the caller's
+  if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort, { once: true });
 }
 
 function failed(message: string): HubfleetError {

@@ -5,6 +5,9 @@ import type { MarkedProcess, ProcessIdentity } from "../../ports/processes.ts";
 /** The name of the variable that says whose process this is. */
 export const markerVariable = "HUBFLEET_PROCESS";
 
+/** What tells a user's server or a Dask cluster whom to call; the first that is there counts. */
+export const addressVariables = ["JUPYTERHUB_API_URL", "DASK_GATEWAY_API_URL"] as const;
+
 /** Start time of a live process in clock ticks since boot; undefined for one that ended (a zombie has ended). */
 export async function readStartTime(pid: number): Promise<string | undefined> {
   const stat = await readStat(pid);
@@ -25,11 +28,17 @@ export async function listProcesses(wanted: (pid: number) => Promise<string | un
 }
 
 export async function readMarker(pid: number): Promise<string | undefined> {
-  const environment = await readProc(`/proc/${pid}/environ`);
-  return environment
-    ?.split("\0")
-    .find((entry) => entry.startsWith(`${markerVariable}=`))
-    ?.slice(markerVariable.length + 1);
+  return readVariable(pid, [markerVariable]);
+}
+
+/** The first of these that the process was started with. */
+async function readVariable(pid: number, names: readonly string[]): Promise<string | undefined> {
+  const environment = (await readProc(`/proc/${pid}/environ`))?.split("\0") ?? [];
+  for (const name of names) {
+    const entry = environment.find((one) => one.startsWith(`${name}=`));
+    if (entry !== undefined) return entry.slice(name.length + 1);
+  }
+  return undefined;
 }
 
 export async function readCommand(pid: number): Promise<string> {
@@ -75,9 +84,15 @@ async function describe(
 ): Promise<MarkedProcess | undefined> {
   const marker = await wanted(pid);
   if (marker === undefined) return undefined;
-  const [stat, uid, command] = await Promise.all([readStat(pid), readUid(pid), readCommand(pid)]);
+  const [stat, uid, command, reportsTo] = await Promise.all([
+    readStat(pid),
+    readUid(pid),
+    readCommand(pid),
+    readVariable(pid, addressVariables),
+  ]);
   if (stat === undefined || hasEnded(stat) || uid === undefined) return undefined;
-  return { pid, startTime: stat.startTime, marker, parent: stat.parent, uid, command };
+  const { startTime, parent } = stat;
+  return { pid, startTime, marker, parent, uid, command, ...(reportsTo === undefined ? {} : { reportsTo }) };
 }
 
 interface Stat {

@@ -6,6 +6,7 @@ import type { MarkedProcess, ProcessIdentity, Processes, ProcessSpec } from "../
 import { createClockMemory } from "../clock/clock-memory.ts";
 import { createStateFilesMemory, type StateFilesMemory } from "../state-files/state-files-memory.ts";
 import { parseRecord } from "./launcher.ts";
+import { addressVariables } from "./proc-table.ts";
 
 /** How a started program behaves; by default it runs, listens nowhere and ends on SIGTERM. */
 export interface Program {
@@ -87,7 +88,7 @@ export function createProcessesMemory(props: ProcessesMemoryProps = {}): Process
     return [...table.values()]
       .filter(wanted)
       .sort((one, other) => (one.marker < other.marker ? -1 : one.marker > other.marker ? 1 : one.pid - other.pid))
-      .map(({ pid, startTime, marker, parent, uid, command }) => ({ pid, startTime, marker, parent, uid, command }));
+      .map(({ listens: _listens, ignoresTerm: _ignoresTerm, spec: _spec, ...process }) => process);
   }
 
   async function append(log: string, words: string): Promise<void> {
@@ -110,7 +111,9 @@ export function createProcessesMemory(props: ProcessesMemoryProps = {}): Process
         });
       }
       const command = spec.argv.join(" ").slice(0, 120);
-      const process = add({ marker: spec.marker, command, listens, ignoresTerm, spec });
+      const reportsTo = addressVariables.map((name) => spec.environment[name]).find((value) => value !== undefined);
+      const address = reportsTo === undefined ? {} : { reportsTo };
+      const process = add({ marker: spec.marker, command, listens, ignoresTerm, spec, ...address });
       const { pid, startTime } = process;
       const startedAt = clock.now().toISOString();
       const record = { version: 1, pid, startTime, boot: String(boot), specDigest: spec.specDigest, startedAt };

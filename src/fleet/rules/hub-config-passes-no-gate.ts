@@ -51,6 +51,7 @@ const reserved: readonly { readonly section: RegExp; readonly traits: Readonly<R
       cmd: "leave it out: the image decides it",
       cpu_limit: "use limits or profiles",
       mem_limit: "use limits or profiles",
+      hub_connect_url: "leave it out: hubfleet chooses it",
       environment: "use environment",
     },
   },

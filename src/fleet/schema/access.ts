@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { optional, required } from "./key.ts";
-import { name, userName, variableName } from "./names.ts";
+import { name, organizationName, teamName, userName, variableName } from "./names.ts";
 
 const kindFacts = {
   description:
@@ -49,12 +49,12 @@ export const accessSchema = z.strictObject({
     default: {},
     example: { teachers: ["ada"] },
   }),
-  organizations: optional(z.array(z.string().min(1)), {
+  organizations: optional(z.array(organizationName), {
     description: "GitHub organisations whose members may enter.",
     default: [],
     example: ["example-lab"],
   }),
-  teams: optional(z.array(z.string().regex(/^[^\s:]+:[^\s:]+$/, "organization:team")), {
+  teams: optional(z.array(teamName), {
     description: 'GitHub teams whose members may enter, as "organisation:team".',
     default: [],
     example: ["example-lab:analysts"],

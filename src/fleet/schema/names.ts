@@ -36,7 +36,21 @@ export function nameSuggestion(written: string): string | undefined {
 export const userName = z
   .string()
   .regex(/^[^\s/\p{C}]{1,255}$/u, "a user name without spaces and slashes")
+  .regex(
+    /^(?!\.+$)(?!.*(?:\\|%[0-9A-Fa-f]{2}))/,
+    "a name that leads nowhere else in paths and addresses: not dots alone, no backslash, no %2e and such",
+  )
   .regex(/^(?![Hh]ubfleet-check-)/, 'a name that does not begin with "hubfleet-check-", which is hubfleet\'s own');
+
+const segment = "(?!\\.+(?::|$))[^\\s/\\\\?#%:]+";
+
+/** An organisation on GitHub: part of the address at which its members are asked for. */
+export const organizationName = z
+  .string()
+  .regex(new RegExp(`^${segment}$`), "an organisation's name as in its address");
+
+/** "organisation:team" */
+export const teamName = z.string().regex(new RegExp(`^${segment}:${segment}$`), "organization:team");
 
 /** A path inside the fleet's directory. */
 export const fleetPath = z

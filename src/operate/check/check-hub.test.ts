@@ -94,6 +94,58 @@ describe("checking a hub", () => {
     expect([...machine.hubSessions.users.keys()]).toEqual(call === "end" ? [report.user] : []);
   });
 
+  describe("names the Dask gateway", () => {
+    const gateway = "11111111-2222-4333-8444-555555555555/alpha/gateway";
+    /** After the kernel's own product, as many cells of Dask. */
+    const crashBeforeCell = (cell: number): void => {
+      let runs = 0;
+      machine.hubSessions.before = (call) => {
+        if (call === "run" && ++runs === cell + 2) machine.processes.crash(gateway);
+      };
+    };
+    const steps = ["dask", "scale", "adapt", "compute", "shutdown"];
+    const codes = ["new_cluster", "scale(2)", "adapt(", "scale(1)", "shutdown()"];
+
+    it.each(steps.map((step, index) => [step, index] as const))(
+      "whatever %s says when it is gone",
+      async (step, index) => {
+        for (const words of ["there are not 2 workers after 90 s", "the kernel did not finish in 150 s"]) {
+          machine.hubSessions.break("run", words, codes[index]);
+          crashBeforeCell(index);
+
+          const report = await check();
+
+          const failed = report.steps.find(({ state }) => state === "failed");
+          expect(failed).toMatchObject({ name: step, reason: `the Dask gateway does not answer (${words})` });
+          expect(machine.hubSessions.users.size).toBe(0);
+          await app.apply((await app.select([])).local, machine.watch);
+        }
+      },
+    );
+
+    it.each(steps.map((step, index) => [step, index] as const))(
+      "without waiting for %s to say anything",
+      async (step, index) => {
+        machine.hubSessions.hang(codes[index] ?? "");
+        crashBeforeCell(index);
+
+        const report = await check();
+
+        const failed = report.steps.find(({ state }) => state === "failed");
+        expect(failed).toMatchObject({ name: step, reason: "the Dask gateway does not answer (its process ended)" });
+        expect(machine.hubSessions.users.size).toBe(0);
+      },
+    );
+
+    it("only where it is to blame", async () => {
+      machine.hubSessions.break("run", "there are not 2 workers after 90 s", "scale(2)");
+
+      const failed = (await check()).steps.find(({ state }) => state === "failed");
+
+      expect(failed?.reason).toBe("there are not 2 workers after 90 s");
+    });
+  });
+
   it("is interrupted at any call, and leaves nothing", async () => {
     const { calls } = machine.hubSessions;
     await check();

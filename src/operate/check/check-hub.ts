@@ -1,12 +1,11 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Fleet, Hub } from "../../fleet/fleet.ts";
-import type { SessionHub } from "../../ports/hub-session.ts";
 import type { LocalWorld, Report } from "../../ports/local-world.ts";
 import { fleetPaths, hubPaths } from "../../runtime/local/paths.ts";
 import { hubPorts } from "../../runtime/local/ports.ts";
 import { observeHub, operatorToken } from "../observe-hub.ts";
 import type { CheckReport } from "./check-report.ts";
-import type { CheckState } from "./check-state.ts";
+import type { CheckState, FoundHub } from "./check-state.ts";
 import { checkSteps } from "./check-steps.ts";
 import { runSteps } from "./run-steps.ts";
 import { selectSteps } from "./select-steps.ts";
@@ -85,10 +84,10 @@ async function withTurn<Result>({ fleet, hub, world }: CheckHubProps, work: () =
 }
 
 /** Where the hub is reached, as it runs and not as it is going to be. */
-async function findHub(fleetUuid: string, { name }: Hub, world: LocalWorld): Promise<SessionHub> {
+async function findHub(fleetUuid: string, { name }: Hub, world: LocalWorld): Promise<FoundHub> {
   const { applied, components } = await observeHub({ fleetUuid, name, port: undefined, basePath: undefined }, world);
-  const { secrets } = hubPaths(world.machine.stateRoot, fleetUuid, name);
-  const token = await operatorToken(secrets, world);
+  const paths = hubPaths(world.machine.stateRoot, fleetUuid, name);
+  const token = await operatorToken(paths.secrets, world);
   if (applied?.hub.port === undefined || token === undefined) {
     throw unreachable(`hub "${name}" was not brought up on this machine: \`hubfleet up hub/${name}\``);
   }
@@ -101,9 +100,13 @@ async function findHub(fleetUuid: string, { name }: Hub, world: LocalWorld): Pro
   // A certificate is for the name that people use; without one, this machine reaches itself best by its own address.
   const address = ["0.0.0.0", "::"].includes(cluster.address) ? "127.0.0.1" : cluster.address;
   const host = cluster.https === undefined ? address : (hub.domain ?? address);
+  const healthUrl = `http://127.0.0.1:${ports.gatewayProxy}${hub.basePath}services/dask-gateway/api/health`;
   return {
-    operator: { url: `http://127.0.0.1:${ports.hub}${hub.basePath}`, token },
-    url: `${scheme}://${host}:${ports.public}${hub.basePath}`,
+    hub: {
+      operator: { url: `http://127.0.0.1:${ports.hub}${hub.basePath}`, token },
+      url: `${scheme}://${host}:${ports.public}${hub.basePath}`,
+    },
+    gateway: hub.dask.enabled ? { record: `${paths.run}/gateway.json`, healthUrl } : undefined,
   };
 }
 

@@ -5,6 +5,7 @@ import { hubPaths } from "../../runtime/local/paths.ts";
 import type { CheckHubProps } from "./check-hub.ts";
 import { type CheckState, sessionSeconds } from "./check-state.ts";
 import { daskCells } from "./dask-cells.ts";
+import { withDaskGateway } from "./dask-gateway.ts";
 import { extraCells } from "./extra-cells.ts";
 import type { Step } from "./run-steps.ts";
 import { type StandardStep, stepNeeds } from "./select-steps.ts";
@@ -45,7 +46,10 @@ export function checkSteps(selected: ReadonlySet<string>, props: StepsProps): re
   });
   const dask = (name: "dask" | "scale" | "adapt" | "compute" | "shutdown"): Step => ({
     ...standard(name, async () => {
-      await runCell(kernelOf(state), { code: daskCells[name], milliseconds: milliseconds[name], signal });
+      const cell = { code: daskCells[name], milliseconds: milliseconds[name] };
+      await withDaskGateway({ gateway: state.gateway, world, signal }, (either) =>
+        runCell(kernelOf(state), { ...cell, signal: either }),
+      );
     }),
     group: "dask",
     ...(hub.dask.enabled ? {} : { skipped: "this hub offers no Dask clusters (dask.enabled)" }),
@@ -53,8 +57,9 @@ export function checkSteps(selected: ReadonlySet<string>, props: StepsProps): re
 
   const steps: readonly Step[] = [
     standard("user", async () => {
-      state.hub = await state.findHub();
-      state.session = await world.hubSessions.begin(state.hub, state.user, sessionSeconds(hub));
+      const { hub: found, gateway } = await state.findHub();
+      Object.assign(state, { hub: found, ...(gateway === undefined ? {} : { gateway }) });
+      state.session = await world.hubSessions.begin(found, state.user, sessionSeconds(hub));
     }),
     standard("server", () => startServer(undefined, props)),
     standard("kernel", () => startKernel(props)),

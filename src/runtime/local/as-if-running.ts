@@ -1,6 +1,8 @@
 import { type ComponentName, componentNames, type DesiredHub } from "./desired-hub.ts";
 import type { ObservedComponent, ObservedHub } from "./observed-hub.ts";
 
+const nobody = { version: "", users: [], limitsEnforced: true, limitsReason: "" };
+
 /** What would be observed if the hub ran exactly as desired; who uses it is taken from how it is found now. */
 export function asIfRunning(desired: DesiredHub, found: ObservedHub): ObservedHub {
   const { hub, cluster, images, look, currentDigest } = desired;
@@ -15,9 +17,11 @@ export function asIfRunning(desired: DesiredHub, found: ObservedHub): ObservedHu
     name: desired.name,
     components: { proxy, gateway, hub: hubProcess, culler },
     applied: { version: 1, at: "", hub, cluster, images, look },
-    state: found.state === undefined ? undefined : { ...found.state, current: currentDigest },
+    state: { ...(found.state ?? nobody), current: currentDigest },
     currentOnDisk: currentDigest,
     lostRoutes: [],
+    userProcesses: found.userProcesses,
+    grants: found.grants,
     strangers: [],
   };
 }

@@ -16,6 +16,10 @@ export interface ObservedHub {
   readonly currentOnDisk: string | undefined;
   /** Paths of running servers that the proxy does not know: people who open them are sent away. */
   readonly lostRoutes: readonly string[];
+  /** Those of users' servers and Dask clusters, by marker. */
+  readonly userProcesses: readonly MarkedProcess[];
+  /** By user, which organisations and teams let them in at their last login. */
+  readonly grants: Readonly<Record<string, readonly string[]>>;
   /** Listeners on the hub's ports that are none of its own processes. */
   readonly strangers: readonly PortOwner[];
 }
@@ -24,6 +28,8 @@ export interface ObservedComponent {
   readonly process: RunningProcess | undefined;
   /** Processes with the component's marker that no longer belong to it: children that outlived it. */
   readonly strays: readonly MarkedProcess[];
+  /** It was started a short while ago and does not do its work yet; absent where it does, or where nothing runs. */
+  readonly isStarting?: true;
 }
 
 /** Kept in `run`, for saying in words why something differs. The truth about processes are the processes. */

@@ -4,6 +4,8 @@ export interface HubPaths {
   readonly homes: string;
   readonly shared: string;
   readonly secrets: string;
+  /** Written by the hub: by which organisations and teams people came in. */
+  readonly grants: string;
   readonly run: string;
   readonly settings: string;
   readonly current: string;
@@ -56,6 +58,7 @@ export function hubPaths(root: string, uuid: string, hub: string): HubPaths {
     homes: `${data}/homes`,
     shared: `${data}/shared`,
     secrets: `${data}/secrets.json`,
+    grants: `${data}/grants.json`,
     run,
     settings: `${run}/settings`,
     current: `${run}/current.json`,
