@@ -40,7 +40,7 @@ async function observeOneHub(
   const { files } = world;
   const paths = hubPaths(world.machine.stateRoot, props.fleetUuid, props.name);
   const [appliedText, currentText, grantsText] = await Promise.all(
-    [paths.applied, paths.current, paths.grants].map(files.read),
+    [paths.applied, paths.current, paths.grants].map((path) => files.read(path)),
   );
   const applied = parseApplied(appliedText);
   // Where it runs now is where it was put, not where it is going to be.

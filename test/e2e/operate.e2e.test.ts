@@ -162,7 +162,7 @@ describe("operating a hub", () => {
   limited("runs a command as a user without a server under the limits that the server would have", async () => {
     const limit = [
       "import re, os",
-      "path = re.search('(?:memory|):(.*hubfleet/.*)', open('/proc/self/cgroup').read())[1]",
+      "path = re.search('^[0-9]+:(?:memory)?:(.*hubfleet/.*)$', open('/proc/self/cgroup').read(), re.M)[1]",
       "files = ['/sys/fs/cgroup/memory%s/memory.limit_in_bytes' % path, '/sys/fs/cgroup%s/memory.max' % path]",
       "print([open(file).read().strip() for file in files if os.path.exists(file)][0])",
     ].join("\n");
