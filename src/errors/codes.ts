@@ -2,6 +2,7 @@ import type { CodeText } from "./code-text.ts";
 import { fileCodes } from "./codes/files.ts";
 import { fleetCodes } from "./codes/fleet.ts";
 import { keyCodes } from "./codes/keys.ts";
+import { registryCodes } from "./codes/registry.ts";
 import { runtimeCodes } from "./codes/runtime.ts";
 import { warningCodes } from "./codes/warnings.ts";
 
@@ -14,6 +15,7 @@ export const errorCodes = {
   ...fleetCodes,
   ...warningCodes,
   ...runtimeCodes,
+  ...registryCodes,
 } as const satisfies Record<string, CodeText>;
 
 export type ErrorCode = keyof typeof errorCodes;

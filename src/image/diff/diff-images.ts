@@ -17,6 +17,7 @@ export function diffImages(before: ImageContents, after: ImageContents): ImageDi
       before.settings === undefined || after.settings === undefined
         ? []
         : diffSettings(before.settings, after.settings),
+    index: { kind: "not-asked", because: "nobody asked it yet" },
     remarks: [...new Set([...before.remarks, ...after.remarks, ...remarksOn(before, after)])],
   };
 }

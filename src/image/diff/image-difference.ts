@@ -1,4 +1,4 @@
-import type { ContainerSettings, ImageContents, ImageSize } from "./image-contents.ts";
+import type { ImageContents, ImageSize } from "./image-contents.ts";
 import type { PackageChange } from "./package-change.ts";
 
 /** What differs between two images; what `-o json` prints, with the sides' remarks. */
@@ -11,6 +11,8 @@ export interface ImageDifference {
   /** Packages of the distribution; undefined where one of the sides does not know them. */
   readonly system: readonly PackageChange[] | undefined;
   readonly settings: readonly SettingChange[];
+  /** Whether the package index was asked about what changed, and why not. */
+  readonly index: { readonly kind: "asked" } | { readonly kind: "not-asked"; readonly because: string };
   readonly remarks: readonly string[];
 }
 
@@ -36,8 +38,6 @@ export interface SettingChange {
   readonly from: string | undefined;
   readonly to: string | undefined;
 }
-
-export type SettingName = keyof ContainerSettings;
 
 /** Whether an installer, or whoever uses the image, would notice anything. Size and remarks alone are no difference. */
 export function isEmptyDifference({ environments, system, settings }: ImageDifference): boolean {

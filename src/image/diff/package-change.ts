@@ -16,6 +16,18 @@ export interface PackageChange {
   /** Notebook and workers must or should agree on it. */
   readonly isPair: boolean;
   readonly isDirect: boolean | undefined;
+  /** What the package index says; undefined where it was not asked, or did not know. */
+  readonly index?: IndexFacts;
+}
+
+/** Undefined is always "not known", never "no". */
+export interface IndexFacts {
+  /** Its makers took the version back (PEP 592): for which reason, "" without one; null: they did not. */
+  readonly yankedBefore: string | null | undefined;
+  readonly yankedAfter: string | null | undefined;
+  /** Bytes of the file that an installer takes. */
+  readonly downloadBefore: number | undefined;
+  readonly downloadAfter: number | undefined;
 }
 
 /**

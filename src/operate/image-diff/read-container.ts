@@ -1,0 +1,149 @@
+import pMap from "p-map";
+
+import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import { containerContents } from "../../image/container/container-contents.ts";
+import { type ImageReference, renderImageReference } from "../../image/container/image-reference.ts";
+import { type LayerFacts, mergeLayers } from "../../image/container/layer-facts.ts";
+import { parseConfig } from "../../image/container/parse-config.ts";
+import {
+  choosePlatform,
+  type LayerReference,
+  type Manifest,
+  parseManifest,
+} from "../../image/container/parse-manifest.ts";
+import type { ImageContents } from "../../image/diff/image-contents.ts";
+import type { LocalWorld, Report } from "../../ports/local-world.ts";
+import type { Registry } from "../../ports/registry.ts";
+import { readLayer } from "./read-layer.ts";
+
+export interface ReadContainerProps {
+  /** "linux/arm64"; undefined: whichever is the usual one. */
+  readonly platform: string | undefined;
+  readonly world: Pick<LocalWorld, "files" | "machine"> & { readonly registry: Registry };
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/** Two at once keep the line busy; each takes a few megabytes of memory. */
+const layersAtOnce = 2;
+/** Layers whose facts a former hubfleet gathered otherwise are read again. */
+const factsRevision = 1;
+const mostConfigBytes = 8 * 1024 * 1024;
+
+/**
+ * What a container image holds, read from its layers as they stream by; nothing is unpacked or kept but what their
+ * files say, by layer, so that an image that shares layers with one read before is mostly known.
+ * @throws HubfleetError IMAGE_NOT_FOUND, IMAGE_UNREADABLE, REGISTRY_DENIED, REGISTRY_UNREACHABLE, DIGEST_MISMATCH
+ */
+export async function readContainer(
+  reference: ImageReference,
+  name: string,
+  props: ReadContainerProps,
+): Promise<ImageContents> {
+  const found = await findImage(reference, props);
+  const { platform, settings } = parseConfig(await readText(reference, found.image.config, props), name);
+  const { layers } = found.image;
+  const facts = await readLayers(reference, layers, props);
+  const { environments, system, distribution } = containerContents(mergeLayers(facts), settings.environment);
+  return {
+    name,
+    from: "container",
+    environments,
+    system,
+    settings: { ...settings, distribution },
+    size: { kind: "layers", bytes: layers.reduce((sum, { size }) => sum + size, 0), layers: layers.length },
+    platform,
+    platforms: found.platforms.length === 0 ? [platform] : found.platforms,
+    remarks: [],
+  };
+}
+
+/** Where one layer fails, the others are not read to their end. */
+async function readLayers(
+  reference: ImageReference,
+  layers: readonly LayerReference[],
+  props: ReadContainerProps,
+): Promise<readonly LayerFacts[]> {
+  const failure = new AbortController();
+  const signal = AbortSignal.any([props.signal, failure.signal]);
+  const read = (layer: LayerReference): Promise<LayerFacts> => layerFacts(reference, layer, { ...props, signal });
+  try {
+    return await pMap(layers, read, { concurrency: layersAtOnce });
+  } catch (error) {
+    failure.abort();
+    throw error;
+  }
+}
+
+interface FoundImage {
+  readonly image: Extract<Manifest, { kind: "image" }>;
+  /** Those that a list names. */
+  readonly platforms: readonly string[];
+}
+
+async function findImage(
+  reference: ImageReference,
+  { platform, world, signal }: ReadContainerProps,
+): Promise<FoundImage> {
+  const name = renderImageReference(reference);
+  const read = async (digest: string): Promise<Manifest> =>
+    parseManifest(await world.registry.manifest({ ...reference, digest }, signal), name);
+  const first = await read(reference.digest);
+  if (first.kind === "image") return { image: first, platforms: [] };
+  const chosen = choosePlatform(first.images, platform, name);
+  const image = await read(chosen.digest);
+  const platforms = first.images.map((one) => one.platform).toSorted();
+  if (image.kind === "image") return { image, platforms };
+  throw new HubfleetError("IMAGE_UNREADABLE", { message: `"${name}" is a list of lists, which hubfleet cannot read` });
+}
+
+async function readText(
+  reference: ImageReference,
+  digest: string,
+  { world, signal }: ReadContainerProps,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of world.registry.blob(reference, digest, signal)) {
+    bytes += chunk.length;
+    if (bytes > mostConfigBytes) {
+      throw new HubfleetError("IMAGE_UNREADABLE", {
+        message: `"${renderImageReference(reference)}" has a config without an end`,
+      });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+async function layerFacts(
+  reference: ImageReference,
+  { digest, size }: LayerReference,
+  { world, report, signal }: ReadContainerProps,
+): Promise<LayerFacts> {
+  const path = `${world.machine.stateRoot}/cache/layers/${digest.replace(/^sha256:/, "")}.json`;
+  const known = parseFacts(await world.files.read(path));
+  if (known !== undefined) return known;
+  const target = `${reference.registry}/${reference.repository}`;
+  const text = `read layer ${digest.slice(0, 19)} (${(size / 1e6).toFixed(1)} MB)`;
+  report({ target, text, state: "started" });
+  try {
+    const facts = await readLayer(world.registry.blob(reference, digest, signal), digest);
+    // Only what passed its digest to the last byte comes here.
+    await world.files.ensureFile(path, JSON.stringify({ revision: factsRevision, ...facts }), 0o644);
+    report({ target, text, state: "done" });
+    return facts;
+  } catch (error) {
+    report({ target, text, state: "failed" });
+    throw error;
+  }
+}
+
+function parseFacts(text: string | undefined): LayerFacts | undefined {
+  try {
+    const { revision, ...facts } = JSON.parse(text ?? "{}") as LayerFacts & { readonly revision?: number };
+    return revision === factsRevision ? facts : undefined;
+  } catch {
+    return undefined;
+  }
+}
