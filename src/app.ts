@@ -21,6 +21,7 @@ import { findPresent } from "./operate/find-present.ts";
 import { followLogs } from "./operate/follow-logs.ts";
 import { type HubLogin, readLogin } from "./operate/hub-login.ts";
 import { findLogs, type LogFile } from "./operate/hub-logs.ts";
+import { compareImages } from "./operate/image-diff/compare-images.ts";
 import { describeImages, type ImageDescription } from "./operate/images/describe-images.ts";
 import { selectImage, selectImages } from "./operate/images/select-images.ts";
 import { machineRemarks } from "./operate/machine-remarks.ts";
@@ -33,7 +34,9 @@ import { findServers, type RunningServer, type StoppedServers, stopServers } fro
 import { watchStatus } from "./operate/watch-status.ts";
 import { type Diagnosis, diagnose } from "./operate/why/diagnose.ts";
 import { gatherEvidence } from "./operate/why/gather-evidence.ts";
+import type { ImageDifference } from "./image/diff/image-difference.ts";
 import type { Plan } from "./plan/plan.ts";
+import type { ImageSources } from "./ports/image-sources.ts";
 import type { LocalWorld, Report } from "./ports/local-world.ts";
 import type { Repository } from "./ports/repository.ts";
 import { stableJson } from "./runtime/local/digest.ts";
@@ -44,6 +47,8 @@ export interface AppProps {
   readonly directory: string;
   readonly repository: Repository;
   readonly local: LocalWorld;
+  /** Opened by the commands that need them. */
+  readonly sources: () => Promise<ImageSources>;
 }
 
 /** Whoever runs a use-case that takes time: where its steps go, and how it is told to stop. */
@@ -71,6 +76,11 @@ export interface App {
   select(targets: readonly string[]): Promise<Selection>;
   /** Images as the working tree and this machine have them; without targets all. @throws HubfleetError UNKNOWN_TARGET */
   images(targets?: readonly string[]): Promise<readonly ImageDescription[]>;
+  /**
+   * What differs between two images, each an image of the fleet, one at a commit, a lock file or a container by digest;
+   * with one side: since the last commit. Changes nothing.
+   */
+  diffImages(sides: readonly [string, string?], options: DiffImagesOptions, watch: Watch): Promise<ImageDifference>;
   /** Brings hubs up on this machine as the working tree has them. */
   up(hubs: readonly Hub[], watch: Watch): Promise<readonly Outcome[]>;
   /** What `apply` would do, and what waits for `up`. Changes nothing. */
@@ -128,6 +138,15 @@ export interface App {
   ): Promise<void>;
 }
 
+export interface DiffImagesOptions {
+  /** Where relative paths begin. */
+  readonly workingDirectory: string;
+  /** Of containers that were built for several. */
+  readonly platform: string | undefined;
+  /** Ask no package index. */
+  readonly offline: boolean;
+}
+
 export interface StopServersOptions {
   readonly servers: readonly RunningServer[];
   /** Shown on the hub's pages until the servers end. */
@@ -149,7 +168,7 @@ export interface DestroyOptions {
   readonly deleteEnvironments: boolean;
 }
 
-export function createApp({ directory, repository, local }: AppProps): App {
+export function createApp({ directory, repository, local, sources }: AppProps): App {
   // A command asks several times; only what was read from the disk has to be as it is now.
   let last: { readonly snapshot: RepositorySnapshot; readonly reading: FleetReading } | undefined;
   const read = async (): Promise<FleetReading> => {
@@ -178,6 +197,8 @@ export function createApp({ directory, repository, local }: AppProps): App {
       const known = await fleet();
       return describeImages(known, selectImages(known, targets), { directory, world: local });
     },
+    diffImages: async (sides, options, watch) =>
+      compareImages(sides, { fleet, directory, world: { ...local, ...(await sources()) }, ...options, ...watch }),
     up: async (hubs, watch) => up({ fleet: await fleet(), directory, hubs, world: local, ...watch }),
     plan: async (hubs) => planFleet({ fleet: await fleet(), directory, hubs, world: local }),
     apply: async (hubs, watch, saved) => applyDraft({ fleet: await fleet(), hubs, saved, world: local, ...watch }),

@@ -7,6 +7,7 @@ import type { CommandContext, GlobalOptions } from "./cli/command.ts";
 import { exitCodes } from "./cli/exit-codes.ts";
 import { runProgram } from "./cli/program.ts";
 import type { InitWorld } from "./operate/init-fleet.ts";
+import type { ImageSources } from "./ports/image-sources.ts";
 import type { Terminal } from "./ports/terminal.ts";
 
 /** The package's own directory, of a checkout as of an installed package: both keep this file one level below it. */
@@ -97,7 +98,35 @@ async function openApp(options: GlobalOptions): Promise<App> {
     import("./adapters/repository/repository-disk.ts"),
     openLocalWorld(),
   ]);
-  return createApp({ directory, repository: createRepositoryDisk(directory), local });
+  return createApp({ directory, repository: createRepositoryDisk(directory), local, sources: openSources });
+}
+
+async function openSources(): Promise<ImageSources> {
+  const [git, index, address, registry, login, run, files, clock] = await Promise.all([
+    import("./adapters/git/git-cli.ts"),
+    import("./adapters/package-index/package-index-http.ts"),
+    import("./adapters/package-index/index-address.ts"),
+    import("./adapters/registry/registry-http.ts"),
+    import("./adapters/registry/registry-login.ts"),
+    import("./adapters/run.ts"),
+    import("./adapters/state-files/state-files-disk.ts"),
+    import("./adapters/clock/clock-system.ts"),
+  ]);
+  const disk = files.createStateFilesDisk();
+  const asked = {
+    variable: (name: string) => process.env[name],
+    read: (path: string) => disk.read(path),
+    run: run.createRun(),
+  };
+  return {
+    git: git.createGitCli(asked.run),
+    packageIndex: index.createPackageIndexHttp({ address: () => address.findIndexAddress(asked) }),
+    registry: registry.createRegistryHttp({
+      findLogin: (host, repository) => login.findLogin(host, repository, asked),
+      clock: clock.createClockSystem(),
+      insecure: (process.env["HUBFLEET_INSECURE_REGISTRIES"] ?? "").split(",").map((host) => host.trim()),
+    }),
+  };
 }
 
 async function openInitWorld(): Promise<InitWorld> {

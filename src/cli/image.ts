@@ -2,6 +2,7 @@ import type { Command } from "commander";
 
 import type { CommandContext, CommandModule, OutputFormat } from "./command.ts";
 import { addGlobalOptions } from "./global-options.ts";
+import * as diff from "./image/diff.ts";
 import * as list from "./image/list.ts";
 
 interface Subcommand {
@@ -17,6 +18,12 @@ const subcommands: readonly Subcommand[] = [
     summary: "List the images: what they are for, how they are locked, who uses them",
     formats: ["table", "json", "name"],
     module: list,
+  },
+  {
+    name: "diff",
+    summary: "Show what differs between two images: packages, Python, size; since the last commit by default",
+    formats: ["table", "wide", "json", "md"],
+    module: diff,
   },
 ];
 

@@ -20,7 +20,12 @@ const servers: Server[] = [];
 
 afterEach(async () => {
   await Promise.all(
-    servers.splice(0).map((server) => new Promise((done) => void server.close(done).closeAllConnections())),
+    servers.splice(0).map(
+      (server) =>
+        new Promise((done) => {
+          server.close(done).closeAllConnections();
+        }),
+    ),
   );
 });
 

@@ -7,6 +7,7 @@ import {
   createEnvironmentsMemory,
   type EnvironmentsMemory,
 } from "../../src/adapters/environments/environments-memory.ts";
+import { createGitMemory, type GitMemory } from "../../src/adapters/git/git-memory.ts";
 import { createHubApiMemory, type HubApiMemory, type PretendedHub } from "../../src/adapters/hub-api/hub-api-memory.ts";
 import { createInspectionMemory, type InspectionMemory } from "../../src/adapters/inspection/inspection-memory.ts";
 import { createHubSessionsMemory, type HubSessionsMemory } from "../../src/adapters/hub-session/hub-session-memory.ts";
@@ -17,11 +18,14 @@ import {
   type Program,
 } from "../../src/adapters/processes/processes-memory.ts";
 import { createProgramsMemory, type ProgramsMemory } from "../../src/adapters/programs/programs-memory.ts";
+import { createPackageIndexMemory } from "../../src/adapters/package-index/package-index-memory.ts";
 import { createRandomMemory } from "../../src/adapters/random/random-memory.ts";
+import { createRegistryMemory, type RegistryMemory } from "../../src/adapters/registry/registry-memory.ts";
 import { createRepositoryMemory } from "../../src/adapters/repository/repository-memory.ts";
 import { createStateFilesMemory, type StateFilesMemory } from "../../src/adapters/state-files/state-files-memory.ts";
 import { type App, createApp, type Watch } from "../../src/app.ts";
 import type { LocalWorld, ProgressEvent } from "../../src/ports/local-world.ts";
+import type { ImageSources } from "../../src/ports/image-sources.ts";
 import type { BuildRequest } from "../../src/ports/environments.ts";
 import type { Processes, ProcessIdentity, ProcessSpec } from "../../src/ports/processes.ts";
 import type { FleetBuilder } from "./a-fleet.ts";
@@ -39,6 +43,7 @@ export interface PretendedMachine extends LocalWorld {
   readonly bootService: BootServiceMemory;
   readonly programs: ProgramsMemory;
   readonly clock: ClockMemory;
+  readonly sources: ImageSources & { readonly git: GitMemory; readonly registry: RegistryMemory };
   /** The use-cases on a fleet whose working tree is `/fleet`; a fleet given later replaces the one before. */
   open(fleet: FleetBuilder): Promise<App>;
   /** The hub that was started on the port block; people log in to it and start servers. */
@@ -103,8 +108,14 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
     hubApi: faults.wrap("hubApi", hubApi),
     bootService: faults.wrap("bootService", world.bootService),
   };
+  const sources = {
+    git: createGitMemory({ tree: async (directory) => relativeTo(directory, files.contents(directory)) }),
+    registry: createRegistryMemory(),
+    packageIndex: createPackageIndexMemory(),
+  };
   return {
     ...world,
+    sources,
     faults,
     watch: { events, report: (event) => void events.push(event), signal: new AbortController().signal },
     async open(fleet) {
@@ -114,7 +125,12 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
       for (const [path, content] of Object.entries(now)) {
         if (typeof content === "string") await files.ensureFile(`/fleet/${path}`, content, 0o644);
       }
-      return createApp({ directory: "/fleet", repository: createRepositoryMemory(now), local: faultyWorld });
+      return createApp({
+        directory: "/fleet",
+        repository: createRepositoryMemory(now),
+        local: faultyWorld,
+        sources: async () => sources,
+      });
     },
     hubAt(firstPort) {
       const hub = hubApi.hubs().find(({ url }) => new URL(url).port === String(firstPort + 2));
@@ -126,6 +142,10 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
       else broken.set(name, lastWords);
     },
   };
+}
+
+function relativeTo(directory: string, texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(texts).map(([path, text]) => [path.slice(directory.length + 1), text]));
 }
 
 /** What a kill in the middle of a call leaves: what the ports promise of it, and no more. */

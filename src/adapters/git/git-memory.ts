@@ -29,7 +29,7 @@ export function createGitMemory(props: GitMemoryProps = {}): GitMemory {
     },
     initialize: async (directory) => {
       const isInside = [...commits.keys()].some((known) => directory === known || directory.startsWith(`${known}/`));
-      if (!isInside || ignored.includes(directory)) commits.set(directory, []);
+      if (!isInside || (ignored.includes(directory) && !commits.has(directory))) commits.set(directory, []);
     },
     commitAll: async (directory, message) => {
       const made = commits.get(directory);

@@ -35,8 +35,9 @@ export function parseUvConfig(text: string): string | undefined {
   const [top = "", ...tables] = bare.split(/^\s*(?=\[)/m);
   const value = (table: string, key: string): string | undefined =>
     new RegExp(`^\\s*${key}\\s*=\\s*["']([^"']+)["']`, "m").exec(table)?.[1];
-  const isDefault = (table: string): boolean => /^\[\[index\]\]/.test(table) && /^\s*default\s*=\s*true\b/m.test(table);
+  const isDefault = (table: string): boolean =>
+    table.startsWith("[[index]]") && /^\s*default\s*=\s*true\b/m.test(table);
   const chosen = tables.find(isDefault);
-  const ofPip = tables.find((table) => /^\[pip\]/.test(table));
+  const ofPip = tables.find((table) => table.startsWith("[pip]"));
   return (chosen && value(chosen, "url")) ?? value(top, "index-url") ?? (ofPip && value(ofPip, "index-url"));
 }

@@ -52,14 +52,12 @@ export function createRegistryHttp(props: RegistryHttpProps): Registry {
         const headers: Record<string, string> = offset === 0 ? {} : { range: `bytes=${offset}-` };
         const response = await ask(place, { path: `blobs/${digest}`, headers }, signal);
         // One that knows no ranges begins anew: what we have is skipped.
-        let skip = response.status === 206 ? 0 : offset;
+        const skip = response.status === 206 ? 0 : offset;
         try {
-          for await (const chunk of pieces(response, silenceMilliseconds, signal)) {
-            const rest = chunk.subarray(Math.min(skip, chunk.length));
-            skip -= chunk.length - rest.length;
-            hash.update(rest);
-            offset += rest.length;
-            if (rest.length > 0) yield rest;
+          for await (const chunk of after(skip, pieces(response, silenceMilliseconds, signal))) {
+            hash.update(chunk);
+            offset += chunk.length;
+            yield chunk;
           }
           break;
         } catch (error) {
@@ -99,6 +97,15 @@ async function* pieces(response: Response, silence: number, signal: AbortSignal)
     signal.removeEventListener("abort", interrupt);
     // Whoever takes no more must not leave a connection open.
     cancel(new Error("no more wanted"))();
+  }
+}
+
+async function* after(skip: number, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let left = skip;
+  for await (const chunk of chunks) {
+    const rest = chunk.subarray(Math.min(left, chunk.length));
+    left -= chunk.length - rest.length;
+    if (rest.length > 0) yield rest;
   }
 }
 

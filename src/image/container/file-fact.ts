@@ -97,7 +97,12 @@ function readInstaller(text: string): FileFact {
 function readCondaMeta(text: string): FileFact | undefined {
   const { name, version, build, channel, url, sha256, requested_spec: spec, requested_specs: specs } = parseJson(text);
   if (typeof name !== "string" || typeof version !== "string" || typeof build !== "string") return undefined;
-  const from = typeof url === "string" && url !== "" ? url.replace(/\/[^/]+\/[^/]+$/, "") : String(channel ?? "");
+  const from =
+    typeof url === "string" && url !== ""
+      ? url.replace(/\/[^/]+\/[^/]+$/, "")
+      : typeof channel === "string"
+        ? channel
+        : "";
   return {
     kind: "conda-package",
     name: normalizePackageName(name),

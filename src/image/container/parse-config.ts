@@ -17,7 +17,7 @@ export function parseConfig(text: string, name: string): ContainerConfig {
     settings: {
       environment: Object.fromEntries(strings(config["Env"]).map(splitVariable)),
       labels: Object.fromEntries(
-        Object.entries(Object(config["Labels"]) as object).map(([label, text]) => [label, String(text)]),
+        Object.entries(Object(config["Labels"]) as object).map(([label, words]) => [label, String(words)]),
       ),
       user: string(config["User"]),
       workingDirectory: string(config["WorkingDir"]),

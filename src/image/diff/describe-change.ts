@@ -13,7 +13,7 @@ export function describeChange(change: PackageChange): string {
   return [isVersion ? `${name} ${was} → ${is}` : `${name} ${is}`, ...rest].join(", ");
 }
 
-/** How a change is judged, in a few words: "minor", "downgrade (major)", "calendar: another year", "added". */
+/** How a change is judged, in a few words: "minor", "downgrade (major)", "into another year", "added". */
 export function describeKind(change: PackageChange): string {
   const { from, to, step, aspects } = change;
   if (from === undefined) return "added";
@@ -50,7 +50,7 @@ const sizes = {
 } as const;
 
 /** A year is no promise about what breaks, so it is not called a major. */
-const calendarSizes = { ...sizes, major: "another year", minor: "same year" } as const;
+const calendarSizes = { ...sizes, major: "into another year", minor: "within the year" } as const;
 
 function describeAspect(aspect: Aspect, { from, to }: PackageChange): string {
   switch (aspect) {

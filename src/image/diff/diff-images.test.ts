@@ -28,7 +28,7 @@ it("tells pair packages first, then what was asked for, then the rest, each with
   ];
 
   expect(changesOf(before.join("\n"), after.join("\n"))).toEqual([
-    "dask 2025.12.0 → 2026.3.0 | another year",
+    "dask 2025.12.0 → 2026.3.0 | into another year",
     "scipy 1.17.0 → 1.16.9 | downgrade (minor)",
     "xarray 2.0 → 2.0.1 | patch",
     "− old | removed",

@@ -16,7 +16,8 @@ import { selectImage } from "../images/select-images.ts";
 import { readContainer, type ReadContainerProps } from "./read-container.ts";
 
 export interface ReadSideProps extends Omit<ReadContainerProps, "world"> {
-  readonly fleet: Pick<Fleet, "images">;
+  /** Asked only where a side is an image of the fleet. @throws HubfleetErrors when something is wrong with it */
+  readonly fleet: () => Promise<Pick<Fleet, "images">>;
   /** The fleet's. */
   readonly directory: string;
   /** Where relative paths begin. */
@@ -37,7 +38,7 @@ export async function readSide(side: SideReference, props: ReadSideProps): Promi
       return readLockFile(side.path, props);
     case "image":
       return side.revision === undefined
-        ? readImage(selectImage(props.fleet, side.name), props)
+        ? readImage(selectImage(await props.fleet(), side.name), props)
         : readRevision({ ...side, revision: side.revision }, props);
   }
 }
@@ -54,7 +55,10 @@ async function readImage(image: Image, props: ReadSideProps): Promise<ImageConte
 
 async function readLockFile(path: string, props: ReadSideProps): Promise<ImageContents> {
   const lock = await props.world.files.read(resolve(props.workingDirectory, path));
-  if (lock === undefined) throw lockAbsent(`there is no file "${path}"`);
+  if (lock === undefined) {
+    const hint = "write the path of a lock, or image/NAME";
+    throw new HubfleetError("LOCK_ABSENT", { message: `there is no file "${path}"`, hint });
+  }
   return fromLock(lock, { name: path, asked: undefined, props });
 }
 
@@ -65,7 +69,8 @@ async function readRevision(
 ): Promise<ImageContents> {
   const name = `image/${side.name}@${side.revision}`;
   const [base = "", variant] = side.name.split("/");
-  const image = props.fleet.images.get(side.name);
+  const fleet = await props.fleet();
+  const image = fleet.images.get(side.name);
   const lockPath = image?.lock ?? `images/${base}/lock.${variant === undefined ? "" : `${variant}.`}txt`;
   const lock = await readAt(side.revision, lockPath, props);
   if (lock !== undefined) {
@@ -75,7 +80,7 @@ async function readRevision(
   const from = fromOf(await readAt(side.revision, `images/${base}/image.yaml`, props));
   if (from !== undefined) return readContainer(parseImageReference(from), name, props);
   // A name that neither the fleet nor that commit has is a typing error.
-  if (image === undefined) selectImage(props.fleet, side.name);
+  if (image === undefined) selectImage(fleet, side.name);
   throw lockAbsent(`the commit "${side.revision}" has no lock of image/${side.name}: there is no "${lockPath}" in it`);
 }
 
