@@ -186,6 +186,11 @@ async function openLocalWorld(): Promise<Parameters<typeof import("./app.ts").cr
       run: run.createRun(),
       path: (process.env["PATH"] ?? "").split(":").filter((entry) => entry.startsWith("/")),
       forEverybody: isRoot,
+      conda: {
+        source: join(packageDirectory, "assets", "python", "hubfleet_image", "conda"),
+        runtime: join(stateRoot(isRoot), "runtime"),
+        cache: join(stateRoot(isRoot), "cache", "conda"),
+      },
     }),
     hubApi: hubApi.createHubApiHttp(),
     hubSessions: hubSession.createHubSessionsHttp(),

@@ -12,18 +12,34 @@ export interface LockRequest {
   readonly requirements: string;
   /** Absolute path of the lock; its present pins are kept where they still fit. */
   readonly lock: string;
+  /** Of the minor; with conda packages any of this machine. */
   readonly python: Python;
   /** The minor that the lock must hold for, on each of its patches: "3.11". */
   readonly pythonMinor: string;
   /** First lines of the lock, each beginning with "#". */
   readonly header: readonly string[];
+  /** What environment.yml asks for; requirements.txt may then be missing. Undefined: pip packages alone. */
+  readonly conda?: CondaRequest;
+}
+
+/** Packages of conda channels, solved for each platform apart and the same on every machine. */
+export interface CondaRequest {
+  /** Names or addresses; a package is taken from the first that has it. */
+  readonly channels: readonly string[];
+  readonly dependencies: readonly string[];
+  /** Requirements beside those of requirements.txt. They give way to what conda installs. */
+  readonly pip: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
+  /** As image.yaml names them: "linux/amd64". */
+  readonly platforms: readonly string[];
 }
 
 export interface BuildRequest {
   /** Absolute path of the environment, named by content. */
   readonly directory: string;
-  /** Absolute path of the lock. */
+  /** Absolute path of the lock. One with conda packages becomes a conda environment, with the Python that it names. */
   readonly lock: string;
+  /** The environment's Python; with conda packages any of this machine, which then only does the work. */
   readonly python: Python;
 }
 

@@ -12,6 +12,7 @@ import { isAlive } from "../../src/adapters/processes/proc-table.ts";
 import { createProcessesLinux } from "../../src/adapters/processes/processes-linux.ts";
 import { createRun } from "../../src/adapters/run.ts";
 import { createStateFilesDisk } from "../../src/adapters/state-files/state-files-disk.ts";
+import { condaBelow } from "../support/environments-subject.ts";
 import { skipUnless, tool } from "../support/skip.ts";
 
 const itWithUv = skipUnless(tool("uv"), "uv is not installed");
@@ -33,6 +34,7 @@ itWithUv("a build ends the installer that a killed build left behind", async () 
     locks: createLocksSocket({ files, clock, pid: process.pid }),
     path: (process.env["PATH"] ?? "").split(delimiter),
     forEverybody: false,
+    conda: condaBelow(root),
   });
   const [minor = ""] = await environments.listPythonMinors();
   const python = await environments.findPython(minor);

@@ -1,60 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 
-import { createClockSystem } from "../../src/adapters/clock/clock-system.ts";
-import { createEnvironmentsMemory } from "../../src/adapters/environments/environments-memory.ts";
-import { createEnvironmentsUv } from "../../src/adapters/environments/environments-uv.ts";
-import { createLocksSocket } from "../../src/adapters/locks/locks-socket.ts";
-import { createProcessesLinux } from "../../src/adapters/processes/processes-linux.ts";
-import { createRun, type Run } from "../../src/adapters/run.ts";
-import { createStateFilesDisk } from "../../src/adapters/state-files/state-files-disk.ts";
 import type { BuildRequest, Environments, LockRequest, Python } from "../../src/ports/environments.ts";
-import type { StateFiles } from "../../src/ports/state-files.ts";
+import {
+  aMemorySubject,
+  anUvSubject,
+  type EnvironmentsSubject,
+  minorOf,
+  newestPython,
+} from "../support/environments-subject.ts";
 import { skipSuiteUnless, tool } from "../support/skip.ts";
 
-interface Subject {
-  /** A new one each time, as two commands at once have. */
-  readonly create: () => Environments;
-  readonly files: StateFiles;
-  readonly root: string;
-  builds(): number;
-}
-
-const subjects = {
-  uv: async (): Promise<Subject> => {
-    const files = createStateFilesDisk();
-    let builds = 0;
-    const run: Run = async (argv, options) => {
-      if (argv[1] === "venv") builds += 1;
-      return createRun()(argv, options);
-    };
-    const create = (): Environments =>
-      createEnvironmentsUv({
-        run,
-        files,
-        locks: createLocksSocket({ files, clock: createClockSystem(), pid: process.pid }),
-        clock: createClockSystem(),
-        path: (process.env["PATH"] ?? "").split(delimiter),
-        processes: createProcessesLinux({ signal: (pid, name) => void process.kill(pid, name) }),
-        forEverybody: false,
-      });
-    return { create, files, root: await mkdtemp(join(tmpdir(), "hubfleet-environments-")), builds: () => builds };
-  },
-  memory: async (): Promise<Subject> => {
-    const environments = createEnvironmentsMemory();
-    for (const version of ["1.16.0", "1.17.0"]) environments.publish("six", version);
-    return {
-      create: () => environments,
-      files: environments.files,
-      root: "/root-of-test",
-      builds: () => environments.builds.length,
-    };
-  },
-};
-
+const subjects = { uv: async () => anUvSubject(), memory: aMemorySubject };
 const never = new AbortController().signal;
 const header = ["# Written by hubfleet.", "# inputs sha256:abc python 3"];
 const suite = (kind: keyof typeof subjects): ReturnType<typeof skipSuiteUnless> =>
@@ -62,7 +18,7 @@ const suite = (kind: keyof typeof subjects): ReturnType<typeof skipSuiteUnless> 
 
 for (const kind of ["uv", "memory"] as const) {
   suite(kind)(`environments: ${kind}`, () => {
-    let subject: Subject;
+    let subject: EnvironmentsSubject;
     let environments: Environments;
     let python: Python;
     let root: string;
@@ -74,23 +30,18 @@ for (const kind of ["uv", "memory"] as const) {
     });
 
     beforeAll(async () => {
-      const some = (await subjects[kind]()).create();
-      const [newest = ""] = await some.listPythonMinors();
-      const found = await some.findPython(newest);
-      if (found === undefined) throw new Error("this machine has no Python from 3.10 to 3.14");
-      python = found;
+      const some = await subjects[kind]();
+      python = await newestPython(some.create());
+      await some.clean();
     });
 
-    afterEach(async () => {
-      if (kind === "uv") await rm(root, { recursive: true, force: true });
-    });
+    afterEach(async () => subject.clean());
 
     async function request(requirements: string, lock?: string): Promise<LockRequest> {
       await subject.files.ensureFile(`${root}/image/requirements.txt`, requirements, 0o644);
       if (lock !== undefined) await subject.files.ensureFile(`${root}/image/requirements.lock`, lock, 0o644);
-      const pythonMinor = python.version.split(".").slice(0, 2).join(".");
       const paths = { requirements: `${root}/image/requirements.txt`, lock: `${root}/image/requirements.lock` };
-      return { ...paths, python, pythonMinor, header };
+      return { ...paths, python, pythonMinor: minorOf(python), header };
     }
 
     async function build(lockText?: string): Promise<BuildRequest> {

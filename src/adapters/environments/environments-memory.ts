@@ -1,6 +1,8 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import { renderLock } from "../../image/lock/render-lock.ts";
 import type { BuildRequest, Environments, LockRequest, Python } from "../../ports/environments.ts";
 import { createStateFilesMemory, type StateFilesMemory } from "../state-files/state-files-memory.ts";
+import { createPretendedChannels, leftToPip, type PretendedChannels } from "./environments-memory-conda.ts";
 
 export interface EnvironmentsMemoryProps {
   /** Where requirements, locks and environments lie; share it with the state files of the test. */
@@ -18,6 +20,8 @@ export interface EnvironmentsMemory extends Environments {
   readonly locks: readonly string[];
   /** Offers a package in the index; the version published last is the newest. A name that was never published has every version. */
   publish(name: string, version: string): void;
+  /** The conda channels of the pretended world; there is none to begin with. */
+  readonly channels: Pick<PretendedChannels, "offer" | "remove">;
   /** The next lock or build fails with these words of the tool. */
   failNext(kind: "lock" | "build", words: string): void;
 }
@@ -26,6 +30,7 @@ export interface EnvironmentsMemory extends Environments {
 export function createEnvironmentsMemory(props: EnvironmentsMemoryProps = {}): EnvironmentsMemory {
   const { files = createStateFilesMemory(), pythons = ["3.12.4", "3.11.2"] } = props;
   const index = new Map<string, string[]>();
+  const channels = createPretendedChannels();
   const failures: { lock?: string | undefined; build?: string | undefined } = {};
   const underWay = new Map<string, Promise<void>>();
   const builds: string[] = [];
@@ -37,7 +42,7 @@ export function createEnvironmentsMemory(props: EnvironmentsMemoryProps = {}): E
     if (words !== undefined) throw new HubfleetError(code, { message: words, retry: "later" });
   }
 
-  async function build({ directory, lock }: BuildRequest, signal: AbortSignal): Promise<void> {
+  async function build({ directory, lock, python: { platform } }: BuildRequest, signal: AbortSignal): Promise<void> {
     await files.remove(directory);
     await files.ensureDirectory(directory, 0o755);
     await new Promise((resolve) => setImmediate(resolve));
@@ -46,7 +51,8 @@ export function createEnvironmentsMemory(props: EnvironmentsMemoryProps = {}): E
     try {
       failIfTold("build", "ENVIRONMENT_FAILED");
       if (text === undefined) throw failedBuild(`"${lock}" is not there`);
-      const unsound = text.split("\n").find((line) => !line.startsWith("#") && line.includes("==") && !isSound(line));
+      if (text.includes("@conda ")) channels.install(text, platform);
+      const unsound = text.split("\n").find((line) => /^[^#@]/.test(line) && line.includes("==") && !isSound(line));
       if (unsound !== undefined) throw failedBuild(`hash mismatch: ${unsound}`);
     } catch (error) {
       await files.remove(directory);
@@ -61,6 +67,7 @@ export function createEnvironmentsMemory(props: EnvironmentsMemoryProps = {}): E
     files,
     builds,
     locks,
+    channels,
     publish: (name, version) => void index.set(name, [...(index.get(name) ?? []), version]),
     failNext(kind, words) {
       failures[kind] = words;
@@ -77,7 +84,7 @@ export function createEnvironmentsMemory(props: EnvironmentsMemoryProps = {}): E
     async lock(request, signal) {
       signal.throwIfAborted();
       failIfTold("lock", "LOCK_FAILED");
-      const text = await lockText(request, files, index);
+      const text = await lockText(request, { files, index, channels });
       locks.push(request.requirements);
       return text;
     },
@@ -95,18 +102,27 @@ export function createEnvironmentsMemory(props: EnvironmentsMemoryProps = {}): E
 
 async function lockText(
   request: LockRequest,
-  files: StateFilesMemory,
-  index: ReadonlyMap<string, readonly string[]>,
+  {
+    files,
+    index,
+    channels,
+  }: {
+    readonly files: StateFilesMemory;
+    readonly index: ReadonlyMap<string, readonly string[]>;
+    readonly channels: PretendedChannels;
+  },
 ): Promise<string> {
+  const { conda, header } = request;
   const requirements = await files.read(request.requirements);
-  if (requirements === undefined) throw unresolvable(`"${request.requirements}" is not there`);
+  if (requirements === undefined && conda === undefined) throw unresolvable(`"${request.requirements}" is not there`);
   const present = await files.read(request.lock);
-  const pins = requirements
-    .split("\n")
+  const packages = conda === undefined ? [] : channels.solve(request, conda, present);
+  const wanted = [...(requirements ?? "").split("\n"), ...(conda?.pip ?? [])]
     .map((line) => line.replace(/#.*/, "").trim())
-    .filter((line) => line !== "")
-    .map((line) => pin(line, present, index));
-  return `${[...request.header, ...pins].join("\n")}\n`;
+    .filter((line) => line !== "");
+  const pins = leftToPip(wanted, packages).map((line) => pin(line, present, index));
+  const pipText = pins.map((line) => `${line}\n`).join("");
+  return renderLock({ header, variables: conda?.variables ?? {}, conda: packages, pipText });
 }
 
 function pin(requirement: string, present: string | undefined, index: ReadonlyMap<string, readonly string[]>): string {

@@ -27,6 +27,12 @@ export const runtimeCodes = {
     cause: "It was edited by hand, or a merge left parts of two locks in it.",
     remedy: "Take the lock from Git as it was, or delete it: the next `hubfleet up` writes it anew.",
   },
+  ENVIRONMENT_FILE_INVALID: {
+    meaning: "An image's environment.yml says something that cannot be carried out.",
+    cause:
+      "A value of the wrong kind, a dependency that is no package of a channel, or a login in a channel's address.",
+    remedy: "The hint says what to write; the guide on images shows a whole file.",
+  },
   ENVIRONMENT_FAILED: {
     meaning: "The image's environment could not be built from its lock. Nothing that runs was touched.",
     cause: "A package could not be downloaded or its hash differs from the lock, or the disk is full.",

@@ -1,4 +1,5 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import { logicalLines } from "./pip-lines.ts";
 
 /** What a lock says, part by part; `renderLock` is the way back. */
 export interface Lock {
@@ -83,18 +84,6 @@ function parseVariable(line: string): readonly [string, string] {
   } catch {
     throw unreadable(line);
   }
-}
-
-/** Lines with their continuations, comments left out. */
-function logicalLines(text: string): readonly string[] {
-  return text
-    .split("\n")
-    .map((line) => line.replace(/(^|\s)#.*$/, ""))
-    .join("\n")
-    .replaceAll(/\\\n/g, " ")
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
 }
 
 function parsePin(line: string): readonly LockedPackage[] {
