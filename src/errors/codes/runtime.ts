@@ -42,6 +42,13 @@ export const runtimeCodes = {
     meaning: "An image does not hold a package without which the hub, its servers or its Dask clusters cannot start.",
     remedy: "Add the package to the image's requirements.txt.",
   },
+  PAIR_DISAGREES: {
+    meaning: "Images that talk to each other through Dask hold versions of it that must be the same and are not.",
+    cause:
+      "dask and distributed have to be of one release in the notebook and on its workers, dask-gateway also in the hub image (dask-gateway-server), and Python of one minor. The images were locked at different times, or ask for different versions.",
+    remedy:
+      "Write the same versions into the requirements of both images and lock them again, or use one image for notebooks and workers.",
+  },
   INTERRUPTED: {
     meaning: "The command was told to stop (Ctrl-C) and stopped before it was done. What is running stays as it is.",
     remedy: "Run the command again: it goes on from what is there.",
