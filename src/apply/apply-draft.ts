@@ -5,6 +5,7 @@ import { lockPath, readDraft } from "../operate/draft-store.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planHubs } from "../operate/plan-hubs.ts";
 import { requirePython } from "../operate/resolve-images.ts";
+import { hasCondaPackages } from "../image/conda/conda-python.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
 import type { DraftHub } from "../runtime/local/draft.ts";
 import { applyHubs } from "./apply-hubs.ts";
@@ -88,8 +89,9 @@ async function rebuildMissing(
 ): Promise<void> {
   for (const [name, { environment, lockDigest, pythonMinor }] of Object.entries(images)) {
     if (await world.environments.isComplete(environment)) continue;
-    const python = await requirePython({ name, python: pythonMinor }, world);
     const lock = lockPath(fleet.uuid, lockDigest, world);
+    const isConda = hasCondaPackages((await world.files.read(lock)) ?? "");
+    const python = await requirePython({ name, python: pythonMinor }, world, isConda ? "any" : "minor");
     await steps.run(`image/${name}`, "build environment", () =>
       world.environments.ensure({ directory: environment, lock, python }, signal),
     );

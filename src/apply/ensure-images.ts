@@ -1,7 +1,7 @@
 import { lockHeader } from "../image/lock/lock-header.ts";
 import { parseLock } from "../image/lock/parse-lock.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
-import { draftImage, type ResolvedImage } from "../operate/resolve-images.ts";
+import { draftImage, pythonOfLock, type ResolvedImage } from "../operate/resolve-images.ts";
 import type { Steps } from "./steps.ts";
 
 export type BuildWorld = Pick<LocalWorld, "files" | "environments" | "machine" | "clock">;
@@ -23,14 +23,15 @@ export async function ensureLock(
   { world, steps, signal }: BuildProps,
 ): Promise<ResolvedImage> {
   if (resolved.lockState === "fresh") return resolved;
-  const { image, python, requirements } = resolved;
+  const { image, python, inputs, conda } = resolved;
   const path = `${fleetDirectory}/${image.lock}`;
   const request = {
     requirements: `${fleetDirectory}/${image.requirements}`,
     lock: path,
     python,
     pythonMinor: image.python,
-    header: lockHeader({ requirements, pythonMinor: image.python }),
+    header: lockHeader(inputs),
+    ...(conda === undefined ? {} : { conda: { ...conda, platforms: image.platforms } }),
   };
   const resolve = async (): Promise<string> => {
     const text = await world.environments.lock(request, signal);
@@ -52,12 +53,17 @@ export async function ensureEnvironment(
   fleetDirectory: string,
   { world, steps, signal }: BuildProps,
 ): Promise<void> {
-  const { draft, image, python } = resolved;
-  if (draft === undefined || (await world.environments.isComplete(draft.environment))) return;
+  const { draft, image, python, lock: text } = resolved;
+  if (draft === undefined || text === undefined || (await world.environments.isComplete(draft.environment))) return;
   await world.files.ensureDirectory(world.machine.environments, 0o755);
   const lock = `${fleetDirectory}/${image.lock}`;
   const build = (): Promise<void> => world.environments.ensure({ directory: draft.environment, lock, python }, signal);
-  await steps.run(`image/${image.name}`, "build environment", build, () => `Python ${python.version}`);
+  await steps.run(
+    `image/${image.name}`,
+    "build environment",
+    build,
+    () => `Python ${pythonOfLock(text, python).version}`,
+  );
 }
 
 function countPins(lock: string): number {

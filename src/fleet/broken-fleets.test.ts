@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { aFleet, type FleetBuilder } from "../../test/support/a-fleet.ts";
+import { brokenCondaImages } from "../../test/support/broken-conda-images.ts";
 import { brokenImages } from "../../test/support/broken-images.ts";
 import { renderProblems } from "../errors/render-problems.ts";
 
@@ -147,6 +148,7 @@ const cases: readonly [string, FleetBuilder, readonly string[], string?][] = [
   ],
   ["a missing version", aFleet().withFile("groups/a.yaml", "description: x\n"), ["MISSING_KEY"]],
   ...brokenImages,
+  ...brokenCondaImages,
   [
     "a reserved chart value",
     aFleet().withHub("beta", { port: 18_010, chartValues: { jupyterhub: { singleuser: { image: { tag: "x" } } } } }),

@@ -138,7 +138,7 @@ async function resolveAll({ fleet, directory, hubs, world }: PlanFleetProps): Pr
 }
 
 function lockChange(
-  { image, lockState }: ResolvedImage,
+  { image, inputs, lockState }: ResolvedImage,
   hubs: readonly Hub[],
   drafted: Readonly<Record<string, DraftHub>>,
 ): readonly Change[] {
@@ -152,7 +152,9 @@ function lockChange(
       part: "lock",
       effect: isRunning ? "new servers only" : "none",
       because: [
-        lockState === "absent" ? "it has no lock yet" : `${image.requirements} changed since it was locked`,
+        lockState === "absent"
+          ? "it has no lock yet"
+          : `${image.directory}/${(inputs.files ?? []).join(" or ")} changed since it was locked`,
         ...(users.length === 0 ? [] : [`used by ${users.join(", ")}`]),
       ],
       at: [],

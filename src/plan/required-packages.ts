@@ -1,6 +1,7 @@
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { Hub } from "../fleet/fleet.ts";
-import { pins } from "./lock-difference.ts";
+import { pipNameOf } from "../image/conda/pip-names.ts";
+import { parseLock } from "../image/lock/parse-lock.ts";
 
 /** Why a package must be in an image. */
 interface Need {
@@ -17,13 +18,15 @@ export function missingPackages(hub: Hub, lockOf: (image: string) => string | un
   return needs(hub).flatMap(({ image, packages, because }) => {
     const lock = lockOf(image);
     if (lock === undefined) return [];
-    const present = pins(lock);
+    const { conda, packages: pip } = parseLock(lock);
+    const present = new Set([...conda.map(({ name }) => pipNameOf(name)), ...pip.map(({ name }) => name)]);
+    const file = conda.length > 0 ? "environment.yml" : "requirements.txt";
     const missing = packages.filter((name) => !present.has(name));
     if (missing.length === 0) return [];
     return [
       new HubfleetError("IMAGE_LACKS_PACKAGE", {
         message: `image "${image}" lacks ${missing.join(", ")}, which hub "${hub.name}" needs ${because}`,
-        hint: `add ${missing.length === 1 ? "it" : "them"} to images/${image}/requirements.txt`,
+        hint: `add ${missing.length === 1 ? "it" : "them"} to images/${image}/${file}`,
       }),
     ];
   });

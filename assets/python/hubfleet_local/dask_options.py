@@ -11,7 +11,7 @@ import os
 from dask_gateway_server.options import Mapping, Options, Select
 
 from . import profiles
-from .launching import environment_paths
+from .launching import environment_paths, environment_variables
 
 SCHEDULER = "distributed.cli.dask_scheduler"
 WORKER = "distributed.cli.dask_worker"
@@ -41,7 +41,11 @@ def _configuration(current, options, profile):
     environment = options.image
     dask = current.get("dask") or {}
     python = f"{environment}/bin/python"
-    variables = {**(current.get("environment") or {}), **(profile.get("environment") or {})}
+    variables = {
+        **environment_variables(environment),
+        **(current.get("environment") or {}),
+        **(profile.get("environment") or {}),
+    }
     variables.update({str(key): str(value) for key, value in options.environment.items()})
     variables.update(environment_paths(environment))
     return {

@@ -57,10 +57,11 @@ def _of_profile(site, user, label):
     current = site.current.read()
     offered = profiles.offered(current, site.access(), user)
     profile = profiles.default_of(offered) if offered else current["profiles"][0]
-    environment = launching.inherited()
+    notebook = os.path.realpath(profile["notebookEnvironment"])
+    environment = {**launching.inherited(), **launching.environment_variables(notebook)}
     environment.update(current.get("environment") or {})
     environment.update(profile.get("environment") or {})
-    environment.update(launching.environment_paths(os.path.realpath(profile["notebookEnvironment"])))
+    environment.update(launching.environment_paths(notebook))
     home, marker = site.home(user), site.marker("server", label)
     environment.update({"HOME": home, "USER": user, "LOGNAME": user, "SHELL": "/bin/bash", MARKER: marker})
     limits = profile.get("memoryLimitBytes"), profile.get("cpuLimit")

@@ -10,7 +10,7 @@ from traitlets.config import Config
 from .configuration import hub_configuration, unknown_settings
 from .handlers import handlers
 from .jupyter_defaults import write_jupyter_defaults
-from .launching import open_to_users
+from .launching import environment_variables, open_to_users
 from .reconciliation import Reconciliation
 from .site import Site
 
@@ -52,6 +52,7 @@ def main(arguments):
 
     os.umask(0o077)
     # Upgrading the database runs `alembic` by name.
+    os.environ.update({**environment_variables(sys.prefix), **os.environ})
     os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "/usr/bin:/bin")])
     FleetHub.site = Site(settings)
     open_to_users(FleetHub.site.data)

@@ -3,6 +3,7 @@
 Everything inside a home is done by the user's own rights: a home is full of links its owner chose.
 """
 
+import json
 import os
 from dataclasses import dataclass, field
 
@@ -83,7 +84,23 @@ def open_to_users(directory):
 
 
 def environment_paths(environment):
-    return {"PATH": f"{environment}/bin:{SYSTEM_PATH}", "VIRTUAL_ENV": environment}
+    """Variables that say which environment a process is in; nothing may set them otherwise."""
+    paths = {"PATH": f"{environment}/bin:{SYSTEM_PATH}"}
+    if os.path.isdir(f"{environment}/conda-meta"):
+        return {**paths, "CONDA_PREFIX": environment, "CONDA_DEFAULT_ENV": environment, "CONDA_SHLVL": "1"}
+    return {**paths, "VIRTUAL_ENV": environment}
+
+
+def environment_variables(environment):
+    """What activating a conda environment sets (PROJ_DATA, GDAL_DATA, …), found out when it was built.
+
+    Settings of the hub and its profiles are set after these, and win.
+    """
+    try:
+        with open(f"{environment}/etc/hubfleet/activation.json") as file:
+            return json.load(file)["variables"]
+    except FileNotFoundError:
+        return {}
 
 
 def inherited():

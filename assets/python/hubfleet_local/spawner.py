@@ -188,7 +188,7 @@ class FleetSpawner(LocalProcessSpawner):
     def _environment(self, profile, environment, account):
         site = self.site
         current = site.current.read()
-        env = launching.inherited()
+        env = {**launching.inherited(), **launching.environment_variables(environment)}
         env.update(current.get("environment") or {})
         env.update(profile.get("environment") or {})
         env.update(self.get_env())

@@ -1,5 +1,5 @@
 import { rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import { condaPlatforms, platformOfSubdir } from "../../image/conda/conda-platform.ts";
@@ -72,7 +72,8 @@ async function lockPip(
   const hasFile = await props.files.exists(request.requirements);
   if (!hasFile && conda.pip.length === 0) return "";
   // Beside environment.yml, so that the relative paths of its lines mean what they say.
-  const section = join(dirname(request.lock), ".environment.yml.pip");
+  const sectionName = `.${basename(request.lock)}.environment.yml`;
+  const section = join(dirname(request.lock), sectionName);
   const subdirs = condaPlatforms(conda.platforms).map(({ subdir }) => subdir);
   const { constraints, provided } = pipConstraints(
     props.packages.filter(({ isPython }) => isPython),
@@ -90,9 +91,9 @@ async function lockPip(
       },
       props,
     );
-    return pipText.replaceAll(".environment.yml.pip", "environment.yml");
+    return pipText.replaceAll(sectionName, "environment.yml");
   } catch (error) {
-    throw withCondasPart(error, constraints.length > 0);
+    throw inCondasWords(error, sectionName, constraints.length > 0);
   } finally {
     await rm(section, { force: true });
   }
@@ -104,11 +105,13 @@ function namesRequirements(line: string): boolean {
 }
 
 /** The resolver calls what conda installs "constraints", a word that nobody wrote. */
-function withCondasPart(error: unknown, hasConstraints: boolean): unknown {
-  if (!(error instanceof HubfleetError) || error.code !== "LOCK_FAILED" || !hasConstraints) return error;
+function inCondasWords(error: unknown, sectionName: string, hasConstraints: boolean): unknown {
+  if (!(error instanceof HubfleetError) || error.code !== "LOCK_FAILED") return error;
   return new HubfleetError("LOCK_FAILED", {
-    message: error.message.replaceAll(".environment.yml.pip", "environment.yml"),
-    hint: "pip packages must fit the versions that conda installs, which are fixed here: change the requirement, or ask for another version below `dependencies`; what runs was not touched",
+    message: error.message.replaceAll(sectionName, "environment.yml"),
+    hint: hasConstraints
+      ? "pip packages must fit the versions that conda installs, which are fixed here: change the requirement, or ask for another version below `dependencies`; what runs was not touched"
+      : (error.hint ?? ""),
     retry: "later",
     cause: error,
   });

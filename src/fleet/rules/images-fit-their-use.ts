@@ -13,6 +13,8 @@ interface ImageUse {
   readonly steps: readonly string[];
 }
 
+const localFiles = ["requirements.txt", "environment.yml"] as const;
+
 export const hubsHaveImages: Rule = ({ hubs }) =>
   [...hubs.values()].flatMap((hub) =>
     (["hub", "notebook"] as const).flatMap((role) => {
@@ -45,15 +47,15 @@ export const imagesFitTheirRoles: Rule = (fleet) =>
     ];
   });
 
-/** A local hub runs virtual environments, made from requirements. */
+/** A local hub runs environments, made of packages from PyPI or of conda. */
 export const localHubsUseLocalImages: Rule = (fleet) =>
   usesOf(fleet).flatMap(({ hub, use, image }) => {
-    if (isLocal(hub, fleet) !== true || hasFile(image, fleet.written, ["requirements.txt"])) return [];
+    if (isLocal(hub, fleet) !== true || hasFile(image, fleet.written, localFiles)) return [];
     // An image without any contents has been reported where it is written.
-    if (image.value.from === undefined && !hasFile(image, fleet.written, ["environment.yml", "Dockerfile"])) return [];
+    if (image.value.from === undefined && !hasFile(image, fleet.written, ["Dockerfile"])) return [];
     return [
       new HubfleetError("IMAGE_NOT_LOCAL", {
-        message: `image "${use.image}" has no requirements.txt, so a hub on a local cluster cannot run it`,
+        message: `image "${use.image}" has neither requirements.txt nor environment.yml, so a hub on a local cluster cannot run it`,
         hint: `add images/${use.image}/requirements.txt, or choose another image for hub "${hub.name}"`,
         at: hub.position(use.steps),
       }),

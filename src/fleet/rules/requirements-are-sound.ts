@@ -1,6 +1,7 @@
 import { HubfleetError, type SourcePosition } from "../../errors/hubfleet-error.ts";
 import { parseRequirements, type Requirement } from "../../image/requirements.ts";
 import type { WrittenFleet } from "../written-fleet.ts";
+import { environmentFiles } from "./conda-environments-are-sound.ts";
 import type { Rule } from "./rule.ts";
 
 /** A branch or tag of a Git repository is another program tomorrow; other version systems cannot be locked at all. */
@@ -52,10 +53,10 @@ export const requirementsHoldNoLogins: Rule = ({ written }) =>
   });
 
 /** Each requirement of every image, with the line as written. */
-function requirementsOf({
-  snapshot,
-}: WrittenFleet): { readonly requirement: Requirement; readonly path: string; readonly line: string }[] {
-  return [...snapshot.entries].flatMap(([path, entry]) => {
+function requirementsOf(
+  written: WrittenFleet,
+): { readonly requirement: Requirement; readonly path: string; readonly line: string }[] {
+  const ofFiles = [...written.snapshot.entries].flatMap(([path, entry]) => {
     const isRequirements =
       /^images\/[^/]+\/[^/]+\.txt$/.test(path) && !/\/(?:apt|runtime|lock|lock\..*)\.txt$/.test(path);
     if (!isRequirements || entry.kind !== "file") return [];
@@ -66,6 +67,22 @@ function requirementsOf({
       path,
       line: lines[requirement.line - 1] ?? "",
     }));
+  });
+  return [...ofFiles, ...pipSections(written)];
+}
+
+/** Below `- pip:` of an environment.yml stand requirements as well. */
+function pipSections(written: WrittenFleet): ReturnType<typeof requirementsOf> {
+  return environmentFiles(written).flatMap(({ path, text, reading }) => {
+    const lines = typeof text === "string" ? text.split(/\r?\n/) : [];
+    return (reading?.environment.pip ?? []).flatMap((entry) => {
+      const index = lines.findIndex((line) => line.includes(entry));
+      return parseRequirements(entry).map((requirement) => ({
+        requirement: { ...requirement, line: Math.max(0, index) + 1 },
+        path,
+        line: lines[index] ?? "",
+      }));
+    });
   });
 }
 

@@ -1,6 +1,7 @@
 import * as access from "./access-is-safe.ts";
 import { chartValuesPassNoGate } from "./chart-values-pass-no-gate.ts";
 import * as checks from "./checks-are-sound.ts";
+import * as conda from "./conda-environments-are-sound.ts";
 import { experimentsEndAfterTheyStart, experimentsNameKnownThings } from "./experiments-are-sound.ts";
 import { appearanceFilesExist } from "./files-exist.ts";
 import { twinsStandInEarlierStages, uuidIsTheFleetsOwn } from "./fleet-is-its-own.ts";
@@ -41,6 +42,8 @@ export const rules: readonly Rule[] = [
   imagesArePinned,
   dockerfilesArePinned,
   images.variantFilesExist,
+  conda.environmentFilesAreSound,
+  conda.environmentFilesAgreeOnPython,
   requirements.gitRequirementsNameCommits,
   requirements.requirementsComeFromAfar,
   requirements.requirementsHoldNoLogins,

@@ -8,6 +8,11 @@ export function pythonMinorOf(spec: string): string | undefined {
   return version;
 }
 
+/** Whether a lock's text holds conda packages, without reading all of it. */
+export function hasCondaPackages(lock: string): boolean {
+  return /^@conda /m.test(lock);
+}
+
 /** The version of the Python that a lock has for a platform; undefined where conda brings none. */
 export function condaPythonVersion({ conda }: Pick<Lock, "conda">, subdir: string | undefined): string | undefined {
   return conda.find((locked) => locked.name === "python" && locked.subdir === subdir)?.version;

@@ -5,6 +5,7 @@ import type { LockState } from "../../image/lock/lock-header.ts";
 import { parseLock } from "../../image/lock/parse-lock.ts";
 import { sha256 } from "../../runtime/local/digest.ts";
 import { draftImage, imagesOf, type ImageWorld, readLock, requirePython } from "../resolve-images.ts";
+import { isCondaImage } from "../read-lock-inputs.ts";
 
 /** An image as the working tree and this machine have it. */
 export interface ImageDescription {
@@ -67,7 +68,9 @@ async function describeEnvironment(
   world: ImageWorld,
 ): Promise<Pick<ImageDescription, "environment" | "problem">> {
   if (lock === undefined) return { environment: null, problem: null };
-  const python = await requirePython(image, world).catch((thrown: unknown) => fromUnknown(thrown)[0]?.message ?? "");
+  const python = await requirePython(image, world, isCondaImage(image) ? "any" : "minor").catch(
+    (thrown: unknown) => fromUnknown(thrown)[0]?.message ?? "",
+  );
   if (typeof python === "string") return { environment: null, problem: python };
   const path = draftImage(lock, image.python, python, world).environment;
   return { environment: { path, isComplete: await world.environments.isComplete(path) }, problem: null };
