@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { HubfleetError } from "../errors/hubfleet-error.ts";
+import { HubfleetError, type SourcePosition } from "../errors/hubfleet-error.ts";
 import { nameHint } from "../errors/nearest-name.ts";
 import type { KeyFacts } from "./schema/key.ts";
 import { schemaAt, schemaChildren, type SchemaNode } from "./schema/walk-schema.ts";
@@ -56,6 +56,7 @@ function badValue(issue: z.core.$ZodIssue, path: ValuePath, context: IssueContex
   const value = valueAt(document.value, path);
   const node = schemaAt(schema, path, document.value);
   const isKey = issue.code === "invalid_key";
+  const at = document.position(path, isKey ? "key" : "value");
   const expected = expectation(issue);
   const isType = issue.code === "invalid_type";
   const subject = isKey ? `the key ${quote(String(path.at(-1)))}` : subjectOf(path);
@@ -64,8 +65,8 @@ function badValue(issue: z.core.$ZodIssue, path: ValuePath, context: IssueContex
     : `${subject} ${isKey ? "cannot be used as a name" : `is ${shown(value)}; expected ${expected}`}`;
   return new HubfleetError(isType ? "WRONG_TYPE" : "INVALID_VALUE", {
     message,
-    ...hintOf(valueHint(issue, value, node)),
-    at: document.position(path, isKey ? "key" : "value"),
+    ...hintOf(valueHint(issue, { value, text: writtenText(at, value) }, node)),
+    at,
   });
 }
 
@@ -112,7 +113,16 @@ function sizeUnit(origin: string): string {
   return origin === "array" ? " entries" : "";
 }
 
-function valueHint(issue: z.core.$ZodIssue, value: unknown, node: SchemaNode | undefined): string | undefined {
+/** As it stands in the file: YAML reads 007 as the number 7. */
+function writtenText({ excerpt, column, length }: SourcePosition, value: unknown): string {
+  return excerpt === undefined || length === undefined ? String(value) : excerpt.slice(column - 1, column - 1 + length);
+}
+
+function valueHint(
+  issue: z.core.$ZodIssue,
+  { value, text }: { readonly value: unknown; readonly text: string },
+  node: SchemaNode | undefined,
+): string | undefined {
   const facts = node?.facts;
   if (issue.code === "invalid_value" && issue.values.some((option) => option !== value && String(option) === value)) {
     return "write it without quotes";
@@ -122,7 +132,7 @@ function valueHint(issue: z.core.$ZodIssue, value: unknown, node: SchemaNode | u
     return nameHint(value, node.schema.options);
   const wantsText = issue.code === "invalid_type" && issue.expected === "string";
   if (wantsText && (typeof value === "number" || typeof value === "boolean")) {
-    return facts?.unit?.includes("written") === true ? facts.unit : `put it in quotes: "${String(value)}"`;
+    return facts?.unit?.includes("written") === true ? facts.unit : `put it in quotes: "${text}"`;
   }
   if (issue.code === "invalid_type" && issue.expected === "array" && typeof value === "string") {
     return "write each entry on a line of its own that starts with a dash";

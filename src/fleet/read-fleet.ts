@@ -1,5 +1,6 @@
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 import { collectFiles } from "./collect-files.ts";
+import { foldConsequences } from "./fold-consequences.ts";
 import type { Fleet } from "./fleet.ts";
 import { type LayeredHub, layerHub } from "./hub-layers.ts";
 import { normalizeFleet } from "./normalize-fleet.ts";
@@ -33,8 +34,13 @@ export function readFleet(repository: RepositorySnapshot): FleetReading {
 
   const layered = { written, hubs };
   const crowd = repository.truncated ? [tooManyFiles()] : [];
-  const problems = sortProblems([...crowd, ...fileProblems, ...rules.flatMap((rule) => rule(layered))]);
-  const warnings = sortProblems(warningRules.flatMap((rule) => rule(layered)));
+  const { problems, warnings } = foldConsequences(
+    {
+      problems: sortProblems([...crowd, ...fileProblems, ...rules.flatMap((rule) => rule(layered))]),
+      warnings: sortProblems(warningRules.flatMap((rule) => rule(layered))),
+    },
+    written,
+  );
   if (problems.length > 0) return { problems, warnings, written, hubs };
   return { fleet: normalizeFleet(written, hubs), problems, warnings, written, hubs };
 }

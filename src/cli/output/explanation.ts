@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 
 import type { CodeEntry } from "../../errors/find-code.ts";
+import type { FileDocument } from "../../fleet/file-documents.ts";
 import type { KeyDocument } from "../../fleet/key-documents.ts";
 import { createPaint } from "./paint.ts";
 
@@ -18,6 +19,17 @@ export function renderCode({ code, meaning, cause, remedy }: CodeEntry, { colors
     ...(remedy === undefined ? [] : [`  ${paint("dim", "what to do:")} ${remedy}`]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** A kind of file with its uppermost keys, a line each. */
+export function renderFile({ path, summary, keys }: FileDocument, { colors }: Look): string {
+  const paint = createPaint(colors);
+  const width = Math.max(...keys.map((key) => key.path.length));
+  const lines = keys.map((key) => {
+    const required = key.isRequired ? ` ${paint("yellow", "(required)")}` : "";
+    return `  ${paint("cyan", key.path.padEnd(width))}  ${key.description}${required}`;
+  });
+  return `${[paint("bold", path), `  ${summary}`, ...lines].join("\n")}\n`;
 }
 
 /** What settings are for, a blank line between two. */

@@ -15,6 +15,7 @@ export const maxDepth = 64;
 /** Lexer and composer keep several entries per level of nesting. */
 const maxParserStack = maxDepth * 3;
 const shownSyntaxProblems = 5;
+const mostSyntaxProblems = 1_000;
 const shownKeyProblems = 50;
 /** The composer's time grows with the square of their number. */
 const crowdOfProperties = /(?:[&!][^\s]*\s+){21}/;
@@ -35,8 +36,10 @@ export function parseYaml(path: string, text: string, options: { readonly excerp
   }
 
   const [first, second] = documents;
-  const syntax = documents.flatMap((document) => [...document.errors, ...document.warnings]);
-  if (syntax.length > 0) return { problems: syntaxProblems(text, syntax, locate) };
+  const errors = documents.flatMap((document) => document.errors);
+  if (errors.length > 0) return { problems: syntaxProblems(text, errors, locate) };
+  const warnings = documents.flatMap((document) => document.warnings);
+  if (warnings.length > 0) return { problems: invalidLines(warnings, locate).slice(0, shownSyntaxProblems) };
   if (second !== undefined) {
     const start = text.indexOf("---", first?.range?.[1] ?? 0);
     return { problems: [severalDocuments(locate(Math.max(0, start), start + 3))] };
@@ -81,13 +84,27 @@ function syntaxProblems(text: string, errors: readonly YAMLError[], locate: Loca
   };
   if (errors.some(isTab)) return tabProblems(text, locate);
 
+  // Behind the first one the parser only guesses.
+  const [first, ...others] = invalidLines(errors, locate);
+  if (first === undefined || others.length === 0) return first === undefined ? [] : [first];
+  const { message, at } = first;
+  const hint = `mend this first: ${followers(others.length)} of this file ${others.length === 1 ? "follows" : "follow"} from it`;
+  return [new HubfleetError("YAML_INVALID", { message, hint, ...(at === undefined ? {} : { at }) })];
+}
+
+function followers(count: number): string {
+  return count === 1 ? "1 more problem" : `${count} more problems`;
+}
+
+/** One problem a line, by place. */
+function invalidLines(errors: readonly YAMLError[], locate: Locate): HubfleetError[] {
   const problems = new Map<number, HubfleetError>();
-  for (const error of errors) {
+  for (const error of errors.toSorted((one, other) => one.pos[0] - other.pos[0]).slice(0, mostSyntaxProblems)) {
     const at = locate(error.pos[0], Math.max(error.pos[1], error.pos[0] + 1));
     if (problems.has(at.line)) continue;
     problems.set(at.line, new HubfleetError("YAML_INVALID", { message: plainMessage(error), at }));
   }
-  return [...problems.values()].slice(0, shownSyntaxProblems);
+  return [...problems.values()];
 }
 
 function tabProblems(text: string, locate: Locate): HubfleetError[] {
