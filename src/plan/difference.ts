@@ -1,4 +1,4 @@
-import type { Hub, LocalCluster } from "../fleet/fleet.ts";
+import type { Hub, LocalCluster, Profile } from "../fleet/fleet.ts";
 import { writtenPath } from "../fleet/written-path.ts";
 
 /** A setting whose canonical value differs. */
@@ -14,10 +14,15 @@ interface Side {
   readonly cluster: LocalCluster;
 }
 
-/** Every setting that differs, by path. Profiles are compared by id; other lists as wholes. */
+/**
+ * Every setting that differs, by path. Profiles are compared by id, and one that came or went is a single difference;
+ * other lists are compared as wholes.
+ */
 export function differences(before: Side, after: Side): readonly Difference[] {
-  const left = flatten(before);
-  const right = flatten(after);
+  const isIn = ({ hub }: Side, id: string): boolean => hub.profiles.some((profile) => profile.id === id);
+  const kept = before.hub.profiles.filter(({ id }) => isIn(after, id)).map(({ id }) => id);
+  const left = flatten(before, kept);
+  const right = flatten(after, kept);
   const paths = [...new Set([...left.keys(), ...right.keys()])].sort();
   return paths
     .filter((path) => JSON.stringify(left.get(path)) !== JSON.stringify(right.get(path)))
@@ -27,6 +32,12 @@ export function differences(before: Side, after: Side): readonly Difference[] {
 /** One line in the operator's words: `access.users`: + grace − ada. */
 export function describeDifference({ path, before, after }: Difference): string {
   const setting = writtenPath(path);
+  const [first, profile, ...below] = path.split(".");
+  if (first === "profiles" && profile !== undefined && below.length === 0) {
+    return after === undefined
+      ? `profiles: − ${profile}`
+      : `profiles: + ${profile} (${describeProfile(after as Profile)})`; // as `flatten` put it there
+  }
   if (isNames(before) && isNames(after)) {
     const added = after.filter((name) => !before.includes(name)).map((name) => `+ ${name}`);
     const removed = before.filter((name) => !after.includes(name)).map((name) => `− ${name}`);
@@ -51,8 +62,10 @@ export function settingsOf(hub: Hub): Map<string, unknown> {
   return values;
 }
 
-function flatten({ hub, cluster }: Side): Map<string, unknown> {
-  const values = settingsOf(hub);
+/** `compared`: profiles that both sides have, whose settings are told one by one. */
+function flatten({ hub, cluster }: Side, compared: readonly string[]): Map<string, unknown> {
+  const values = settingsOf({ ...hub, profiles: hub.profiles.filter(({ id }) => compared.includes(id)) });
+  for (const profile of hub.profiles) if (!compared.includes(profile.id)) values.set(`profiles.${profile.id}`, profile);
   for (const [key, value] of Object.entries(cluster)) walk(`cluster.${key}`, value, values);
   return values;
 }
@@ -64,6 +77,16 @@ function walk(path: string, value: unknown, into: Map<string, unknown>): void {
     return;
   }
   for (const [key, inner] of Object.entries(value)) walk(`${path}.${key}`, inner, into);
+}
+
+function describeProfile({ name, notebookImage, cpuLimit, memoryLimitBytes }: Profile): string {
+  const words = [
+    JSON.stringify(name),
+    `image ${notebookImage}`,
+    ...(cpuLimit === undefined ? [] : [`${cpuLimit} CPU`]),
+    ...(memoryLimitBytes === undefined ? [] : [showBytes(memoryLimitBytes)]),
+  ];
+  return words.join(", ");
 }
 
 function isNames(value: unknown): value is readonly string[] {

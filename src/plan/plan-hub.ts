@@ -234,5 +234,7 @@ function imageDifferences(
 function positionOf({ path }: Difference, desired: DesiredHub, origins: Origins): SourcePosition | undefined {
   if (path.startsWith("cluster."))
     return origins.at(`clusters.${desired.cluster.name}.${path.slice("cluster.".length)}`);
-  return origins.at(`hubs.${desired.name}.${path}`);
+  // A profile that went has no place of its own any more: the list that held it has.
+  const list = path.startsWith("profiles.") ? origins.at(`hubs.${desired.name}.profiles`) : undefined;
+  return origins.at(`hubs.${desired.name}.${path}`) ?? list;
 }
