@@ -14,7 +14,7 @@ import type { ImageCheckReport } from "./image/check/image-check-report.ts";
 import { checkImage } from "./operate/image-check/check-image.ts";
 import { forgetDrafts } from "./operate/draft-store.ts";
 import { destroyFleetRest, type FleetRemains } from "./operate/destroy-fleet-rest.ts";
-import { destroyHub, type Remains } from "./operate/destroy-hub.ts";
+import { destroyHub, isDown, type Remains } from "./operate/destroy-hub.ts";
 import { type DoctorReport, examine } from "./operate/doctor/examine.ts";
 import { execInHub } from "./operate/exec.ts";
 import { findPresent } from "./operate/find-present.ts";
@@ -121,6 +121,8 @@ export interface App {
   logs(hub: string, component: string | undefined, previous?: boolean): Promise<readonly LogFile[]>;
   /** Names of the hubs that targets (or, without any, all) cover on this machine, written or not. */
   present(targets: readonly string[]): Promise<readonly string[]>;
+  /** Those of these hubs of which more is here than what a teardown keeps. */
+  running(hubs: readonly string[]): Promise<readonly string[]>;
   destroy(hubs: readonly string[], options: DestroyOptions, watch: Watch): Promise<Destroyed>;
   /** How people get in, for showing it on a terminal. */
   login(hub: Hub): Promise<HubLogin>;
@@ -229,6 +231,11 @@ export function createApp({ directory, repository, local, sources }: AppProps): 
     logs: async (hub, component, previous = false) =>
       findLogs((await fleet()).uuid, hub, { component, previous, world: local }),
     present: async (targets) => findPresent(await fleet(), targets, local),
+    running: async (hubs) => {
+      const { uuid } = await fleet();
+      const down = await Promise.all(hubs.map((hub) => isDown({ fleetUuid: uuid, hub, world: local })));
+      return hubs.filter((_, index) => down[index] === false);
+    },
     destroy: async (hubs, options, { report }) => {
       const { uuid } = await fleet();
       return withLease({ fleetUuid: uuid, command: "destroy", world: local, report }, async (steps) => {

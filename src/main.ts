@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { App, Watch } from "./app.ts";
-import type { CommandContext, GlobalOptions } from "./cli/command.ts";
+import type { CommandContext, GlobalOptions, OutputFormat } from "./cli/command.ts";
 import { exitCodes } from "./cli/exit-codes.ts";
 import { runProgram } from "./cli/program.ts";
 import type { InitWorld } from "./operate/init-fleet.ts";
@@ -31,6 +31,7 @@ const terminal: Terminal = {
 
 const interruption = new AbortController();
 let interruptionMeans: "fails" | "ends" | "is passed on" = "fails";
+let format: OutputFormat = "table";
 const questions = new AbortController();
 /** Says a line while a command draws its progress. */
 let say = (text: string): void => terminal.err(`\n${text}\n`);
@@ -48,6 +49,9 @@ const context: CommandContext = {
   exit: (code) => {
     // What an interrupted command managed to say does not make it a finished one.
     if (!interruption.signal.aborted || interruptionMeans !== "fails") process.exitCode = code;
+  },
+  formatChosen: (chosen) => {
+    format = chosen;
   },
   interruption: (meaning) => {
     interruptionMeans = meaning;
@@ -245,11 +249,13 @@ function findFleet(named: string | undefined): string {
 async function explainFailure(thrown: unknown): Promise<void> {
   if (interruption.signal.aborted) return;
   const { explainThrown } = await import("./cli/output/explain-thrown.ts");
-  const { text, exitCode } = explainThrown(thrown, {
+  const { text, data, exitCode } = explainThrown(thrown, {
     version,
     command: process.argv.slice(2),
     colors: terminal.colors,
+    format,
   });
+  if (data !== undefined) terminal.out(data);
   terminal.err(text);
   process.exitCode = exitCode;
 }

@@ -13,6 +13,7 @@ import { withLease } from "./lease.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Steps } from "./steps.ts";
 import { ensurePythonPackage } from "./prepare-machine.ts";
+import { exposedWithoutIsolation } from "./refuse-early.ts";
 
 export interface ApplyDraftProps {
   readonly fleet: Fleet;
@@ -46,13 +47,23 @@ export async function applyDraftHeld(props: ApplyDraftProps, steps: Steps): Prom
       hint: "hubfleet up",
     });
   }
-  for (const { desired } of hubs) await rebuildMissing(desired.images, props, steps);
-  const plan = await planHubs({ fleet, hubs, world });
+  const refused = hubs.flatMap(({ desired: { name, hub, cluster } }): Outcome[] => {
+    const error = exposedWithoutIsolation(hub, cluster, props);
+    return error === undefined ? [] : [{ target: `hub/${name}`, kind: "failed", errors: [error] }];
+  });
+  const refusedNames = new Set(refused.map(({ target }) => target));
+  const allowed = hubs.filter(({ desired }) => !refusedNames.has(`hub/${desired.name}`));
+  for (const { desired } of allowed) await rebuildMissing(desired.images, props, steps);
+  const plan = await planHubs({ fleet, hubs: allowed, world });
   const held = props.saved === undefined ? [] : hubsThatMoved(props.saved, plan);
   const heldNames = new Set(held.map(({ target }) => target));
   const changed = new Set(plan.changes.map(({ target }) => target).filter((target) => !heldNames.has(target)));
-  const going = hubs.filter(({ desired }) => !heldNames.has(`hub/${desired.name}`));
-  return [...held, ...(await applyHubs({ fleetUuid: fleet.uuid, hubs: going, changed, world, steps, report }))];
+  const going = allowed.filter(({ desired }) => !heldNames.has(`hub/${desired.name}`));
+  return [
+    ...refused,
+    ...held,
+    ...(await applyHubs({ fleetUuid: fleet.uuid, hubs: going, changed, world, steps, report })),
+  ];
 }
 
 /** Hubs for which the saved plan does not hold any more: something was written or happened since. */

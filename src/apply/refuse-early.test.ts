@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 
 import { aFleet } from "../../test/support/a-fleet.ts";
 import { aLocalWorld } from "../../test/support/a-local-world.ts";
+import { createRepositoryMemory } from "../adapters/repository/repository-memory.ts";
+import { createApp } from "../app.ts";
 import type { HubfleetError } from "../errors/hubfleet-error.ts";
 import { refusals } from "./refuse-early.ts";
 
@@ -56,4 +58,23 @@ it("says where the address was written", async () => {
 
   expect(error?.message).toContain(`hub "alpha" can be reached from other machines (at 192.168.1.20)`);
   expect(error?.at).toMatchObject({ path: "clusters/here.yaml" });
+});
+
+it("is seen by apply as well as by up: what root brought up is not opened by somebody else", async () => {
+  const https = { key: "/key.pem", certificate: "/certificate.pem" };
+  const fleet = aFleet()
+    .withCluster("here", { provider: "local", address: "0.0.0.0", https })
+    .withHub("alpha", { port: 18_000, access: { login: { kind: "sign-up" } } });
+  const machine = aLocalWorld();
+  const asRoot = await machine.open(fleet);
+  await asRoot.up((await asRoot.select([])).local, machine.watch);
+  const app = createApp({
+    directory: "/fleet",
+    repository: createRepositoryMemory(fleet.files()),
+    local: { ...machine, machine: { ...machine.machine, isRoot: false } },
+  });
+
+  const outcomes = await app.apply((await app.select([])).local, machine.watch);
+
+  expect(outcomes).toMatchObject([{ target: "hub/alpha", kind: "failed", errors: [{ code: "ADDRESS_NEEDS_ROOT" }] }]);
 });

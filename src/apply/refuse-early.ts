@@ -1,6 +1,6 @@
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 import { fromUnknown } from "../errors/from-unknown.ts";
-import type { Fleet, Hub } from "../fleet/fleet.ts";
+import type { Cluster, Fleet, Hub } from "../fleet/fleet.ts";
 import { isLoopback } from "../fleet/rules/access-is-safe.ts";
 import { requireLoginSecret } from "../operate/login-secret.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
@@ -14,16 +14,19 @@ export async function refusals(
   hub: Hub,
   { fleet, world }: { readonly fleet: Fleet; readonly world: RefusalWorld },
 ): Promise<readonly HubfleetError[]> {
-  const exposed = exposedWithoutIsolation(hub, fleet, world);
+  const exposed = exposedWithoutIsolation(hub, fleet.clusters.get(hub.cluster), { fleet, world });
   if (exposed !== undefined) return [exposed];
   const { secrets } = hubPaths(world.machine.stateRoot, fleet.uuid, hub.name);
   return requireLoginSecret(hub, secrets, world).then(() => [], fromUnknown);
 }
 
 /** Where all users are one account, each of them has everybody's files and the hub's secrets: for one team only. */
-function exposedWithoutIsolation(hub: Hub, fleet: Fleet, { machine }: RefusalWorld): HubfleetError | undefined {
-  const cluster = fleet.clusters.get(hub.cluster);
-  if (machine.isRoot || !isLocal(cluster) || isLoopback(cluster.address)) return undefined;
+export function exposedWithoutIsolation(
+  hub: Hub,
+  cluster: Cluster | undefined,
+  { fleet, world }: { readonly fleet: Fleet; readonly world: Pick<LocalWorld, "machine"> },
+): HubfleetError | undefined {
+  if (world.machine.isRoot || !isLocal(cluster) || isLoopback(cluster.address)) return undefined;
   const at = fleet.origins.at(`clusters.${cluster.name}.address`);
   return new HubfleetError("ADDRESS_NEEDS_ROOT", {
     message: `hub "${hub.name}" can be reached from other machines (at ${cluster.address}), and all of its users would run as one account`,

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { renderJson } from "./output/data.ts";
+import { renderWaiting } from "./output/waiting.ts";
 import { outcomesAsData, printOutcomes } from "./output/outcomes.ts";
 
 export function configure(command: Command, context: CommandContext): void {
@@ -28,6 +29,9 @@ for \`up\`. With a saved plan, does that for the hubs that are as they were then
       const { local } = await app.select(named);
       const outcomes = await context.watch((watch) => app.apply(local, watch, saved));
       if (chosenFormat(options) === "json") terminal.out(renderJson(outcomesAsData(outcomes)));
-      context.exit(printOutcomes(outcomes, terminal));
+      const exitCode = printOutcomes(outcomes, terminal);
+      const { waiting } = await app.plan(local);
+      if (waiting.length > 0) terminal.err(renderWaiting(waiting));
+      context.exit(exitCode);
     });
 }

@@ -31,6 +31,8 @@ export interface CommandContext {
   openInitWorld(): Promise<InitWorld>;
   /** The exit status to end with when the action returns; the last call wins. Another program's may be any number. */
   exit(code: number): void;
+  /** The format that was asked for: a failure is told in it, too. */
+  formatChosen(format: OutputFormat): void;
   /**
    * What Ctrl-C means from now on. "ends": the command was waiting for it, so it is no failure. "is passed on": a program
    * that has the terminal gets it, and hubfleet waits for that one.

@@ -37,11 +37,15 @@ Ends users' servers and Dask clusters, then the hub. Homes, shared directories a
       const { terminal } = context;
       const app = await context.openApp(options);
       const hubs = await app.present(options.all === true ? [] : targets);
-      if (hubs.length > 0) {
-        const what = `end every server of ${hubs.join(", ")}${options.deleteHomes === true ? " AND DELETE ALL HOMES" : ""}`;
-        await confirm({ what, word: hubs.length === 1 ? (hubs[0] ?? "") : "all", yes: options.yes === true }, context);
-      }
       const deleteHomes = options.deleteHomes === true;
+      const ending = deleteHomes ? hubs : await app.running(hubs);
+      if (ending.length > 0) {
+        const what = `end every server of ${ending.join(", ")}${deleteHomes ? " AND DELETE ALL HOMES" : ""}`;
+        await confirm(
+          { what, word: ending.length === 1 ? (ending[0] ?? "") : "all", yes: options.yes === true },
+          context,
+        );
+      }
       const deleteEnvironments = options.deleteEnvironments === true;
       const destroyed = await context.watch((watch) => app.destroy(hubs, { deleteHomes, deleteEnvironments }, watch));
 

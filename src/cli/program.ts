@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 
 import { commands } from "./commands.ts";
-import type { CommandContext } from "./command.ts";
+import { chosenFormat, type CommandContext } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addGlobalOptions } from "./global-options.ts";
 
@@ -27,6 +27,7 @@ export async function runProgram(argv: readonly string[], context: CommandContex
         if (action.getOptionValue(name) === undefined) action.setOptionValue(name, value);
       }
     }
+    context.formatChosen(chosenFormat(action.opts()));
   });
   const named = findCommand(argv);
   const wanted = named === "help" ? argv[argv.indexOf("help") + 1] : named;

@@ -35,6 +35,7 @@ USERS and SERVERS are those that run right now; LAB@1A2B3C4D is an image and the
           renderStatus(hubs, {
             paint: createPaint(terminal.colors && terminal.isOutTerminal),
             wide: format === "wide",
+            columns: terminal.isOutTerminal ? terminal.columns : undefined,
           }),
         );
     });
@@ -54,7 +55,7 @@ async function watch(app: App, options: GlobalOptions, context: CommandContext):
       return;
     }
     if (terminal.isOutTerminal) {
-      terminal.out(`${clearScreen}${renderStatus(hubs, { paint, wide })}`);
+      terminal.out(`${clearScreen}${renderStatus(hubs, { paint, wide, columns: terminal.columns })}`);
       return;
     }
     for (const hub of hubs) {

@@ -19,6 +19,8 @@ export interface DestroyHubProps {
 /** What a scan finds when a hub is gone. */
 export interface Remains {
   readonly hub: string;
+  /** Nothing of it ran any more: an earlier teardown ended it. */
+  readonly wasDown: boolean;
   /** Kept on purpose, each with its size in bytes. */
   readonly kept: readonly { readonly what: string; readonly path: string; readonly bytes: number }[];
   /** Left behind against our will; empty when all went well. */
@@ -36,6 +38,10 @@ export async function destroyHub(props: DestroyHubProps): Promise<Remains> {
   const target = `hub/${hub}`;
   const paths = hubPaths(world.machine.stateRoot, fleetUuid, hub);
   const { applied } = await observeHub({ fleetUuid, name: hub, port: undefined, basePath: undefined }, world);
+  if (await isDown(props)) {
+    if (deleteHomes) await world.files.remove(paths.data);
+    return { ...(await scan(props, { port: undefined, groups: [] })), wasDown: true };
+  }
   await steps.run(
     target,
     "stop everything",
@@ -47,6 +53,12 @@ export async function destroyHub(props: DestroyHubProps): Promise<Remains> {
   await world.files.remove(paths.run);
   if (deleteHomes) await world.files.remove(paths.data);
   return steps.run(target, "look for leftovers", () => scan(props, { port: applied?.hub.port, groups }));
+}
+
+/** Only what a teardown keeps is left of the hub on this machine. */
+export async function isDown(props: Pick<DestroyHubProps, "fleetUuid" | "hub" | "world">): Promise<boolean> {
+  const { run } = hubPaths(props.world.machine.stateRoot, props.fleetUuid, props.hub);
+  return !(await props.world.files.exists(run)) && (await findAll(props)).length === 0;
 }
 
 /** New ones may start while the first ones end (a hub's restart of a server, a worker's nanny), so it looks again. */
@@ -62,7 +74,11 @@ async function stopEverything(props: DestroyHubProps): Promise<number> {
 }
 
 /** By marker, and by user id for those of users' processes that dropped it. */
-async function findAll({ fleetUuid, hub, world }: DestroyHubProps): Promise<readonly MarkedProcess[]> {
+async function findAll({
+  fleetUuid,
+  hub,
+  world,
+}: Pick<DestroyHubProps, "fleetUuid" | "hub" | "world">): Promise<readonly MarkedProcess[]> {
   const marked = await world.processes.findMarked(markerPrefix(fleetUuid, hub));
   const registry = await readUidBlocks(world);
   const key = `${fleetUuid}/${hub}`;
@@ -89,7 +105,7 @@ async function scan(
   const dataLeft = await world.files.exists(paths.data);
   const kept = dataLeft && !props.deleteHomes ? await keptParts(paths, world) : [];
   const undeleted = dataLeft && props.deleteHomes ? [paths.data] : [];
-  return { hub, kept, leftBehind: [...processes, ...listening, ...files, ...undeleted, ...groups] };
+  return { hub, wasDown: false, kept, leftBehind: [...processes, ...listening, ...files, ...undeleted, ...groups] };
 }
 
 async function keptParts(paths: ReturnType<typeof hubPaths>, { files }: LocalWorld): Promise<Remains["kept"]> {

@@ -15,6 +15,12 @@ const loginPage = `{% extends "templates/login.html" %}
 {{ super() }}
 {% endblock main %}
 `;
+const everyPage = `{% extends "templates/page.html" %}
+{% block nav_bar_left_items %}
+{{ super() }}
+<li class="nav-item"><a class="nav-link" href="https://example.org/handbook">Handbook</a></li>
+{% endblock nav_bar_left_items %}
+`;
 
 /** Told in order: each test goes on where the one before ended. */
 describe("two hubs on one host", () => {
@@ -45,6 +51,7 @@ describe("two hubs on one host", () => {
     await mkdir(join(sandbox.fleet, "appearance/templates"), { recursive: true });
     await writeFile(join(sandbox.fleet, "appearance/logo.svg"), logo);
     await writeFile(join(sandbox.fleet, "appearance/templates/login.html"), loginPage);
+    await writeFile(join(sandbox.fleet, "appearance/templates/page.html"), everyPage);
     await sandbox.edit(
       "hubs/staging.yaml",
       (text) =>
@@ -56,6 +63,8 @@ describe("two hubs on one host", () => {
     const text = await loginText("staging");
     expect(text).toContain("<title>The night sky</title>");
     expect(text).toContain("Leave the telescope as you found it.");
+    expect(text).toContain("https://example.org/handbook");
+    expect(text).toMatch(/id="hub-title">\s*The night sky/);
     expect((await createVisitor().open(`${url("staging")}hub/logo`)).text).toBe(logo);
     expect(pids("staging")).toEqual({ ...before.staging, hub: expect.any(Number) as number });
     expect(pids("staging")["hub"]).not.toBe(before.staging["hub"]);

@@ -4,9 +4,9 @@ Everything is set on the most general class, so that the operator's own `hubConf
 can say otherwise for any of it.
 """
 
-import os
-
 from traitlets.config import Config
+
+from .pages import OWN
 
 OPERATOR = "hubfleet"
 _LOGINS = {
@@ -47,8 +47,7 @@ def hub_configuration(site):
     c.Spawner.start_timeout = 120
     c.Spawner.http_timeout = 120
 
-    own = os.path.join(os.path.dirname(__file__), "templates")
-    c.JupyterHub.template_paths = [path for path in (settings.get("templates"), own) if path]
+    c.JupyterHub.template_paths = [path for path in (settings.get("templates"), OWN) if path]
     if settings.get("logo"):
         c.JupyterHub.logo_file = settings["logo"]
     c.JupyterHub.template_vars = {

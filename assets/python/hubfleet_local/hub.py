@@ -11,6 +11,7 @@ from .configuration import hub_configuration, unknown_settings
 from .handlers import handlers
 from .jupyter_defaults import write_jupyter_defaults
 from .launching import environment_variables, open_to_users
+from .pages import page_loader
 from .reconciliation import Reconciliation
 from .site import Site
 
@@ -29,6 +30,12 @@ class FleetHub(JupyterHub):
         known = [*self.classes, type(self), self.authenticator_class, self.spawner_class, self.proxy_class]
         for name in unknown_settings(written, known):
             self.log.warning("hubConfig: nothing in this hub listens to %s", name)
+
+    def init_tornado_settings(self):
+        super().init_tornado_settings()
+        loader = page_loader(self.site.settings.get("templates"), self._template_paths_default()[0])
+        for environment in ("jinja2_env", "jinja2_env_sync"):
+            self.tornado_settings[environment].loader = loader
 
     def init_handlers(self):
         super().init_handlers()

@@ -1,23 +1,37 @@
 import { fromUnknown } from "../../errors/from-unknown.ts";
 import type { HubfleetError } from "../../errors/hubfleet-error.ts";
 import { renderProblems } from "../../errors/render-problems.ts";
+import type { OutputFormat } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { renderData } from "./data.ts";
+import { problemDocument } from "./problem-document.ts";
 
 export interface Circumstances {
   readonly version: string;
   /** The command line; words that could be values are left out of reports. */
   readonly command: readonly string[];
   readonly colors: boolean;
+  readonly format: OutputFormat;
+}
+
+export interface Explanation {
+  /** For people, on stderr. */
+  readonly text: string;
+  /** For programs, on stdout, where a format for programs was asked for: then there is one document, whatever happened. */
+  readonly data: string | undefined;
+  readonly exitCode: ExitCode;
 }
 
 /** Words and exit status for whatever ended a command. Configuration and usage end with 64, the world with 1. */
-export function explainThrown(thrown: unknown, circumstances: Circumstances): { text: string; exitCode: ExitCode } {
+export function explainThrown(thrown: unknown, circumstances: Circumstances): Explanation {
   const problems = fromUnknown(thrown);
-  const text = renderProblems(problems, { colors: circumstances.colors });
+  const data = renderData({ version: 1, problems: problems.map(problemDocument) }, circumstances.format);
+  const text = data === undefined ? renderProblems(problems, { colors: circumstances.colors }) : "";
   const unexpected = problems.find(({ code }) => code === "UNEXPECTED");
   const isInterrupted = problems.some(({ code }) => code === "INTERRUPTED");
   const isUsage = problems.every((problem) => problem.retry === "never" && !worldCodes.has(problem.code));
   return {
+    data,
     text: unexpected === undefined ? text : `${text}${report(unexpected, circumstances)}`,
     exitCode: isInterrupted ? exitCodes.interrupted : isUsage ? exitCodes.usage : exitCodes.failed,
   };

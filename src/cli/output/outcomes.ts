@@ -3,6 +3,7 @@ import type { Outcome } from "../../apply/outcome.ts";
 import { renderProblems } from "../../errors/render-problems.ts";
 import type { Terminal } from "../../ports/terminal.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { problemDocument } from "./problem-document.ts";
 
 /** The last words of a command that touched several targets: what failed and why, each reason once; then the sum. */
 export function printOutcomes(outcomes: readonly Outcome[], terminal: Terminal): ExitCode {
@@ -48,7 +49,7 @@ export function outcomesAsData(outcomes: readonly Outcome[]): unknown {
         ? {
             target: outcome.target,
             kind: outcome.kind,
-            errors: outcome.errors.map(({ code, message, hint }) => ({ code, message, hint })),
+            errors: outcome.errors.map(problemDocument),
           }
         : outcome,
     ),

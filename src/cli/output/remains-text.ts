@@ -11,8 +11,11 @@ export function renderRemains({ hubs, rest }: Destroyed): string {
   const keptLines = kept.map(
     ({ what, path, bytes }) => `  ${what.padEnd(40)} ${showBytes(bytes).padStart(9)}  ${path}\n`,
   );
+  const [before, now] = [hubs.filter(({ wasDown }) => wasDown), hubs.filter(({ wasDown }) => !wasDown)];
+  const names = (some: typeof hubs): string => some.map(({ hub }) => `hub/${hub}`).join(", ");
   return [
-    `destroyed: ${hubs.length === 0 ? "nothing" : hubs.map(({ hub }) => `hub/${hub}`).join(", ")}\n`,
+    `destroyed: ${now.length === 0 ? "nothing" : names(now)}\n`,
+    ...(before.length === 0 ? [] : [`taken down before: ${names(before)}; nothing of it runs here\n`]),
     `kept on purpose:${kept.length === 0 ? " nothing" : ""}\n`,
     ...keptLines,
     `left behind:${left.length === 0 ? " none" : ""}\n`,

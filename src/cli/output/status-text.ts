@@ -1,6 +1,6 @@
 import type { Health, HubStatus } from "../../operate/status.ts";
 import type { Paint } from "./paint.ts";
-import { renderTable } from "./table.ts";
+import { type Column, fitColumns, renderTable } from "./table.ts";
 
 const colors = {
   healthy: "green",
@@ -10,37 +10,34 @@ const colors = {
   unknown: "dim",
 } as const satisfies Record<Health, string>;
 
-/** A line for each hub, those that need somebody first. */
+/** A line for each hub, those that need somebody first. Columns that do not fit are shortened or left out. */
 export function renderStatus(
   hubs: readonly HubStatus[],
-  { paint, wide }: { readonly paint: Paint; readonly wide: boolean },
+  { paint, wide, columns }: { readonly paint: Paint; readonly wide: boolean; readonly columns?: number | undefined },
 ): string {
-  const header = [
-    "HUB",
-    "STAGE",
-    "HEALTH",
-    "RUNS",
-    "USERS",
-    "SERVERS",
-    "DASK",
-    "ADDRESS",
-    ...(wide ? ["JUPYTERHUB", "SINCE"] : []),
+  const order = byUrgency(hubs);
+  const isNarrow = !wide && columns !== undefined && columns < roomy;
+  const table: readonly Column[] = [
+    { title: "HUB", cells: order.map(({ hub }) => hub), narrowest: 12 },
+    { title: "STAGE", cells: order.map(({ stage }) => stage), narrowest: 6, dropped: 2 },
+    { title: "HEALTH", cells: order.map(({ health }) => paint(colors[health], health)) },
+    { title: "RUNS", cells: order.map(({ runs }) => runs), narrowest: 16, dropped: 1 },
+    { title: "USERS", cells: order.map(({ users }) => showCount(users)), dropped: 4 },
+    { title: "SERVERS", cells: order.map((hub) => servers(hub, isNarrow)), dropped: 5 },
+    { title: "DASK", cells: order.map(({ daskClusters }) => String(daskClusters)), dropped: 3 },
+    { title: "ADDRESS", cells: order.map(({ url }) => url), narrowest: 20 },
   ];
-  const rows = byUrgency(hubs).map((hub) => [
-    hub.hub,
-    hub.stage,
-    paint(colors[hub.health], hub.health),
-    hub.runs,
-    showCount(hub.users),
-    servers(hub),
-    String(hub.daskClusters),
-    hub.url,
-    ...(wide ? [hub.jupyterhub, hub.since ?? ""] : []),
-  ]);
-  const reasons = byUrgency(hubs)
-    .filter(({ reason }) => reason !== "")
-    .map(({ hub, reason }) => `hub/${hub}: ${reason}\n`);
-  return `${renderTable(header, rows)}${reasons.join("")}`;
+  const more: readonly Column[] = [
+    { title: "JUPYTERHUB", cells: order.map(({ jupyterhub }) => jupyterhub) },
+    { title: "SINCE", cells: order.map(({ since }) => since ?? "") },
+  ];
+  const shown = fitColumns(wide ? [...table, ...more] : table, wide ? undefined : columns);
+  const rows = order.map((_, row) => shown.map(({ cells }) => cells[row] ?? ""));
+  const reasons = order.filter(({ reason }) => reason !== "").map(({ hub, reason }) => `hub/${hub}: ${reason}\n`);
+  return `${renderTable(
+    shown.map(({ title }) => title),
+    rows,
+  )}${reasons.join("")}`;
 }
 
 export function renderStatusMarkdown(hubs: readonly HubStatus[]): string {
@@ -51,8 +48,12 @@ export function renderStatusMarkdown(hubs: readonly HubStatus[]): string {
   return `| hub | stage | health | servers | address |\n| --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
 }
 
-function servers({ servers: running, olderServers }: HubStatus): string {
-  return olderServers === 0 ? showCount(running) : `${running} (${olderServers} on an older image)`;
+/** Columns from which on words are spelt out. */
+const roomy = 140;
+
+function servers({ servers: running, olderServers }: HubStatus, isNarrow = false): string {
+  if (olderServers === 0) return showCount(running);
+  return isNarrow ? `${running} (${olderServers} older)` : `${running} (${olderServers} on an older image)`;
 }
 
 /** What nobody could ask is not zero. */

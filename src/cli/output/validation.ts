@@ -1,6 +1,6 @@
-import type { HubfleetError } from "../../errors/hubfleet-error.ts";
 import { renderProblems } from "../../errors/render-problems.ts";
 import type { FleetReading } from "../../fleet/read-fleet.ts";
+import { problemDocument } from "./problem-document.ts";
 
 /** Every problem and warning, then one line that sums up. */
 export function renderValidation(reading: FleetReading, { colors }: { readonly colors: boolean }): string {
@@ -23,18 +23,6 @@ export function validationDocument({ problems, warnings, written }: FleetReading
     clusters: written.clusters.names.size,
     problems: problems.map(problemDocument),
     warnings: warnings.map(problemDocument),
-  };
-}
-
-function problemDocument({ code, message, hint, at }: HubfleetError): object {
-  return {
-    code,
-    message,
-    hint: hint ?? null,
-    path: at?.path ?? null,
-    line: at?.line ?? null,
-    column: at?.column ?? null,
-    length: at?.length ?? null,
   };
 }
 

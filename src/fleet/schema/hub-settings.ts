@@ -96,7 +96,8 @@ const appearance = z.strictObject({
     example: "appearance/logo.png",
   }),
   templates: optional(fleetPath, {
-    description: "Directory with templates of the hub's pages: a path in the fleet.",
+    description:
+      "Directory with templates of the hub's pages: a path in the fleet. One that extends `templates/page.html` keeps title and announcement.",
     example: "appearance/templates",
   }),
 });
