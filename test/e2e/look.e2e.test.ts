@@ -16,10 +16,10 @@ const loginPage = `{% extends "templates/login.html" %}
 {% endblock main %}
 `;
 const everyPage = `{% extends "templates/page.html" %}
-{% block nav_bar_left_items %}
+{% block nav_bar %}
 {{ super() }}
-<li class="nav-item"><a class="nav-link" href="https://example.org/handbook">Handbook</a></li>
-{% endblock nav_bar_left_items %}
+<a href="https://example.org/handbook">Handbook</a>
+{% endblock nav_bar %}
 `;
 
 /** Told in order: each test goes on where the one before ended. */
