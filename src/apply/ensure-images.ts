@@ -26,6 +26,7 @@ export async function ensureLock(
   const { image, python, inputs, conda } = resolved;
   const path = `${fleetDirectory}/${image.lock}`;
   const request = {
+    fleetDirectory,
     requirements: `${fleetDirectory}/${image.requirements}`,
     lock: path,
     python,

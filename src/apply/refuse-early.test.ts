@@ -2,8 +2,6 @@ import { expect, it } from "vitest";
 
 import { aFleet } from "../../test/support/a-fleet.ts";
 import { aLocalWorld } from "../../test/support/a-local-world.ts";
-import { createRepositoryMemory } from "../adapters/repository/repository-memory.ts";
-import { createApp } from "../app.ts";
 import type { HubfleetError } from "../errors/hubfleet-error.ts";
 import { refusals } from "./refuse-early.ts";
 
@@ -68,11 +66,7 @@ it("is seen by apply as well as by up: what root brought up is not opened by som
   const machine = aLocalWorld();
   const asRoot = await machine.open(fleet);
   await asRoot.up((await asRoot.select([])).local, machine.watch);
-  const app = createApp({
-    directory: "/fleet",
-    repository: createRepositoryMemory(fleet.files()),
-    local: { ...machine, machine: { ...machine.machine, isRoot: false } },
-  });
+  const app = await machine.open(fleet, { isRoot: false });
 
   const outcomes = await app.apply((await app.select([])).local, machine.watch);
 

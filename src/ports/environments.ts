@@ -8,6 +8,8 @@ export interface Python {
 }
 
 export interface LockRequest {
+  /** The fleet's. Messages name files as they lie in it, whatever machine it is on. */
+  readonly fleetDirectory: string;
   /** Absolute path of requirements.txt. */
   readonly requirements: string;
   /** Absolute path of the lock; its present pins are kept where they still fit. */

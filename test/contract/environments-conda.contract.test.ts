@@ -99,7 +99,7 @@ for (const kind of ["uv", "memory"] as const) {
         ...more,
       };
       const paths = { requirements: `${image}/requirements.txt`, lock: `${image}/lock.txt` };
-      return { ...paths, python, pythonMinor: minorOf(python), header, conda };
+      return { ...paths, fleetDirectory: root, python, pythonMinor: minorOf(python), header, conda };
     }
 
     async function locked(request: LockRequest): Promise<string> {

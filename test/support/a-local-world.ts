@@ -45,7 +45,7 @@ export interface PretendedMachine extends LocalWorld {
   readonly clock: ClockMemory;
   readonly sources: ImageSources & { readonly git: GitMemory; readonly registry: RegistryMemory };
   /** The use-cases on a fleet whose working tree is `/fleet`; a fleet given later replaces the one before. */
-  open(fleet: FleetBuilder): Promise<App>;
+  open(fleet: FleetBuilder, as?: { readonly isRoot: boolean }): Promise<App>;
   /** The hub that was started on the port block; people log in to it and start servers. */
   hubAt(firstPort: number): PretendedHub;
   /** What goes wrong with the calls of commands. */
@@ -118,7 +118,7 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
     sources,
     faults,
     watch: { events, report: (event) => void events.push(event), signal: new AbortController().signal },
-    async open(fleet) {
+    async open(fleet, { isRoot: isNowRoot } = { isRoot }) {
       const now = fleet.files();
       for (const path of tree) if (now[path] === undefined) await files.remove(`/fleet/${path}`);
       tree = Object.keys(now);
@@ -128,7 +128,7 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
       return createApp({
         directory: "/fleet",
         repository: createRepositoryMemory(now),
-        local: faultyWorld,
+        local: { ...faultyWorld, machine: { ...faultyWorld.machine, isRoot: isNowRoot } },
         sources: async () => sources,
       });
     },

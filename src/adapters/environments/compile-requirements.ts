@@ -1,5 +1,5 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 
 import type { LockRequest } from "../../ports/environments.ts";
 import type { Processes } from "../../ports/processes.ts";
@@ -62,7 +62,8 @@ export async function compileRequirements(
     signal.throwIfAborted();
     if (result.exitCode !== 0) {
       const stderr = relativePaths(result.stderr, request);
-      throw uvFailure("LOCK_FAILED", `"${sources.join('" with "')}" could not be resolved`, { ...result, stderr });
+      const files = sources.map((source) => relative(request.fleetDirectory, source));
+      throw uvFailure("LOCK_FAILED", `"${files.join('" with "')}" could not be resolved`, { ...result, stderr });
     }
     return relativePaths(await readFile(draft, "utf8"), request);
   } finally {

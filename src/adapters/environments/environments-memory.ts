@@ -114,21 +114,27 @@ async function lockText(
 ): Promise<string> {
   const { conda, header } = request;
   const requirements = await files.read(request.requirements);
-  if (requirements === undefined && conda === undefined) throw unresolvable(`"${request.requirements}" is not there`);
+  const named = request.requirements.replace(`${request.fleetDirectory}/`, "");
+  if (requirements === undefined && conda === undefined) throw unresolvable(`"${named}" is not there`);
   const present = await files.read(request.lock);
   const packages = conda === undefined ? [] : channels.solve(request, conda, present);
   const wanted = [...(requirements ?? "").split("\n"), ...(conda?.pip ?? [])]
     .map((line) => line.replace(/#.*/, "").trim())
     .filter((line) => line !== "");
-  const pins = leftToPip(wanted, packages).map((line) => pin(line, present, index));
+  const pins = leftToPip(wanted, packages).map((line) => pin(line, present, { index, named }));
   const pipText = pins.map((line) => `${line}\n`).join("");
   return renderLock({ header, variables: conda?.variables ?? {}, conda: packages, pipText });
 }
 
-function pin(requirement: string, present: string | undefined, index: ReadonlyMap<string, readonly string[]>): string {
+function pin(
+  requirement: string,
+  present: string | undefined,
+  { index, named }: { readonly index: ReadonlyMap<string, readonly string[]>; readonly named: string },
+): string {
   const [name = "", exact] = requirement.split("==");
   const versions = index.get(name) ?? [exact ?? "1.0"];
-  if (exact !== undefined && !versions.includes(exact)) throw unresolvable(`there is no version of ${requirement}`);
+  if (exact !== undefined && !versions.includes(exact))
+    throw unresolvable(`"${named}": there is no version of ${requirement}`);
   const kept = present
     ?.split("\n")
     .map((line) => line.split(" ")[0] ?? "")
