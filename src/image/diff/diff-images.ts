@@ -1,10 +1,12 @@
 import { diffPackages } from "./diff-packages.ts";
 import type { EnvironmentContents, ImageContents } from "./image-contents.ts";
 import type { EnvironmentDifference, ImageDifference, Side } from "./image-difference.ts";
+import { markerHolds } from "./marker.ts";
 import { diffSettings } from "./diff-settings.ts";
 
 /** Compares two images by what they hold. Pure; what nobody could find out is said as a remark, never taken for equal. */
-export function diffImages(before: ImageContents, after: ImageContents): ImageDifference {
+export function diffImages(first: ImageContents, second: ImageContents): ImageDifference {
+  const [before, after] = [onPlatformOf(first, second), onPlatformOf(second, first)];
   const system =
     before.system === undefined || after.system === undefined ? undefined : diffPackages(before.system, after.system);
   return {
@@ -25,6 +27,22 @@ export function diffImages(before: ImageContents, after: ImageContents): ImageDi
 function sideOf({ name, from, platform, platforms, size, environments }: ImageContents): Side {
   const packages = new Set(environments.flatMap((one) => one.packages.map((pin) => `${one.prefix} ${pin.name}`))).size;
   return { name, from, platform, platforms, size, packages };
+}
+
+/** A lock holds for all platforms; of one that is compared with a container, only what is wanted there counts. */
+function onPlatformOf(side: ImageContents, other: ImageContents): ImageContents {
+  if (side.from !== "lock" || other.from !== "container" || other.platform === undefined) return side;
+  const { platform } = other;
+  const python = other.environments.toSorted((one, than) => than.packages.length - one.packages.length)[0]?.python;
+  const environments = side.environments.map((environment) => ({
+    ...environment,
+    packages: environment.packages.flatMap((pin) => {
+      const holds = markerHolds(pin.marker, { python: python ?? environment.python, platform });
+      // Where nobody can tell, it is shown with its marker.
+      return holds === false ? [] : [holds === true ? { ...pin, marker: undefined } : pin];
+    }),
+  }));
+  return { ...side, environments };
 }
 
 type Pair = readonly [EnvironmentContents | undefined, EnvironmentContents | undefined];
