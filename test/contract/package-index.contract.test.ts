@@ -58,7 +58,11 @@ for (const [name, create] of Object.entries(subjects)) {
 
 describe("package index: http, when something is wrong", () => {
   it.each<readonly [string, (request: IncomingMessage, response: ServerResponse) => void, string]>([
-    ["HTML only", (_, response) => void response.writeHead(200, { "content-type": "text/html" }).end("<a>"), "PEP 691"],
+    [
+      "neither form",
+      (_, response) => void response.writeHead(200, { "content-type": "text/plain" }).end("hello"),
+      "something else",
+    ],
     ["an error", (_, response) => void response.writeHead(503).end(), "answered 503"],
     ["no project", (_, response) => void response.writeHead(200, { "content-type": json }).end("[]"), "something else"],
     ["half an answer", (_, response) => void response.writeHead(200, { "content-type": json }).end("{"), "JSON"],
@@ -80,6 +84,28 @@ describe("package index: http, when something is wrong", () => {
     expect(second).toEqual(first);
     expect(JSON.stringify(first)).not.toContain("secret");
     expect(asked).toBe(1);
+  });
+
+  it("understands an index that speaks HTML only, which knows no sizes", async () => {
+    const page = [
+      "<!DOCTYPE html><html><body><h1>Links</h1>",
+      '<a href="../x.whl#sha256=aa" data-requires-python="&gt;=3.9">six-1.0-py3-none-any.whl</a><br/>',
+      `<a data-yanked="it&#39;s &lt;broken&gt;" href='https://files.example.org/six-1.1.tar.gz#sha256=bb'>six-1.1.tar.gz</a>`,
+      '<a href="six-1.2.tar.gz" data-yanked>six-1.2.tar.gz</a> <a href="/">all projects</a>',
+    ].join("\n");
+    const address = await serve((_, response) => {
+      response.writeHead(200, { "content-type": "text/html" }).end(page);
+    });
+    const size = undefined;
+
+    expect(await createPackageIndexHttp({ address: async () => address }).project("six", signal)).toEqual({
+      kind: "project",
+      files: [
+        { filename: "six-1.0-py3-none-any.whl", hashes: ["sha256:aa"], size, yanked: undefined },
+        { filename: "six-1.1.tar.gz", hashes: ["sha256:bb"], size, yanked: "it's <broken>" },
+        { filename: "six-1.2.tar.gz", hashes: [], size, yanked: "" },
+      ],
+    });
   });
 
   it("says so where nobody listens", async () => {

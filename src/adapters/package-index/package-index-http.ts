@@ -1,5 +1,6 @@
 import { withoutLogin } from "../../image/diff/without-login.ts";
-import type { IndexFile, PackageIndex, ProjectAnswer } from "../../ports/package-index.ts";
+import type { PackageIndex, ProjectAnswer } from "../../ports/package-index.ts";
+import { parseHtmlProject, parseJsonProject } from "./parse-project.ts";
 
 export interface PackageIndexHttpProps {
   /** Of the index's simple API, or "offline"; looked up when the first project is asked for. */
@@ -7,10 +8,12 @@ export interface PackageIndexHttpProps {
   readonly timeoutMilliseconds?: number;
 }
 
+const accept = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
+
 /** The largest projects have some ten thousand files. */
 const mostBytes = 100_000_000;
 
-/** An index that speaks the JSON form of the simple API (PEP 691), as PyPI and the common mirrors do. */
+/** An index that speaks the simple API: as JSON (PEP 691), which knows sizes, or as HTML, as some mirrors still do. */
 export function createPackageIndexHttp(props: PackageIndexHttpProps): PackageIndex {
   let address: Promise<string> | undefined;
   // An index that did not answer once is not waited for again by the same command.
@@ -36,10 +39,8 @@ async function ask(base: string, name: string, signal: AbortSignal, milliseconds
     const response = await fetch(url, { headers, signal: limit });
     if (response.status === 404) return { kind: "unknown-project" };
     if (!response.ok) return notAsked(`${place} answered ${response.status}`);
-    if (!(response.headers.get("content-type") ?? "").includes("json")) {
-      return notAsked(`${place} does not speak the JSON form of the simple API (PEP 691)`);
-    }
-    const files = parseProject(await readBounded(response));
+    const isJson = (response.headers.get("content-type") ?? "").includes("json");
+    const files = (isJson ? parseJsonProject : parseHtmlProject)(await readBounded(response));
     return files === undefined
       ? notAsked(`${place} answered something else than a project`)
       : { kind: "project", files };
@@ -51,7 +52,7 @@ async function ask(base: string, name: string, signal: AbortSignal, milliseconds
 
 function request(base: string, name: string): { url: URL; headers: Record<string, string> } {
   const url = new URL(`${base.replace(/\/+$/, "")}/${name.toLowerCase().replaceAll(/[-_.]+/g, "-")}/`);
-  const headers: Record<string, string> = { accept: "application/vnd.pypi.simple.v1+json" };
+  const headers: Record<string, string> = { accept };
   if (url.username !== "") {
     const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     headers["authorization"] = `Basic ${Buffer.from(login).toString("base64")}`;
@@ -60,7 +61,7 @@ function request(base: string, name: string): { url: URL; headers: Record<string
   return { url, headers };
 }
 
-async function readBounded(response: Response): Promise<unknown> {
+async function readBounded(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
@@ -68,25 +69,7 @@ async function readBounded(response: Response): Promise<unknown> {
     if (bytes > mostBytes) throw new Error("it answers without an end");
     chunks.push(chunk);
   }
-  return JSON.parse(Buffer.concat(chunks).toString("utf8"));
-}
-
-/** What PEP 691 promises and no more; undefined where the answer is something else. */
-function parseProject(value: unknown): readonly IndexFile[] | undefined {
-  const { files } = Object(value) as { files?: unknown };
-  if (!Array.isArray(files)) return undefined;
-  return files.flatMap((file: unknown) => {
-    const { filename, hashes, size, yanked } = Object(file) as Readonly<Record<string, unknown>>;
-    if (typeof filename !== "string") return [];
-    return [
-      {
-        filename,
-        hashes: Object.entries(Object(hashes) as object).map(([algorithm, digest]) => `${algorithm}:${digest}`),
-        size: typeof size === "number" ? size : undefined,
-        yanked: typeof yanked === "string" ? yanked : yanked === true ? "" : undefined,
-      },
-    ];
-  });
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 function notAsked(because: string): ProjectAnswer {

@@ -23,7 +23,9 @@ export function downloadWords({ environments, index }: ImageDifference): string 
     const [was, is] = [from === undefined ? 0 : facts?.downloadBefore, to === undefined ? 0 : facts?.downloadAfter];
     return was === undefined || is === undefined ? [] : [{ was, is }];
   });
-  if (known.length === 0) return undefined;
+  if (known.length === 0) {
+    return changes.some((change) => change.index !== undefined) ? "not known, the index gives no sizes" : undefined;
+  }
   const sum = (pick: (one: { was: number; is: number }) => number): number =>
     known.reduce((total, one) => total + pick(one), 0);
   const unknown = changes.length - known.length;
