@@ -1,3 +1,4 @@
+import { createImageUseCases, type ImageUseCases } from "./app-images.ts";
 import { applyDraft } from "./apply/apply-draft.ts";
 import { describeHolder, withLease } from "./apply/lease.ts";
 import type { Outcome } from "./apply/outcome.ts";
@@ -22,8 +23,7 @@ import { followLogs } from "./operate/follow-logs.ts";
 import { type HubLogin, readLogin } from "./operate/hub-login.ts";
 import { findLogs, type LogFile } from "./operate/hub-logs.ts";
 import { compareImages } from "./operate/image-diff/compare-images.ts";
-import { describeImages, type ImageDescription } from "./operate/images/describe-images.ts";
-import { selectImage, selectImages } from "./operate/images/select-images.ts";
+import { selectImage } from "./operate/images/select-images.ts";
 import { machineRemarks } from "./operate/machine-remarks.ts";
 import { readPlanFile } from "./operate/plan-file.ts";
 import { planFleet } from "./operate/plan-fleet.ts";
@@ -74,8 +74,7 @@ export interface App {
   writeSchemas(): Promise<readonly string[]>;
   /** The hubs that targets name. @throws HubfleetError UNKNOWN_TARGET, NOT_LOCAL */
   select(targets: readonly string[]): Promise<Selection>;
-  /** Images as the working tree and this machine have them; without targets all. @throws HubfleetError UNKNOWN_TARGET */
-  images(targets?: readonly string[]): Promise<readonly ImageDescription[]>;
+  readonly images: ImageUseCases;
   /**
    * What differs between two images, each an image of the fleet, one at a commit, a lock file or a container by digest;
    * with one side: since the last commit. Changes nothing.
@@ -195,10 +194,7 @@ export function createApp({ directory, repository, local, sources }: AppProps): 
       return [...files.keys()];
     },
     select: async (targets) => selectHubs(await fleet(), targets),
-    images: async (targets = []) => {
-      const known = await fleet();
-      return describeImages(known, selectImages(known, targets), { directory, world: local });
-    },
+    images: createImageUseCases({ directory, local, sources, read, fleet }),
     diffImages: async (sides, options, watch) =>
       compareImages(sides, { fleet, directory, world: { ...local, ...(await sources()) }, ...options, ...watch }),
     up: async (hubs, watch) => up({ fleet: await fleet(), directory, hubs, world: local, ...watch }),

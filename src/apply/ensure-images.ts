@@ -1,5 +1,6 @@
 import { lockHeader } from "../image/lock/lock-header.ts";
 import { parseLock } from "../image/lock/parse-lock.ts";
+import type { LockRequest } from "../ports/environments.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import { draftImage, pythonOfLock, type ResolvedImage } from "../operate/resolve-images.ts";
 import type { Steps } from "./steps.ts";
@@ -10,6 +11,8 @@ export interface BuildProps {
   readonly world: BuildWorld;
   readonly steps: Steps;
   readonly signal: AbortSignal;
+  /** Packages that may get newer versions than the lock has, or all of them. @default none */
+  readonly upgrade?: LockRequest["upgrade"] | undefined;
 }
 
 /**
@@ -20,9 +23,9 @@ export interface BuildProps {
 export async function ensureLock(
   resolved: ResolvedImage,
   fleetDirectory: string,
-  { world, steps, signal }: BuildProps,
+  { world, steps, signal, upgrade }: BuildProps,
 ): Promise<ResolvedImage> {
-  if (resolved.lockState === "fresh") return resolved;
+  if (resolved.lockState === "fresh" && upgrade === undefined) return resolved;
   const { image, python, inputs, conda } = resolved;
   const path = `${fleetDirectory}/${image.lock}`;
   const request = {
@@ -31,6 +34,7 @@ export async function ensureLock(
     lock: path,
     python,
     pythonMinor: image.python,
+    ...(upgrade === undefined ? {} : { upgrade }),
     header: lockHeader(inputs),
     ...(conda === undefined ? {} : { conda: { ...conda, platforms: image.platforms } }),
   };

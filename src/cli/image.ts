@@ -3,7 +3,11 @@ import type { Command } from "commander";
 import type { CommandContext, CommandModule, OutputFormat } from "./command.ts";
 import { addGlobalOptions } from "./global-options.ts";
 import * as diff from "./image/diff.ts";
+import * as add from "./image/add.ts";
+import * as build from "./image/build.ts";
 import * as list from "./image/list.ts";
+import * as lock from "./image/lock.ts";
+import * as show from "./image/show.ts";
 
 interface Subcommand {
   readonly name: string;
@@ -19,6 +23,14 @@ const subcommands: readonly Subcommand[] = [
     formats: ["table", "json", "name"],
     module: list,
   },
+  { name: "show", summary: "Show an image: its files and what becomes of them, its lock, its packages", module: show },
+  { name: "add", summary: "Add packages to an image: declared, locked, built", module: add },
+  {
+    name: "lock",
+    summary: "Lock images: every package with version and hashes, beside the requirements",
+    module: lock,
+  },
+  { name: "build", summary: "Build this machine's environments from the locks as they are", module: build },
   {
     name: "diff",
     summary: "Show what differs between two images: packages, Python, size; since the last commit by default",

@@ -2,6 +2,9 @@ import { relative } from "node:path";
 
 import { type Command, Option } from "commander";
 
+import type { App } from "../app.ts";
+import type { FleetReading } from "../fleet/read-fleet.ts";
+import { sortProblems } from "../fleet/sort-problems.ts";
 import { renderAnnotations } from "./output/annotations.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -20,7 +23,7 @@ export function configure(command: Command, context: CommandContext): void {
       const options: ValidateOptions = command.opts();
       const { terminal } = context;
       const app = await context.openApp(options);
-      const reading = await app.read();
+      const reading = await withLocks(app);
       const isJson = chosenFormat(options) === "json";
       if (options.ci === "github") {
         const directory = relative(context.workingDirectory, app.directory);
@@ -31,4 +34,11 @@ export function configure(command: Command, context: CommandContext): void {
       terminal.out(isJson ? renderJson(validationDocument(reading)) : renderValidation(reading, terminal));
       context.exit(reading.problems.length === 0 ? exitCodes.done : exitCodes.usage);
     });
+}
+
+/** What a lock says is for whoever builds; what it should say is for whoever edits, as soon as the files make sense. */
+async function withLocks(app: App): Promise<FleetReading> {
+  const reading = await app.read();
+  if (reading.problems.length > 0) return reading;
+  return { ...reading, problems: sortProblems(await app.images.lockProblems([])) };
 }

@@ -18,6 +18,8 @@ export interface LockRequest {
   readonly python: Python;
   /** The minor that the lock must hold for, on each of its patches: "3.11". */
   readonly pythonMinor: string;
+  /** Packages whose present pins are given up, or all of them. @default none */
+  readonly upgrade?: "all" | readonly string[];
   /** First lines of the lock, each beginning with "#". */
   readonly header: readonly string[];
   /** What environment.yml asks for; requirements.txt may then be missing. Undefined: pip packages alone. */

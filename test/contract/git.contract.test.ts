@@ -107,6 +107,26 @@ for (const [name, subject] of Object.entries(subjects)) {
       expect(await git.readAt(root, "HEAD", "file")).toEqual({ kind: "no-repository" });
     });
 
+    it.each([true, false])("commits files alone, whoever is known to commit (%s)", async (hasIdentity) => {
+      const git = subject.create(root, true);
+      const directory = join(root, "alone");
+      await git.initialize(directory);
+      await git.commitAll(directory, "first");
+      await writeFile(join(directory, "file"), "changed\n");
+      await writeFile(join(directory, "lock"), "locked\n");
+      const committer = hasIdentity ? git : subject.create(root, false);
+      if (committer !== git && name === "memory") return; // each twin remembers its own
+
+      const made = await committer.commitFiles(directory, ["lock"], "lock");
+      const again = await committer.commitFiles(directory, ["lock"], "again");
+
+      expect(made).toMatchObject({ kind: "committed", commit: expect.stringMatching(/^[0-9a-f]{40}$/) as string });
+      expect(again).toEqual({ kind: "unchanged" });
+      expect(await git.readAt(directory, "HEAD", "lock")).toMatchObject({ text: "locked\n" });
+      expect(await git.readAt(directory, "HEAD", "file")).toMatchObject({ text: "text\n" });
+      expect(await git.commitFiles(join(root, "outer"), ["lock"], "x")).toEqual({ kind: "no-repository" });
+    });
+
     it("says that nobody is known to commit", async () => {
       const git = subject.create(root, false);
       await git.initialize(join(root, "alone"));

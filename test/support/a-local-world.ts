@@ -21,7 +21,11 @@ import { createProgramsMemory, type ProgramsMemory } from "../../src/adapters/pr
 import { createPackageIndexMemory } from "../../src/adapters/package-index/package-index-memory.ts";
 import { createRandomMemory } from "../../src/adapters/random/random-memory.ts";
 import { createRegistryMemory, type RegistryMemory } from "../../src/adapters/registry/registry-memory.ts";
-import { createRepositoryMemory } from "../../src/adapters/repository/repository-memory.ts";
+import {
+  createRepositoryMemory,
+  type MemoryFiles,
+  snapshotOf,
+} from "../../src/adapters/repository/repository-memory.ts";
 import { createStateFilesMemory, type StateFilesMemory } from "../../src/adapters/state-files/state-files-memory.ts";
 import { type App, createApp, type Watch } from "../../src/app.ts";
 import type { LocalWorld, ProgressEvent } from "../../src/ports/local-world.ts";
@@ -127,9 +131,9 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
       }
       return createApp({
         directory: "/fleet",
-        repository: createRepositoryMemory(now),
-        local: { ...faultyWorld, machine: { ...faultyWorld.machine, isRoot: isNowRoot } },
         sources: async () => sources,
+        repository: { ...createRepositoryMemory(now), snapshot: async () => snapshotOf(await asEdited(now, files)) },
+        local: { ...faultyWorld, machine: { ...faultyWorld.machine, isRoot: isNowRoot } },
       });
     },
     hubAt(firstPort) {
@@ -225,4 +229,15 @@ async function startHub(
 
 function after(argv: readonly string[], option: string): string {
   return argv[argv.indexOf(option) + 1] ?? "";
+}
+
+/** The working tree with what commands wrote into it since. */
+async function asEdited(tree: MemoryFiles, files: StateFilesMemory): Promise<MemoryFiles> {
+  const now = await Promise.all(
+    Object.entries(tree).map(async ([path, content]) => {
+      const edited = typeof content === "string" ? await files.read(`/fleet/${path}`) : undefined;
+      return [path, edited ?? content] as const;
+    }),
+  );
+  return Object.fromEntries(now);
 }

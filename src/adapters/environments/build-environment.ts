@@ -9,6 +9,7 @@ import type { BuildRequest } from "../../ports/environments.ts";
 import type { Processes } from "../../ports/processes.ts";
 import type { StateFiles } from "../../ports/state-files.ts";
 import type { Run } from "../run.ts";
+import { endMarked } from "./end-marked.ts";
 import type { CondaDriver, DriverFailure } from "./conda-driver.ts";
 import { indent, uvFailure } from "./environment-failure.ts";
 import { installPackages } from "./install-packages.ts";
@@ -34,7 +35,7 @@ export async function buildEnvironment(request: BuildRequest, props: BuildProps)
   const { directory } = request;
   const marker = `build:${directory}`;
   // The one who built it may have been killed and its installer live on: it must not write into what is made now.
-  await processes.stop(await processes.findMarked(marker), 0);
+  await endMarked(marker, processes);
   await files.remove(directory);
   await files.ensureDirectory(dirname(directory), 0o755);
   const marked = { ...uvEnvironment, HUBFLEET_PROCESS: marker };

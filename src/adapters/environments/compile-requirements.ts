@@ -1,9 +1,10 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 
 import type { LockRequest } from "../../ports/environments.ts";
 import type { Processes } from "../../ports/processes.ts";
 import type { Run } from "../run.ts";
+import { endMarked } from "./end-marked.ts";
 import { uvFailure } from "./environment-failure.ts";
 import { uvEnvironment } from "./uv-environment.ts";
 
@@ -29,8 +30,10 @@ export interface CompileRequest {
 const lockMilliseconds = 10 * 60_000;
 
 /**
- * `--universal` with a Python minor resolves for every platform and for each patch from the minor's first on, splitting
- * a pin by marker where packages ask for a later patch. The present lock is given as output so that its pins are kept.
+ * `--universal` with a Python minor resolves for each patch from the minor's first on, splitting a pin by marker where
+ * packages ask for a later patch. By itself it would look for versions for Windows and for all later Pythons too, and
+ * fail where only those are lacking; what it is to look for can be said in a project's file alone, so it runs in one.
+ * The present lock is given as output so that its pins are kept.
  */
 export async function compileRequirements(
   { request, sources, present, constraints = [], provided = [] }: CompileRequest,
@@ -38,10 +41,13 @@ export async function compileRequirements(
 ): Promise<string> {
   const marker = `lock:${request.lock}`;
   // As with a build: a resolver that outlived its command would write its draft beside ours.
-  await processes.stop(await processes.findMarked(marker), 0);
+  await endMarked(marker, processes);
   const draft = join(dirname(request.lock), `.${basename(request.lock)}.new`);
   const constraintsFile = join(dirname(request.lock), `.${basename(request.lock)}.constraints`);
   if (present !== undefined) await writeFile(draft, present);
+  const project = join(dirname(request.lock), `.${basename(request.lock)}.project`);
+  await mkdir(project, { recursive: true });
+  await writeFile(join(project, "pyproject.toml"), `[tool.uv]\nenvironments = ["${environmentOf(request)}"]\n`);
   if (constraints.length > 0) await writeFile(constraintsFile, `${constraints.join("\n")}\n`);
   try {
     const result = await run(
@@ -49,11 +55,12 @@ export async function compileRequirements(
         ...(["uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header"] as const),
         ...["--python-version", request.pythonMinor, "--python", request.python.executable, "--output-file", draft],
         ...(constraints.length > 0 ? ["--constraints", constraintsFile] : []),
+        ...upgradeOptions(request),
         ...provided.flatMap((name) => ["--no-emit-package", name]),
         ...sources,
       ],
       {
-        directory: dirname(request.requirements),
+        directory: project,
         timeoutMilliseconds: lockMilliseconds,
         signal,
         environment: { ...uvEnvironment, HUBFLEET_PROCESS: marker },
@@ -65,14 +72,33 @@ export async function compileRequirements(
       const files = sources.map((source) => relative(request.fleetDirectory, source));
       throw uvFailure("LOCK_FAILED", `"${files.join('" with "')}" could not be resolved`, { ...result, stderr });
     }
-    return relativePaths(await readFile(draft, "utf8"), request);
+    return withoutEnvironment(relativePaths(await readFile(draft, "utf8"), request), request);
   } finally {
     await rm(draft, { force: true });
     await rm(constraintsFile, { force: true });
+    await rm(project, { recursive: true, force: true });
   }
 }
 
 /** uv notes which file asked for a package, by the path it was given: the lock must read the same on every machine. */
 function relativePaths(text: string, request: LockRequest): string {
   return text.replaceAll(`${dirname(request.requirements)}/`, "");
+}
+
+function upgradeOptions({ upgrade = [] }: LockRequest): readonly string[] {
+  return upgrade === "all" ? ["--upgrade"] : upgrade.flatMap((name) => ["--upgrade-package", name]);
+}
+
+/** Images run on Linux alone, and each on one minor: the marker of all that a lock is for. */
+function environmentOf({ pythonMinor }: LockRequest): string {
+  const minor = Number(pythonMinor.split(".")[1]);
+  return `python_full_version >= '3.${minor}' and python_full_version < '3.${minor + 1}' and sys_platform == 'linux'`;
+}
+
+/** uv puts that marker behind every pin; where it stands alone it says nothing. */
+function withoutEnvironment(text: string, { pythonMinor }: LockRequest): string {
+  const next = `3.${Number(pythonMinor.split(".")[1]) + 1}`;
+  return text.replaceAll(` ; python_full_version < '${next}' and sys_platform == 'linux'`, (marker, offset: number) =>
+    /^(?: \\)?$/m.test(text.slice(offset + marker.length).split("\n", 1)[0] ?? "") ? "" : marker,
+  );
 }

@@ -121,9 +121,15 @@ async function lockText(
   const wanted = [...(requirements ?? "").split("\n"), ...(conda?.pip ?? [])]
     .map((line) => line.replace(/#.*/, "").trim())
     .filter((line) => line !== "");
-  const pins = leftToPip(wanted, packages).map((line) => pin(line, present, { index, named }));
+  const pins = leftToPip(wanted, packages).map((line) =>
+    pin(line, isUpgraded(line, request) ? undefined : present, { index, named }),
+  );
   const pipText = pins.map((line) => `${line}\n`).join("");
   return renderLock({ header, variables: conda?.variables ?? {}, conda: packages, pipText });
+}
+
+function isUpgraded(requirement: string, { upgrade = [] }: LockRequest): boolean {
+  return upgrade === "all" || upgrade.includes(requirement.split("==")[0] ?? "");
 }
 
 function pin(

@@ -9,6 +9,7 @@ import { type CondaPackage, type Lock, parseCondaLine, parseLock } from "../../i
 import { renderLock } from "../../image/lock/render-lock.ts";
 import type { CondaRequest, LockRequest } from "../../ports/environments.ts";
 import type { StateFiles } from "../../ports/state-files.ts";
+import { endMarked } from "./end-marked.ts";
 import { compileRequirements, type CompileProps } from "./compile-requirements.ts";
 import type { CondaDriver, DriverFailure } from "./conda-driver.ts";
 import { indent } from "./environment-failure.ts";
@@ -48,7 +49,7 @@ async function solve(
 ): Promise<readonly SolvedPackage[]> {
   const fixesPython = conda.dependencies.some((spec) => pythonMinorOf(spec) !== undefined);
   const marker = `lock:${request.lock}`;
-  await processes.stop(await processes.findMarked(marker), 0);
+  await endMarked(marker, processes);
   const solved = await driver(
     {
       command: "solve",
@@ -56,12 +57,16 @@ async function solve(
       directory: dirname(request.lock),
       specs: [...conda.dependencies, ...(fixesPython ? [] : [`python ${request.pythonMinor}.*`])],
       platforms: condaPlatforms(conda.platforms),
-      present: (present?.conda ?? []).map(({ subdir, url }) => ({ subdir, url })),
+      present: (present?.conda ?? []).filter(isKept(request)).map(({ subdir, url }) => ({ subdir, url })),
     },
     { python: request.python, marker, timeoutMilliseconds: solveMilliseconds, signal },
   );
   if (solved.event === "failure") throw solveFailure(solved, join(dirname(request.lock), "environment.yml"));
   return solved.packages as readonly SolvedPackage[]; // as solving.py prints them
+}
+
+function isKept({ upgrade = [] }: LockRequest): (locked: CondaPackage) => boolean {
+  return ({ name }) => upgrade !== "all" && !upgrade.includes(name);
 }
 
 async function lockPip(

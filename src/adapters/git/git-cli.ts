@@ -42,6 +42,18 @@ export function createGitCli(run: Run): Git {
       await require(directory, "commit", "--quiet", "--message", message);
       return "committed";
     },
+    async commitFiles(directory, paths, message) {
+      if ((await topLevel(directory)) === undefined) return { kind: "no-repository" };
+      await require(directory, "add", "--", ...paths);
+      if ((await git(directory, "diff", "--cached", "--quiet", "--", ...paths)).exitCode === 0) {
+        return { kind: "unchanged" };
+      }
+      const isKnown = (await git(directory, "config", "user.email")).stdout.trim() !== "";
+      const who = isKnown ? [] : ["-c", "user.name=hubfleet", "-c", "user.email=hubfleet@localhost"];
+      const made = await git(directory, ...who, "commit", "--quiet", "--message", message, "--only", "--", ...paths);
+      if (made.exitCode !== 0) throw failure("commit", made);
+      return { kind: "committed", commit: (await git(directory, "rev-parse", "HEAD")).stdout.trim() };
+    },
     async readAt(directory, revision, path) {
       if ((await topLevel(directory)) === undefined) return { kind: "no-repository" };
       const name = `${revision}^{commit}`;

@@ -21,7 +21,7 @@ export interface GitMemoryProps {
 
 /** Repositories that are only remembered. */
 export function createGitMemory(props: GitMemoryProps = {}): GitMemory {
-  const { hasIdentity = true, ignored = [], tree = async () => ({}) } = props;
+  const { hasIdentity = true, ignored = [], tree = async (): Promise<Commit["tree"]> => ({}) } = props;
   const commits = new Map<string, Commit[]>();
   return {
     get commits() {
@@ -37,6 +37,17 @@ export function createGitMemory(props: GitMemoryProps = {}): GitMemory {
       if (!hasIdentity) return "no-identity";
       made.push({ message, id: String(made.length + 1).padStart(40, "0"), tree: await tree(directory) });
       return "committed";
+    },
+    commitFiles: async (directory, paths, message) => {
+      const made = commits.get(directory);
+      if (made === undefined) return { kind: "no-repository" };
+      const before = made.at(-1)?.tree ?? {};
+      const now = await tree(directory);
+      if (paths.every((path) => before[path] === now[path])) return { kind: "unchanged" };
+      const taken = Object.entries(now).filter(([path]) => paths.includes(path));
+      const id = String(made.length + 1).padStart(40, "0");
+      made.push({ message, id, tree: { ...before, ...Object.fromEntries(taken) } });
+      return { kind: "committed", commit: id };
     },
     readAt: async (directory, revision, path) => {
       const made = commits.get(directory);

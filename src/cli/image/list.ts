@@ -5,10 +5,9 @@ import { renderJson } from "../output/data.ts";
 import { renderImageList } from "../output/image-text.ts";
 
 export function configure(command: Command, context: CommandContext): void {
-  command.action(async () => {
-    const options: GlobalOptions = command.opts();
+  command.action(async (options: GlobalOptions) => {
     const app = await context.openApp(options);
-    const images = await app.images();
+    const images = await app.images.describe([]);
     const format = chosenFormat(options);
     if (format === "json") context.terminal.out(renderJson({ version: 1, images }));
     else if (format === "name") context.terminal.out(images.map(({ name }) => `image/${name}\n`).join(""));

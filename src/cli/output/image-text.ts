@@ -26,3 +26,38 @@ function environmentWords({ environment }: ImageDescription): string {
   if (environment === null) return "none";
   return environment.isComplete ? "built" : "not built";
 }
+
+/** All that is known of one image. */
+export function renderImage(image: ImageDescription): string {
+  const { name, role, description, python, from, inputs, lock, environment, problem, usedBy, packages } = image;
+  const facts = [
+    ["image", name],
+    ["role", role],
+    ...(description === "" ? [] : [["description", description]]),
+    ...(from === null ? [["python", python]] : [["from", from]]),
+    ...(image.variantOf === null ? [] : [["variant of", `image/${image.variantOf}`]]),
+    ...(lock === null ? [] : [["lock", `${lock.path}: ${lockWords(image)}`]]),
+    ...(environment === null ? [] : [["environment", `${environment.path} (${environmentWords(image)})`]]),
+    ...(problem === null ? [] : [["problem", problem]]),
+    ["used by", usedBy.length === 0 ? "no hub" : usedBy.map((hub) => `hub/${hub}`).join(", ")],
+  ];
+  const files = inputs.map((input) => [
+    input.path,
+    input.meaning,
+    input.environment,
+    input.container,
+    input.instead ?? "",
+  ]);
+  return [
+    facts.map(([key = "", value = ""]) => `${`${key}:`.padEnd(13)}${value}\n`).join(""),
+    ...(files.length === 0 ? [] : [renderTable(["FILE", "MEANING", "ENVIRONMENT", "CONTAINER", ""], files)]),
+    ...(packages.length === 0
+      ? []
+      : [
+          renderTable(
+            ["PACKAGE", "VERSION"],
+            packages.map(({ name: one, version }) => [one, version]),
+          ),
+        ]),
+  ].join("\n");
+}

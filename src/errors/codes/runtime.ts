@@ -57,6 +57,10 @@ export const runtimeCodes = {
     meaning: "A file could not be written because the disk, or this account's share of it, is full.",
     remedy: "Free some space, then run the command again: it goes on from what is there. Nothing has to be unlocked.",
   },
+  NOT_A_REPOSITORY: {
+    meaning: "Something was to be committed, and the fleet's directory is in no Git repository.",
+    remedy: "Run the command in a clone of the fleet's repository.",
+  },
   LOCK_MISSING: {
     meaning: "An image has packages to install and no lock that says exactly which.",
     remedy: "Run `hubfleet image lock` and commit the lock beside the requirements.",
@@ -65,6 +69,15 @@ export const runtimeCodes = {
     meaning: "An image's requirements changed after its lock was made, for example in a web page.",
     cause: "Only the lock says which versions were tried; a build from other ones would be another image.",
     remedy: "Run `hubfleet image lock` and commit the lock; `hubfleet image lock --ci` does both in a CI job.",
+  },
+  REQUIREMENT_INVALID: {
+    meaning: "What was given as a package to add is no requirement.",
+    remedy:
+      "Write a name with extras and versions if wanted: scipy, 'xarray[io]>=2024', 'tool @ git+https://…@COMMIT'.",
+  },
+  UNKNOWN_PACKAGE: {
+    meaning: "A package is named that the image's lock does not hold.",
+    remedy: "Correct the name; `hubfleet image add` declares a new one.",
   },
   IMAGE_NOT_LOCAL: {
     meaning: "The hub uses an image that is taken from a registry, which processes on this machine cannot run.",

@@ -1,8 +1,10 @@
 import { fromUnknown } from "../../errors/from-unknown.ts";
 import type { Fleet, Image, ImageRole } from "../../fleet/fleet.ts";
 import type { ImageInput } from "../../fleet/image-inputs.ts";
+import { declaredPackages } from "../../image/check/declared-packages.ts";
 import type { LockState } from "../../image/lock/lock-header.ts";
 import { parseLock } from "../../image/lock/parse-lock.ts";
+import { pins } from "../../plan/lock-difference.ts";
 import { sha256 } from "../../runtime/local/digest.ts";
 import { draftImage, imagesOf, type ImageWorld, readLock, requirePython } from "../resolve-images.ts";
 import { isCondaImage } from "../read-lock-inputs.ts";
@@ -29,6 +31,8 @@ export interface ImageDescription {
   readonly environment: { readonly path: string; readonly isComplete: boolean } | null;
   /** Why there is no environment, in words; null where there can be one. */
   readonly problem: string | null;
+  /** What people asked for, with the version that the lock has; empty where nothing is locked. */
+  readonly packages: readonly { readonly name: string; readonly version: string }[];
   /** Names of the hubs that run it. */
   readonly usedBy: readonly string[];
 }
@@ -50,14 +54,19 @@ async function describeImage(
   const { name, role, description, python, inputs, variantOf = null, from = null } = image;
   const usedBy = [...fleet.hubs.values()].filter((hub) => imagesOf(hub).includes(name)).map((hub) => hub.name);
   const written = { name, role, description, python, variantOf, from, inputs, usedBy };
-  if (image.from !== undefined) return { ...written, lock: null, environment: null, problem: null };
+  if (image.from !== undefined) return { ...written, lock: null, environment: null, problem: null, packages: [] };
   try {
-    const { lock, lockState } = await readLock(image, directory, world);
+    const { inputs: lockInputs, conda, lock, lockState } = await readLock(image, directory, world);
     const digest = lock === undefined ? null : sha256(lock);
     const described = { path: image.lock, state: lockState, digest, packages: countPackages(lock ?? "") };
-    return { ...written, lock: described, ...(await describeEnvironment(image, lock, world)) };
+    const packages = declaredVersions(
+      [lockInputs.requirements, ...(conda?.pip ?? [])],
+      conda?.dependencies,
+      lock ?? "",
+    );
+    return { ...written, packages, lock: described, ...(await describeEnvironment(image, lock, world)) };
   } catch (thrown) {
-    return { ...written, lock: null, environment: null, problem: fromUnknown(thrown)[0]?.message ?? "" };
+    return { ...written, lock: null, environment: null, packages: [], problem: fromUnknown(thrown)[0]?.message ?? "" };
   }
 }
 
@@ -80,4 +89,15 @@ async function describeEnvironment(
 function countPackages(lock: string): number {
   const { conda, packages } = parseLock(lock);
   return new Set([...conda, ...packages].map(({ name }) => name)).size;
+}
+
+function declaredVersions(
+  requirements: readonly string[],
+  condaSpecs: readonly string[] | undefined,
+  lock: string,
+): ImageDescription["packages"] {
+  const versions = pins(lock);
+  return declaredPackages(requirements, condaSpecs).map(({ name }) => {
+    return { name, version: versions.get(name) ?? "not locked" };
+  });
 }
