@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     reporters: ["default", createTotalsReporter()],
     projects: [
-      { test: { name: "unit", include: ["src/**/*.test.ts"], sequence: { groupOrder: 0 } } },
+      { test: { name: "unit", include: ["src/**/*.test.ts"], testTimeout: 60_000, sequence: { groupOrder: 0 } } },
       {
         test: {
           name: "contract",
