@@ -4,6 +4,7 @@ import type { FleetBuilder } from "../test/support/a-fleet.ts";
 import type { FaultKind } from "../test/support/faults.ts";
 import { emptySituation, fleetChanges, type Situation, situation } from "../test/support/fleet-changes.ts";
 import { complaints, complaintsAfterDestroy } from "../test/support/oracle.ts";
+import { addRubbish, complaintsAboutRubbish } from "../test/support/rubbish.ts";
 import { parseJournal } from "./apply/journal.ts";
 import type { Outcome } from "./apply/outcome.ts";
 import { fromUnknown } from "./errors/from-unknown.ts";
@@ -15,6 +16,7 @@ const kinds: readonly FaultKind[] = [
 type Command = (situation: Situation) => Promise<unknown>;
 const up: Command = async ({ app, machine }) => app.up((await app.select([])).local, machine.watch);
 const apply: Command = async ({ app, machine }) => app.apply((await app.select([])).local, machine.watch);
+const prune: Command = async ({ app, machine }) => app.prune({ isDryRun: false, isNow: false }, machine.watch);
 const destroy: Command = async ({ app, machine }) =>
   app.destroy(await app.present([]), { deleteHomes: false, deleteEnvironments: false }, machine.watch);
 
@@ -71,6 +73,25 @@ describe.each(kinds)("a command of which a call was %s", { timeout: 60_000 }, (k
     });
 
     expect(hits.length).toBeGreaterThan(20);
+  });
+
+  it("is finished by prune: a prune, and nothing that is in use is touched", async () => {
+    const prepare = async (): Promise<Situation> => {
+      const one = await situation({ wanted: {} });
+      await addRubbish(one.machine);
+      return one;
+    };
+    const hits = await everyCall(kind, prepare, prune, async (one) => {
+      const between = await complaints(one.machine, one.after);
+      await prune(one);
+      const found = [...between, ...(await complaints(one.machine, one.after))];
+      return [
+        ...found.filter((word) => !word.startsWith("half-written")),
+        ...(await complaintsAboutRubbish(one.machine)),
+      ];
+    });
+
+    expect(hits.length).toBeGreaterThan(kind === "disk full" ? 0 : 2);
   });
 
   it("is finished by destroy: a destroy", async () => {

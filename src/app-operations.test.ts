@@ -178,11 +178,16 @@ describe("operating a hub", () => {
 
     it("warns of environments that nobody uses, and of half-built ones", async () => {
       await machine.files.ensureFile(`${environments}/0123/.complete`, "", 0o644);
-      expect(await level("environments")).toContain("1 of 2 are used by no hub of this state directory");
+      await machine.files.ensureFile(`${environments}/0123/bin/python`, "x".repeat(3_000_000), 0o755);
+      expect(await level("environments")).toBe("ok");
+
+      await machine.files.ensureFile(`${environments}/0123.used`, "2026-11-01T00:00:00.000Z", 0o644);
+      expect(await level("environments")).toBe("warn: 1 of 2 used by nothing (3 MB)");
+      const { lines } = await app.doctor();
+      expect(lines.find(({ about }) => about === "environments")?.todo).toBe("hubfleet prune (frees 3 MB)");
 
       await machine.files.remove(`${environments}/0123/.complete`);
-      await machine.files.ensureFile(`${environments}/0123/bin/python`, "", 0o644);
-      expect(await level("environments")).toContain("1 half-built");
+      expect(await level("environments")).toBe("warn: 1 of 2 used by nothing (3 MB)");
     });
 
     it("warns of processes whose hub is not on the disk", async () => {

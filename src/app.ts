@@ -18,6 +18,8 @@ import { destroyFleetRest, type FleetRemains } from "./operate/destroy-fleet-res
 import { destroyHub, isDown, type Remains } from "./operate/destroy-hub.ts";
 import { type DoctorReport, examine } from "./operate/doctor/examine.ts";
 import { execInHub } from "./operate/exec.ts";
+import { prune, type Pruned } from "./operate/housekeeping/prune.ts";
+import { retentionOf } from "./operate/housekeeping/retention-of.ts";
 import { findPresent } from "./operate/find-present.ts";
 import { followLogs } from "./operate/follow-logs.ts";
 import { type HubLogin, readLogin } from "./operate/hub-login.ts";
@@ -98,6 +100,8 @@ export interface App {
   why(hub: string): Promise<Diagnosis>;
   /** Looks at this machine and, inside of a fleet, at what the fleet has on it. Changes nothing. */
   doctor(): Promise<DoctorReport>;
+  /** Removes what nothing on this machine uses any more; also outside of a fleet. */
+  prune(options: PruneOptions, watch: Watch): Promise<Pruned>;
   /** Ends a hub's own processes, or its proxy, and puts them in place again; users' servers go on. */
   restart(hub: Hub, part: "hub" | "proxy", watch: Watch): Promise<readonly Outcome[]>;
   /** The servers that run on a hub, of these users or of all. @throws HubfleetError HUB_UNREACHABLE, UNKNOWN_TARGET */
@@ -162,6 +166,13 @@ export interface CheckImageOptions {
   readonly again: boolean;
 }
 
+export interface PruneOptions {
+  /** Say what would be removed, and change nothing. */
+  readonly isDryRun: boolean;
+  /** Don't wait out the time that unused things are kept for. */
+  readonly isNow: boolean;
+}
+
 export interface DestroyOptions {
   /** Remove homes, shared directories, database and secrets too. */
   readonly deleteHomes: boolean;
@@ -210,6 +221,12 @@ export function createApp({ directory, repository, local, sources }: AppProps): 
     doctor: async () => {
       const isFleet = await local.files.exists(`${directory}/fleet.yaml`);
       return examine({ reading: isFleet ? await read() : undefined, directory, world: local });
+    },
+    prune: async ({ isDryRun, isNow }, { signal }) => {
+      const isFleet = await local.files.exists(`${directory}/fleet.yaml`);
+      const kept = retentionOf(isFleet ? await fleet() : undefined);
+      const retention = isNow ? { environmentsSeconds: 0, logsSeconds: 0 } : kept;
+      return prune({ retention, isDryRun, world: local, signal });
     },
     restart: async (hub, part, watch) =>
       restartHub({ fleet: await fleet(), hub, proxy: part === "proxy", world: local, ...watch }),

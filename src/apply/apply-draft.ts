@@ -3,6 +3,8 @@ import type { Fleet, Hub } from "../fleet/fleet.ts";
 import { type DesiredWithCopies, describeMachine, desireFromDraft, readUidBlocks } from "../operate/desired-hubs.ts";
 import { lockPath, readDraft } from "../operate/draft-store.ts";
 import type { Plan } from "../plan/plan.ts";
+import { tidyUp } from "../operate/housekeeping/tidy-up.ts";
+import { noteUse } from "../operate/housekeeping/use-notes.ts";
 import { planHubs } from "../operate/plan-hubs.ts";
 import { requirePython } from "../operate/resolve-images.ts";
 import { hasCondaPackages } from "../image/conda/conda-python.ts";
@@ -32,7 +34,11 @@ export interface ApplyDraftProps {
  */
 export async function applyDraft(props: ApplyDraftProps): Promise<readonly Outcome[]> {
   const { fleet, world, report } = props;
-  return withLease({ fleetUuid: fleet.uuid, command: "apply", world, report }, (steps) => applyDraftHeld(props, steps));
+  return withLease({ fleetUuid: fleet.uuid, command: "apply", world, report }, async (steps) => {
+    const outcomes = await applyDraftHeld(props, steps);
+    if (outcomes.every(({ kind }) => kind !== "failed")) await tidyUp(props);
+    return outcomes;
+  });
 }
 
 /** The same for a command that holds the lease already. */
@@ -99,6 +105,7 @@ async function rebuildMissing(
   steps: Steps,
 ): Promise<void> {
   for (const [name, { environment, lockDigest, pythonMinor }] of Object.entries(images)) {
+    await noteUse(environment, world);
     if (await world.environments.isComplete(environment)) continue;
     const lock = lockPath(fleet.uuid, lockDigest, world);
     const isConda = hasCondaPackages((await world.files.read(lock)) ?? "");

@@ -2,6 +2,7 @@ import { lockHeader } from "../image/lock/lock-header.ts";
 import { parseLock } from "../image/lock/parse-lock.ts";
 import type { LockRequest } from "../ports/environments.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
+import { noteUse } from "../operate/housekeeping/use-notes.ts";
 import { draftImage, pythonOfLock, type ResolvedImage } from "../operate/resolve-images.ts";
 import type { Steps } from "./steps.ts";
 
@@ -59,7 +60,9 @@ export async function ensureEnvironment(
   { world, steps, signal }: BuildProps,
 ): Promise<void> {
   const { draft, image, python, lock: text } = resolved;
-  if (draft === undefined || text === undefined || (await world.environments.isComplete(draft.environment))) return;
+  if (draft === undefined || text === undefined) return;
+  await noteUse(draft.environment, world);
+  if (await world.environments.isComplete(draft.environment)) return;
   await world.files.ensureDirectory(world.machine.environments, 0o755);
   const lock = `${fleetDirectory}/${image.lock}`;
   const build = (): Promise<void> => world.environments.ensure({ directory: draft.environment, lock, python }, signal);

@@ -4,10 +4,13 @@ import { stableJson } from "../runtime/local/digest.ts";
 import { machinePaths } from "../runtime/local/paths.ts";
 import { assignUidBlock, type UidBlocks } from "../runtime/local/uid-blocks.ts";
 import { readUidBlocks } from "../operate/desired-hubs.ts";
+import { noteUse } from "../operate/housekeeping/use-notes.ts";
 
 /** Puts the Python package that hubs run where they find it also after this hubfleet was upgraded or removed. */
-export async function ensurePythonPackage({ pythonPath }: Machine, { files, pythonSource }: LocalWorld): Promise<void> {
+export async function ensurePythonPackage({ pythonPath }: Machine, world: LocalWorld): Promise<void> {
+  const { files, pythonSource } = world;
   const target = `${pythonPath}/hubfleet_local`;
+  await noteUse(pythonPath, world);
   if (!(await files.exists(target))) await files.copy(pythonSource, target);
 }
 

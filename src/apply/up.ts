@@ -6,6 +6,8 @@ import type { Fleet, Hub } from "../fleet/fleet.ts";
 import { type DesiredWithCopies, describeMachine, desireFromTree } from "../operate/desired-hubs.ts";
 import { recordDraft, storeLock } from "../operate/draft-store.ts";
 import { missingPackages } from "../plan/required-packages.ts";
+import { noteStateRoot } from "../operate/housekeeping/use-notes.ts";
+import { tidyUp } from "../operate/housekeeping/tidy-up.ts";
 import { planHubs } from "../operate/plan-hubs.ts";
 import { imagesOf, resolveImage } from "../operate/resolve-images.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
@@ -39,6 +41,7 @@ export async function up(props: UpProps): Promise<readonly Outcome[]> {
   return withLease({ fleetUuid: fleet.uuid, command: "up", world, report: props.report }, async (steps) => {
     const machine = await describeMachine(world);
     await ensurePythonPackage(machine, world);
+    await noteStateRoot(world);
     const names = props.hubs.map(({ name }) => `${fleet.uuid}/${name}`);
     const failed: Outcome[] = [];
     const accepted: Hub[] = [];
@@ -74,6 +77,7 @@ export async function up(props: UpProps): Promise<readonly Outcome[]> {
       report: props.report,
     });
     if (ready.length > 0) await ensureComesBack(props);
+    if ([...failed, ...outcomes].every(({ kind }) => kind !== "failed")) await tidyUp(props);
     return [...failed, ...outcomes];
   });
 }

@@ -125,6 +125,13 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./doctor.ts"),
   },
   {
+    name: "prune",
+    group: "Run:",
+    summary: "Remove from this machine what no hub uses any more: environments, locks, logs, leftovers",
+    formats: ["table", "json", "yaml"],
+    load: () => import("./prune.ts"),
+  },
+  {
     name: "destroy",
     group: "Run:",
     summary: "Take hubs down; homes are kept unless said otherwise; ends with a scan",

@@ -46,6 +46,8 @@ export interface LocalCluster {
   /** Where the hubs' proxies listen; loopback unless HTTPS and a real login are configured. */
   readonly address: string;
   readonly https?: { readonly key: string; readonly certificate: string };
+  /** Only what is written: the defaults are the housekeeping's own. */
+  readonly housekeeping?: { readonly keepEnvironmentsSeconds?: number; readonly keepServerLogsSeconds?: number };
 }
 
 /** A Kubernetes cluster. Carried through validation; its runtime is not part of the local target. */

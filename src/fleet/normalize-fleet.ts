@@ -1,9 +1,10 @@
 import { createOrigins } from "./create-origins.ts";
-import type { Cluster, Fleet, Hub } from "./fleet.ts";
+import type { Cluster, Fleet, Hub, LocalCluster } from "./fleet.ts";
 import type { LayeredHub } from "./hub-layers.ts";
 import { normalizeHub } from "./normalize-hub.ts";
 import { normalizeImage } from "./normalize-image.ts";
 import type { WrittenCluster } from "./schema/cluster-file.ts";
+import { parseDuration } from "./schema/quantities.ts";
 import type { WrittenFile, WrittenFleet } from "./written-fleet.ts";
 
 /** What the files mean. Only for files in which no problem was found. */
@@ -46,11 +47,30 @@ export function normalizeFleet(written: WrittenFleet, layered: ReadonlyMap<strin
 
 function normalizeCluster({ name, value }: WrittenFile<WrittenCluster>): Cluster {
   if (value.provider === "local") {
-    const { address = "127.0.0.1", https } = value;
-    return { name, provider: "local", address, ...(https === undefined ? {} : { https }) };
+    const { address = "127.0.0.1", https, housekeeping } = value;
+    return {
+      name,
+      provider: "local",
+      address,
+      ...(https === undefined ? {} : { https }),
+      ...(housekeeping === undefined ? {} : { housekeeping: normalizeHousekeeping(housekeeping) }),
+    };
   }
   const { version: _version, provider = "kubeconfig", ...settings } = value;
   return { name, provider, settings };
+}
+
+function normalizeHousekeeping({
+  keepEnvironments,
+  keepServerLogs,
+}: {
+  readonly keepEnvironments?: string | undefined;
+  readonly keepServerLogs?: string | undefined;
+}): LocalCluster["housekeeping"] & {} {
+  return {
+    ...(keepEnvironments === undefined ? {} : { keepEnvironmentsSeconds: parseDuration(keepEnvironments) }),
+    ...(keepServerLogs === undefined ? {} : { keepServerLogsSeconds: parseDuration(keepServerLogs) }),
+  };
 }
 
 function byName<Value extends { readonly name: string }>(things: ReadonlyMap<string, Value>): Value[] {

@@ -1,7 +1,10 @@
 import { bootEntryName } from "../apply/boot-entry.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
-import type { Draft } from "../runtime/local/draft.ts";
 import { fleetPaths, hubPaths, machinePaths } from "../runtime/local/paths.ts";
+import { findReferences } from "./housekeeping/find-references.ts";
+import { useNote } from "./housekeeping/use-notes.ts";
+
+type DestroyRestWorld = Pick<LocalWorld, "files" | "machine" | "processes" | "bootService" | "environments">;
 
 /** What stays of a fleet whose hubs are all gone, beside their data. */
 export interface FleetRemains {
@@ -16,8 +19,9 @@ export interface FleetRemains {
 export async function destroyFleetRest(
   fleetUuid: string,
   { deleteEnvironments }: { readonly deleteEnvironments: boolean },
-  { files, machine, processes, bootService }: Pick<LocalWorld, "files" | "machine" | "processes" | "bootService">,
+  world: DestroyRestWorld,
 ): Promise<FleetRemains | undefined> {
+  const { files, machine, bootService } = world;
   const paths = fleetPaths(machine.stateRoot, fleetUuid);
   const names = await files.list(paths.hubs);
   for (const name of names) {
@@ -31,17 +35,11 @@ export async function destroyFleetRest(
   await files.remove(paths.locks);
   if ((await files.list(paths.hubs)).length === 0) await files.remove(paths.directory);
 
-  const { runtime, uids } = machinePaths(machine.stateRoot);
+  const { runtime, uids, collected } = machinePaths(machine.stateRoot);
   const { environments } = machine;
   if (deleteEnvironments) {
-    const used = new Set([
-      ...(await usedEnvironments({ files, machine })),
-      ...(await environmentsInUse(environments, { processes })),
-    ]);
-    for (const name of await files.list(environments)) {
-      if (!used.has(`${environments}/${name}`)) await files.remove(`${environments}/${name}`);
-    }
-    if (used.size === 0) await Promise.all([files.remove(runtime), files.remove(environments)]);
+    const isLeft = await removeEnvironments(world);
+    if (!isLeft) await Promise.all([runtime, environments, collected].map((path) => files.remove(path)));
   }
   const named = [
     { what: "environments, shared by all fleets", path: environments },
@@ -52,33 +50,17 @@ export async function destroyFleetRest(
   return { kept: kept.filter(({ bytes }) => bytes > 0) };
 }
 
-async function usedEnvironments({
-  files,
-  machine,
-}: Pick<LocalWorld, "files" | "machine">): Promise<ReadonlySet<string>> {
-  const used = new Set<string>();
-  for (const uuid of await files.list(`${machine.stateRoot}/fleets`)) {
-    const text = await files.read(fleetPaths(machine.stateRoot, uuid).draft);
-    const draft = text === undefined ? undefined : (JSON.parse(text) as Draft); // written by recordDraft
-    for (const { images } of Object.values(draft?.hubs ?? {})) {
-      for (const { environment } of Object.values(images)) used.add(environment);
-    }
+/** Those that nothing on this machine refers to; answers whether some are left. */
+async function removeEnvironments(world: DestroyRestWorld): Promise<boolean> {
+  const directory = world.machine.environments;
+  const names = (await world.files.list(directory)).filter((name) => !name.includes("."));
+  const used = await findReferences(names, world);
+  let left = used.size;
+  for (const name of names.filter((one) => !used.has(one))) {
+    const path = `${directory}/${name}`;
+    const isUnused = async (): Promise<boolean> => (await findReferences([name], world)).size === 0;
+    if (await world.environments.remove(path, isUnused)) await world.files.remove(useNote(path));
+    else left += 1;
   }
-  return used;
-}
-
-/** Those that a process still runs in: a server keeps its environment while drafts move on. */
-async function environmentsInUse(
-  environments: string,
-  { processes }: Pick<LocalWorld, "processes">,
-): Promise<readonly string[]> {
-  const commands = (await processes.findMarked("")).map(({ command }) => command);
-  const found = commands.map((command) => command.split(" ").find((word) => word.startsWith(`${environments}/`)));
-  return found.flatMap(
-    (path) =>
-      path
-        ?.split("/")
-        .slice(0, environments.split("/").length + 1)
-        .join("/") ?? [],
-  );
+  return left > 0;
 }

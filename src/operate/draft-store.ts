@@ -2,6 +2,7 @@ import type { LocalWorld } from "../ports/local-world.ts";
 import { stableJson } from "../runtime/local/digest.ts";
 import type { Draft, DraftHub } from "../runtime/local/draft.ts";
 import { fleetPaths } from "../runtime/local/paths.ts";
+import { noteUse, type NotesWorld } from "./housekeeping/use-notes.ts";
 
 export type DraftWorld = Pick<LocalWorld, "files" | "machine">;
 
@@ -17,9 +18,10 @@ export async function readDraft(fleetUuid: string, { files, machine }: DraftWorl
 export async function recordDraft(
   fleetUuid: string,
   hubs: Readonly<Record<string, DraftHub>>,
-  world: DraftWorld,
+  world: NotesWorld,
 ): Promise<void> {
   const draft = await readDraft(fleetUuid, world);
+  await noteReplaced(draft, Object.keys(hubs), world);
   const merged = Object.fromEntries(
     Object.entries(hubs).map(([name, hub]) => {
       const before = draft.hubs[name];
@@ -31,9 +33,17 @@ export async function recordDraft(
 }
 
 /** Takes hubs out of the draft: they are destroyed on purpose and `apply` shall not bring them back. */
-export async function forgetDrafts(fleetUuid: string, hubs: readonly string[], world: DraftWorld): Promise<void> {
-  const kept = Object.entries((await readDraft(fleetUuid, world)).hubs).filter(([name]) => !hubs.includes(name));
+export async function forgetDrafts(fleetUuid: string, hubs: readonly string[], world: NotesWorld): Promise<void> {
+  const draft = await readDraft(fleetUuid, world);
+  await noteReplaced(draft, hubs, world);
+  const kept = Object.entries(draft.hubs).filter(([name]) => !hubs.includes(name));
   await writeDraft(fleetUuid, { version: 1, hubs: Object.fromEntries(kept) }, world);
+}
+
+/** The environments that hubs had up to now are kept for going back from now on. */
+async function noteReplaced(draft: Draft, hubs: readonly string[], world: NotesWorld): Promise<void> {
+  const before = hubs.flatMap((name) => Object.values(draft.hubs[name]?.images ?? {}));
+  for (const path of new Set(before.map(({ environment }) => environment))) await noteUse(path, world);
 }
 
 /** Keeps the text of a lock, so that an environment can be built again after the working tree has moved on. */

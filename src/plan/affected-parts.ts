@@ -19,6 +19,7 @@ const table: Readonly<Record<string, readonly Part[]>> = {
   chartValues: [],
   checks: [],
   "cluster.address": ["proxy", "hub"],
+  "cluster.housekeeping": [],
   "cluster.https": ["proxy", "hub"],
   "cluster.name": [],
   "cluster.provider": [],

@@ -58,4 +58,9 @@ export interface Environments {
   lock(request: LockRequest, signal: AbortSignal): Promise<string>;
   /** Builds it, or returns at once when it is complete. Concurrent builds of one directory are one build. */
   ensure(request: BuildRequest, signal: AbortSignal): Promise<void>;
+  /**
+   * Removes one, whole or half-built, and answers whether it did. One that is being built stays. `isUnused` is asked when
+   * nobody can find it complete any more: where it says no, the environment is given back as it was.
+   */
+  remove(directory: string, isUnused: () => Promise<boolean>): Promise<boolean>;
 }

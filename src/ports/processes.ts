@@ -53,6 +53,11 @@ export interface Processes {
   findMarked(prefix: string): Promise<readonly MarkedProcess[]>;
   /** Every process that runs under a user id of the range, which covers those that dropped their marker. */
   findByUid(first: number, count: number): Promise<readonly MarkedProcess[]>;
+  /**
+   * Which of the words any process of this machine, marked or not, has in its command line or its environment: what it was
+   * started with or from.
+   */
+  findMentioned(words: readonly string[]): Promise<ReadonlySet<string>>;
   /** SIGTERM, then SIGKILL after the grace. Resolves when they are gone. Never signals a pid whose start time differs. */
   stop(processes: readonly ProcessIdentity[], graceMilliseconds: number): Promise<void>;
   /** Removes the control groups below a path like "hubfleet/<uuid>/<hub>"; answers those that could not be removed. */

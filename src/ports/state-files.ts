@@ -16,6 +16,8 @@ export interface StateFiles {
   ensureDirectory(path: string, mode: number): Promise<void>;
   /** Copies a file or tree of regular files; what is there already under `to` is replaced. Symbolic links are refused. */
   copy(from: string, to: string): Promise<void>;
+  /** Moves a file or tree in one step, on one file system. Throws where `from` is absent, or where `to` is something. */
+  move(from: string, to: string): Promise<void>;
   /** Removes a file or tree; fine when absent. Never follows symbolic links. */
   remove(path: string): Promise<void>;
   /** Names in a directory, sorted; empty where there is none. */
@@ -25,8 +27,11 @@ export interface StateFiles {
   exists(path: string): Promise<boolean>;
   /** Bytes taken by a file or tree; 0 when absent. */
   size(path: string): Promise<number>;
-  /** The last `lines` lines of a text file, without reading the rest; empty when absent. */
+  /**
+   * The last `lines` lines of a text file, without reading the rest; empty when absent. A log that is cut while it is
+   * written has its earlier part in `<path>.older`, and is read on there.
+   */
   tail(path: string, lines: number): Promise<readonly string[]>;
-  /** Moves a file that has grown beyond `bytes` to `<path>.1`. */
+  /** Moves a file that has grown beyond `bytes` to `<path>.1`, and its earlier part, where it has one, along with it. */
   rotate(path: string, bytes: number): Promise<void>;
 }

@@ -135,6 +135,63 @@ for (const kind of ["uv", "memory"] as const) {
       expect(subject.builds()).toBe(1);
     });
 
+    it("removes one that nobody needs, whole or half-built, and its note with it", async () => {
+      const wanted = await build();
+      await environments.ensure(wanted, never);
+      const half = `${root}/environments/half`;
+      await subject.files.ensureFile(`${half}/bin/python`, "", 0o755);
+
+      expect(await environments.remove(wanted.directory, async () => true)).toBe(true);
+      expect(await environments.remove(half, async () => true)).toBe(true);
+      expect(await environments.remove(half, async () => true)).toBe(true);
+
+      expect(await subject.files.list(`${root}/environments`)).toEqual([]);
+    });
+
+    it("gives one back that somebody came to need while it was being removed", async () => {
+      const wanted = await build();
+      await environments.ensure(wanted, never);
+      let wasComplete = true;
+
+      const removed = await environments.remove(wanted.directory, async () => {
+        wasComplete = await environments.isComplete(wanted.directory);
+        return false;
+      });
+
+      expect({ removed, wasComplete }).toEqual({ removed: false, wasComplete: false });
+      expect(await environments.isComplete(wanted.directory)).toBe(true);
+      expect(await subject.files.exists(`${wanted.directory}/bin/python`)).toBe(true);
+    });
+
+    it("lets whoever needs one that is being removed build it afterwards", async () => {
+      const wanted = await build();
+      await environments.ensure(wanted, never);
+      let building: Promise<void> | undefined;
+
+      const removed = await environments.remove(wanted.directory, async () => {
+        building = subject.create().ensure(wanted, never);
+        await new Promise((resolve) => setImmediate(resolve));
+        return true;
+      });
+      await building;
+
+      expect(removed).toBe(true);
+      expect(subject.builds()).toBe(2);
+      expect(await environments.isComplete(wanted.directory)).toBe(true);
+    });
+
+    it("removes none that is being built", async () => {
+      const wanted = await build();
+      const building = environments.ensure(wanted, never);
+      while (!(await subject.files.exists(wanted.directory))) await new Promise((resolve) => setImmediate(resolve));
+
+      const removed = await subject.create().remove(wanted.directory, async () => true);
+      await building;
+
+      expect(removed).toBe(false);
+      expect(await environments.isComplete(wanted.directory)).toBe(true);
+    });
+
     it("refuses a package whose hash differs, and leaves nothing", async () => {
       const text = await environments.lock(await request("six==1.17.0\n"), never);
       const wanted = await build(text.replaceAll(/--hash=sha256:\S+/g, `--hash=sha256:${"0".repeat(64)}`));

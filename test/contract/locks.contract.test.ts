@@ -131,15 +131,29 @@ describe.each(Object.keys(subjects))("locks: %s", (kind) => {
 });
 
 it("a lock whose note cannot be written is not held", async () => {
-  const full = { ...files, ensureFile: () => Promise.reject(new Error("ENOSPC: no space left on device")) };
+  const closed = { ...files, ensureFile: () => Promise.reject(new Error("EACCES: permission denied")) };
   const clock = createClockSystem();
-  const name = `contract/full/${process.pid}`;
+  const name = `contract/closed/${process.pid}`;
 
-  await expect(createLocksSocket({ files: full, clock, pid: 1 }).tryAcquire(name, "/x", "up")).rejects.toThrow(
-    "ENOSPC",
+  await expect(createLocksSocket({ files: closed, clock, pid: 1 }).tryAcquire(name, "/x", "up")).rejects.toThrow(
+    "EACCES",
   );
 
   expect(await createLocksSocket({ files, clock, pid: 1 }).holder(name, "/x")).toBeUndefined();
+});
+
+it("a lock can be had on a full disk, without its note: whoever makes room needs it", async () => {
+  const error = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+  const full = { ...files, ensureFile: () => Promise.reject(error) };
+  const clock = createClockSystem();
+  const name = `contract/full/${process.pid}`;
+
+  const turn = await createLocksSocket({ files: full, clock, pid: 1 }).tryAcquire(name, "/x", "prune");
+
+  const other = createLocksSocket({ files, clock, pid: 1 });
+  expect(await other.holder(name, "/x")).toBe("somebody");
+  if (turn.kind === "held") await turn.release();
+  expect(await other.holder(name, "/x")).toBeUndefined();
 });
 
 async function holdInChild(name: string, note: string, command: string): Promise<ChildProcess> {

@@ -240,6 +240,20 @@ describe.each(Object.keys(subjects))("processes: %s", (kind) => {
     expect(await processes.portOwner(subject.port)).toBeUndefined();
   });
 
+  it("finds what processes were started with, in their arguments or their environment", async () => {
+    const [inArgument, inVariable] = [randomUUID(), randomUUID()];
+    const wanted = spec("stubborn");
+    const argv: Argv = [...wanted.argv, `/environments/${inArgument}/bin`];
+    const environment = { ...wanted.environment, X: `/e/${inVariable}/lib` };
+    await processes.start({ ...wanted, argv, environment });
+    const [absent, present] = [randomUUID(), [inArgument, `/${inVariable}`]];
+
+    // While the launcher becomes the program, for a moment neither can be read.
+    await eventually("both are found", async () => (await processes.findMentioned(present)).size === 2);
+    expect(await processes.findMentioned([absent, inArgument])).toEqual(new Set([inArgument]));
+    expect(await processes.findMentioned([])).toEqual(new Set());
+  });
+
   it("replaces the record when it starts the next one", async () => {
     const first = await processes.start(spec("sleeper"));
     await processes.stop([first], 5_000);

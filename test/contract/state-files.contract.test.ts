@@ -252,4 +252,38 @@ describe.each(Object.keys(subjects))("state files: %s", (name) => {
     expect(await files.list(root)).toEqual(["log.1"]);
     expect(await files.read(`${root}/log.1`)).toBe("newer");
   });
+
+  it("reads a log on in its earlier part, also where it was cut within a line, and rotates both", async () => {
+    await files.ensureFile(`${root}/log.older`, "one\ntwo\nth", 0o600);
+    await files.ensureFile(`${root}/log`, "ree\nfour\n", 0o600);
+    await files.ensureFile(`${root}/fresh`, "", 0o600);
+    await files.ensureFile(`${root}/fresh.older`, "one\ntwo\n", 0o600);
+
+    expect(await files.tail(`${root}/log`, 1)).toEqual(["four"]);
+    expect(await files.tail(`${root}/log`, 3)).toEqual(["two", "three", "four"]);
+    expect(await files.tail(`${root}/log`, 9)).toEqual(["one", "two", "three", "four"]);
+    expect(await files.tail(`${root}/fresh`, 9)).toEqual(["one", "two"]);
+
+    await files.rotate(`${root}/log`, 0);
+    expect(await files.tail(`${root}/log`, 9)).toEqual([]);
+    expect(await files.tail(`${root}/log.1`, 3)).toEqual(["two", "three", "four"]);
+    await files.ensureFile(`${root}/log`, "five\n", 0o600);
+    await files.rotate(`${root}/log`, 0);
+    expect(await files.tail(`${root}/log.1`, 9)).toEqual(["five"]);
+  });
+
+  it("moves a tree with all that is in it, in one step, and never onto something", async () => {
+    await files.ensureFile(`${root}/old/a/b`, "1", 0o640);
+    await files.ensureFile(`${root}/taken/c`, "2", 0o600);
+
+    await files.move(`${root}/old`, `${root}/deep/new`);
+
+    expect(await files.exists(`${root}/old`)).toBe(false);
+    expect(await files.read(`${root}/deep/new/a/b`)).toBe("1");
+    expect(await subject.mode(`${root}/deep/new/a/b`)).toBe(0o640);
+    await expect(files.move(`${root}/deep/new`, `${root}/taken`)).rejects.toThrow("EEXIST");
+    await expect(files.move(`${root}/deep/new/a/b`, `${root}/taken/c`)).rejects.toThrow("EEXIST");
+    await expect(files.move(`${root}/none`, `${root}/other`)).rejects.toThrow("ENOENT");
+    expect(await files.read(`${root}/taken/c`)).toBe("2");
+  });
 });

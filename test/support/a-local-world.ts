@@ -171,6 +171,7 @@ function tearsOf({ files, processes }: { files: StateFilesMemory; processes: Pro
     },
     "processes.stop": async ([first]: readonly ProcessIdentity[], grace: number) =>
       processes.stop(first === undefined ? [] : [first], grace),
+    "environments.remove": async (directory: string) => files.remove(`${directory}/.complete`),
     "environments.ensure": async ({ directory }: BuildRequest) =>
       void (await files.ensureFile(`${directory}/bin/python`, "half", 0o755)),
   };

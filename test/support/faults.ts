@@ -34,9 +34,9 @@ export interface Faults {
 
 /** Calls that change something, by port. The others only look: dying before one is dying after the one before it. */
 const changing: Readonly<Record<string, readonly string[]>> = {
-  files: ["ensureFile", "append", "ensureDirectory", "copy", "remove", "rotate"],
+  files: ["ensureFile", "append", "ensureDirectory", "copy", "move", "remove", "rotate"],
   processes: ["start", "stop", "removeControlGroups"],
-  environments: ["lock", "ensure"],
+  environments: ["lock", "ensure", "remove"],
   hubApi: ["sync", "restoreRoutes", "stopServer"],
   bootService: ["ensure", "remove"],
 };

@@ -33,6 +33,7 @@ export function createEnvironmentsMemory(props: EnvironmentsMemoryProps = {}): E
   const channels = createPretendedChannels();
   const failures: { lock?: string | undefined; build?: string | undefined } = {};
   const underWay = new Map<string, Promise<void>>();
+  const removals = new Map<string, Promise<boolean>>();
   const builds: string[] = [];
   const locks: string[] = [];
 
@@ -91,13 +92,37 @@ export function createEnvironmentsMemory(props: EnvironmentsMemoryProps = {}): E
     async ensure(request, signal) {
       signal.throwIfAborted();
       if (await this.isComplete(request.directory)) return;
+      await removals.get(request.directory)?.catch(() => undefined);
+      if (await this.isComplete(request.directory)) return;
       const present = underWay.get(request.directory);
       if (present !== undefined) return present;
       const started = build(request, signal).finally(() => underWay.delete(request.directory));
       underWay.set(request.directory, started);
       return started;
     },
+    async remove(directory, isUnused) {
+      if (underWay.has(directory) || removals.has(directory)) return false;
+      const removal = removeUnused(directory, isUnused, files).finally(() => removals.delete(directory));
+      removals.set(directory, removal);
+      return removal;
+    },
   };
+}
+
+async function removeUnused(
+  directory: string,
+  isUnused: () => Promise<boolean>,
+  files: StateFilesMemory,
+): Promise<boolean> {
+  const mark = `${directory}/.complete`;
+  const wasComplete = await files.exists(mark);
+  await files.remove(mark);
+  if (!(await isUnused())) {
+    if (wasComplete) await files.ensureFile(mark, "", 0o644);
+    return false;
+  }
+  await files.remove(directory);
+  return true;
 }
 
 async function lockText(

@@ -46,6 +46,7 @@ export function createEnvironmentsUv(props: EnvironmentsUvProps): Environments {
     isComplete,
     lock: (request, signal) => lock(request, signal, tools),
     ensure: (request, signal) => ensure(request, signal, tools),
+    remove: (directory, isUnused) => removeUnused(directory, isUnused, props),
   };
 }
 
@@ -85,5 +86,33 @@ async function ensure(request: BuildRequest, signal: AbortSignal, tools: Tools):
     } finally {
       await turn.release();
     }
+  }
+}
+
+/**
+ * Whoever wants an environment says so and then looks for its mark; here the mark goes first and the saying is looked at
+ * afterwards. So either they find no mark and build it, after us, or we find what they said. A kill in between leaves half
+ * an environment, which is never used.
+ */
+async function removeUnused(
+  directory: string,
+  isUnused: () => Promise<boolean>,
+  { locks, files, processes }: EnvironmentsUvProps,
+): Promise<boolean> {
+  const turn = await locks.tryAcquire(`environment/${directory}`, `${directory}.building`, "prune");
+  if (turn.kind === "taken") return false;
+  try {
+    const wasComplete = await isComplete(directory);
+    await files.remove(completeMark(directory));
+    if (!(await isUnused())) {
+      if (wasComplete) await files.ensureFile(completeMark(directory), "", 0o644);
+      return false;
+    }
+    // An installer whose command was killed.
+    await processes.stop(await processes.findMarked(`build:${directory}`), 0);
+    await files.remove(directory);
+    return true;
+  } finally {
+    await turn.release();
   }
 }

@@ -24,7 +24,9 @@ export function createLocksSocket({ files, clock, pid }: LocksSocketProps): Lock
       try {
         await files.ensureFile(note, `${JSON.stringify(holder)}\n`, 0o644);
       } catch (error) {
-        await new Promise<void>((resolve) => server.close(() => resolve()));
+        // Only the socket decides. `prune`, which makes room, needs its locks on a full disk.
+        if (isFull(error)) return { kind: "held", release: async () => close(server) };
+        await close(server);
         throw error;
       }
       return {
@@ -32,7 +34,7 @@ export function createLocksSocket({ files, clock, pid }: LocksSocketProps): Lock
         release: async () => {
           if (!server.listening) return; // released before: the note may be the next holder's by now
           await files.remove(note);
-          await new Promise<void>((resolve) => server.close(() => resolve()));
+          await close(server);
         },
       };
     },
@@ -72,6 +74,14 @@ function isListening(path: string): Promise<boolean> {
     socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
     socket.once("close", () => socket.destroy());
   });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => void server.close(() => resolve()));
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }
 
 function parseNote(text: string | undefined): LockHolder | undefined {

@@ -51,6 +51,16 @@ export async function readUid(pid: number): Promise<number | undefined> {
   return match === null ? undefined : Number(match[1]);
 }
 
+/** Of the words, those that stand in the command line or the environment of a process that this account may look into. */
+export async function findMentioned(words: readonly string[]): Promise<ReadonlySet<string>> {
+  const pids = words.length === 0 ? [] : (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const texts = await Promise.all(
+    pids.flatMap((pid) => ["cmdline", "environ"].map((file) => readProc(`/proc/${pid}/${file}`))),
+  );
+  const all = texts.join("\0");
+  return new Set(words.filter((word) => all.includes(word)));
+}
+
 /** Pids that hold one of the sockets open. */
 export async function findSocketHolder(inodes: ReadonlySet<string>): Promise<number | undefined> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));

@@ -9,6 +9,7 @@ import { isMissing } from "../is-missing.ts";
 import { launcher, parseRecord } from "./launcher.ts";
 import { removeControlGroups } from "./control-groups.ts";
 import {
+  findMentioned,
   findSocketHolder,
   isAlive,
   listeningInodes,
@@ -40,6 +41,7 @@ export function createProcessesLinux({ signal }: ProcessesLinuxProps): Processes
         const uid = await readUid(pid);
         return uid !== undefined && uid >= first && uid < first + count ? ((await readMarker(pid)) ?? "") : undefined;
       }),
+    findMentioned,
     stop: (processes, grace) => stop(processes, grace, signal),
     removeControlGroups,
     portOwner,

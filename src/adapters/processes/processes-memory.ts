@@ -130,6 +130,13 @@ export function createProcessesMemory(props: ProcessesMemoryProps = {}): Process
     },
     findMarked: async (prefix) => findAll(({ marker }) => marker !== "" && marker.startsWith(prefix)),
     findByUid: async (first, count) => findAll(({ uid }) => uid >= first && uid < first + count),
+    async findMentioned(words) {
+      const texts = [...table.values()].flatMap(({ command, marker, spec }) => [
+        ...[command, marker, ...(spec?.argv ?? [])],
+        ...Object.entries(spec?.environment ?? {}).map(([name, value]) => `${name}=${value}`),
+      ]);
+      return new Set(words.filter((word) => texts.some((text) => text.includes(word))));
+    },
     async stop(processes) {
       for (const one of processes.filter(isAlive)) {
         signals.push({ pid: one.pid, signal: "SIGTERM" });

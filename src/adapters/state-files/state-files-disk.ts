@@ -16,6 +16,7 @@ export function createStateFilesDisk(): StateFiles {
     append,
     ensureDirectory,
     copy,
+    move,
     remove,
     list,
     digest,
@@ -119,6 +120,13 @@ async function copy(from: string, to: string): Promise<void> {
   await rename(draft, to);
 }
 
+async function move(from: string, to: string): Promise<void> {
+  // rename(2) would replace a file and an empty directory.
+  if ((await lstatOrUndefined(to)) !== undefined) throw new Error(`EEXIST: "${to}" is there already`);
+  await makeParents(dirname(to));
+  await rename(from, to);
+}
+
 async function list(path: string): Promise<readonly string[]> {
   try {
     return (await readdir(path)).sort();
@@ -154,26 +162,49 @@ async function size(path: string): Promise<number> {
 }
 
 async function tail(path: string, lines: number): Promise<readonly string[]> {
+  // 400 bytes a line on average is more than logs have; a longer tail shows fewer lines rather than reading a huge file.
+  const last = await readEnd(path, lines * 400);
+  if (last === undefined) return [];
+  const isEnough = !last.isWhole || countLines(last.bytes) > lines;
+  const before = isEnough ? undefined : await readEnd(olderPart(path), lines * 400 - last.bytes.length);
+  const bytes = before === undefined ? last.bytes : Buffer.concat([before.bytes, last.bytes]);
+  const found = bytes.toString("utf8").replace(/\n$/, "").split("\n");
+  // Read from the middle of the file, the first line is most likely cut; it is shown only when there is no other.
+  const isCut = !(before ?? last).isWhole && found.length > 1;
+  const whole = isCut ? found.slice(1) : found;
+  return whole.length === 1 && whole[0] === "" ? [] : whole.slice(-lines);
+}
+
+/** Where the earlier part of a log lies that was cut while its process went on writing. */
+function olderPart(path: string): string {
+  return `${path}.older`;
+}
+
+async function readEnd(path: string, most: number): Promise<{ bytes: Buffer; isWhole: boolean } | undefined> {
   const status = await lstatOrUndefined(path);
-  if (status === undefined) return [];
+  if (status === undefined) return undefined;
   const file = await open(path, "r");
   try {
-    // 400 bytes a line on average is more than logs have; a longer tail shows fewer lines rather than reading a huge file.
-    const length = Math.min(status.size, lines * 400);
-    const { buffer } = await file.read(Buffer.alloc(length), 0, length, status.size - length);
-    const found = buffer.toString("utf8").replace(/\n$/, "").split("\n");
-    // Read from the middle of the file, the first line is most likely cut; it is shown only when there is no other.
-    const isCut = length < status.size && found.length > 1;
-    const whole = isCut ? found.slice(1) : found;
-    return whole.length === 1 && whole[0] === "" ? [] : whole.slice(-lines);
+    const length = Math.min(status.size, Math.max(0, most));
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, status.size - length);
+    return { bytes: buffer.subarray(0, bytesRead), isWhole: length === status.size };
   } finally {
     await file.close();
   }
 }
 
+function countLines(bytes: Buffer): number {
+  return bytes.toString("latin1").split("\n").length - 1;
+}
+
 async function rotate(path: string, bytes: number): Promise<void> {
   const status = await lstatOrUndefined(path);
-  if (status !== undefined && status.size > bytes) await rename(path, `${path}.1`);
+  if (status === undefined || status.size <= bytes) return;
+  await rm(olderPart(`${path}.1`), { force: true });
+  await rename(path, `${path}.1`);
+  await rename(olderPart(path), olderPart(`${path}.1`)).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
 }
 
 /** Those that were missing get the mode whatever the umask is: users' processes go through them. */

@@ -96,6 +96,17 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
       makeParents(to);
       for (const path of sources) entries.set(`${to}${path.slice(from.length)}`, entries.get(path) as Entry); // listed above
     },
+    async move(from, to) {
+      check(from);
+      check(to);
+      if (entries.has(to)) throw new Error(`EEXIST: "${to}" is there already`);
+      if (!entries.has(from)) throw new Error(`ENOENT: "${from}" is not there`);
+      makeParents(to);
+      for (const path of [from, ...below(from)]) {
+        entries.set(`${to}${path.slice(from.length)}`, entries.get(path) as Entry); // listed above
+        entries.delete(path);
+      }
+    },
     async remove(path) {
       check(path);
       for (const name of [path, ...below(path)]) entries.delete(name);
@@ -129,7 +140,9 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
       return sizes.reduce((sum, one) => sum + one, 0);
     },
     async tail(path, lines) {
-      const text = ((await this.read(path)) ?? "").replace(/\n$/, "");
+      const last = await this.read(path);
+      if (last === undefined) return [];
+      const text = `${(await this.read(`${path}.older`)) ?? ""}${last}`.replace(/\n$/, "");
       return text === "" ? [] : text.split("\n").slice(-lines);
     },
     async rotate(path, bytes) {
@@ -138,6 +151,10 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
       if (entry?.kind !== "file" || Buffer.byteLength(entry.content) <= bytes) return;
       entries.set(`${path}.1`, entry);
       entries.delete(path);
+      const older = entries.get(`${path}.older`);
+      entries.delete(`${path}.1.older`);
+      if (older !== undefined) entries.set(`${path}.1.older`, older);
+      entries.delete(`${path}.older`);
     },
     mode(path) {
       const entry = entries.get(path);

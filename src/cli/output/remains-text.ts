@@ -1,4 +1,5 @@
 import type { Destroyed } from "../../app.ts";
+import { showBytes } from "./bytes.ts";
 
 /** What the scan after a teardown found: kept on purpose, and left behind against our will. */
 export function renderRemains({ hubs, rest }: Destroyed): string {
@@ -21,9 +22,4 @@ export function renderRemains({ hubs, rest }: Destroyed): string {
     `left behind:${left.length === 0 ? " none" : ""}\n`,
     ...left.map((line) => `  ${line}\n`),
   ].join("");
-}
-
-function showBytes(bytes: number): string {
-  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(0)} kB`;
-  return bytes < 1_000_000_000 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

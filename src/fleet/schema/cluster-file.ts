@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { documentVersion, optional, required } from "./key.ts";
 import { name } from "./names.ts";
-import { memory, memoryUnit } from "./quantities.ts";
+import { duration, durationUnit, memory, memoryUnit } from "./quantities.ts";
 
 const nodeGroup = z.strictObject({
   instance: required(z.string().min(1), {
@@ -99,6 +99,24 @@ const local = z.strictObject({
       }),
     }),
     { description: "Key and certificate for HTTPS." },
+  ),
+  housekeeping: optional(
+    z.strictObject({
+      keepEnvironments: optional(duration, {
+        description:
+          "How long an environment stays after the last use of it. Going back to an image within this time builds nothing.",
+        unit: durationUnit,
+        default: "14d",
+        example: "2d",
+      }),
+      keepServerLogs: optional(duration, {
+        description: "How long the log of a user's server stays after the last line of it.",
+        unit: durationUnit,
+        default: "30d",
+        example: "7d",
+      }),
+    }),
+    { description: "How long this machine keeps what nothing uses any more.", default: {} },
   ),
 });
 

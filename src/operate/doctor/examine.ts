@@ -1,5 +1,6 @@
 import type { FleetReading } from "../../fleet/read-fleet.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
+import { retentionOf } from "../housekeeping/retention-of.ts";
 import { lookAtFleet } from "./look-at-fleet.ts";
 import { lookAtLeftovers } from "./look-at-leftovers.ts";
 import { lookAtMachine } from "./look-at-machine.ts";
@@ -27,7 +28,7 @@ export async function examine({ reading, directory, world }: ExamineProps): Prom
     lookAtTools(fleet, world),
     lookAtMachine(world),
     fleet === undefined ? [] : lookAtFleet(fleet, directory, world),
-    lookAtLeftovers(world),
+    lookAtLeftovers(world, retentionOf(fleet)),
   ]);
   return {
     version: 1,

@@ -1,13 +1,17 @@
+import { planCollection, type Retention, type Stored, type StoredKind } from "../../plan/plan-collection.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
-import type { AppliedHub } from "../../runtime/local/observed-hub.ts";
-import type { Draft } from "../../runtime/local/draft.ts";
-import { fleetPaths, hubPaths, machinePaths } from "../../runtime/local/paths.ts";
-import { describeMachine } from "../desired-hubs.ts";
+import { hubPaths } from "../../runtime/local/paths.ts";
+import { takeFleetInventory, takeSharedInventory } from "../housekeeping/take-inventory.ts";
 import { type DoctorLine, megabytes, ok, warn } from "./line.ts";
 
 /** What nothing uses any more: processes, environments, copies of code. For all fleets of this state directory. */
-export async function lookAtLeftovers(world: LocalWorld): Promise<readonly DoctorLine[]> {
-  return [await lookAtProcesses(world), ...(await lookAtEnvironments(world)), await lookAtRuntime(world)];
+export async function lookAtLeftovers(world: LocalWorld, retention: Retention): Promise<readonly DoctorLine[]> {
+  const [processes, stored, cache] = await Promise.all([
+    lookAtProcesses(world),
+    lookAtStored(world, retention),
+    lookAtPackageCache(world),
+  ]);
+  return [processes, ...stored, ...cache];
 }
 
 /** Processes of hubs that are not on the disk: a destroy that did not end, or files removed by hand. */
@@ -29,76 +33,57 @@ async function lookAtProcesses({ files, machine, processes }: LocalWorld): Promi
   );
 }
 
-async function lookAtEnvironments(world: LocalWorld): Promise<readonly DoctorLine[]> {
-  const { files, locks, machine, environments } = world;
-  const directory = machine.environments;
-  const all = (await files.list(directory)).filter((name) => !name.startsWith(".") && !name.includes("."));
-  const used = await findUsed(world);
-  const half: string[] = [];
-  const unused: string[] = [];
-  for (const name of all) {
-    const path = `${directory}/${name}`;
-    if (await environments.isComplete(path)) {
-      if (!used.has(path)) unused.push(path);
-    } else if ((await locks.holder(`environment/${path}`, `${path}.building`)) === undefined) {
-      half.push(path);
-    }
-  }
-  const bytes = (await Promise.all(unused.map((path) => files.size(path)))).reduce((sum, one) => sum + one, 0);
-  return [
-    unused.length === 0
-      ? ok("environments", `${all.length}, each in use`)
-      : warn(
-          "environments",
-          `${unused.length} of ${all.length} are used by no hub of this state directory (${megabytes(bytes)})`,
-          `rm -r ${unused.slice(0, 3).join(" ")}${unused.length > 3 ? " …" : ""}`,
-        ),
-    ...(half.length === 0
-      ? []
-      : [warn("environments", `${half.length} half-built, never used`, `rm -r ${half.slice(0, 3).join(" ")}`)]),
-  ];
+/** Built environments, copies of code, and what killed commands left: what would be freed, and by which command. */
+async function lookAtStored(world: LocalWorld, retention: Retention): Promise<readonly DoctorLine[]> {
+  const shared = await takeSharedInventory(world);
+  const fleets = await world.files.list(`${world.machine.stateRoot}/fleets`);
+  const own = await Promise.all(fleets.map((uuid) => takeFleetInventory(uuid, world)));
+  const stored = [...shared, ...own.flat()];
+  const lines = Object.entries(groups).map(async ([about, kinds]) => {
+    const all = stored.filter(({ kind }) => kinds.includes(kind));
+    const { remove } = planCollection(all, retention, world.clock.now());
+    const unused = all.filter(({ isReferenced }) => !isReferenced);
+    const [bytes, freed] = [await sizeOf(unused, world), await sizeOf(remove, world)];
+    if (about === "leftovers")
+      return remove.length === 0
+        ? ok(about, "none")
+        : warn(about, `${remove.length} files nobody needs (${megabytes(bytes)})`, prunes(freed));
+    if (unused.length === 0) return ok(about, `${all.length}, each in use`);
+    const says = `${unused.length} of ${all.length} used by nothing (${megabytes(bytes)})`;
+    if (remove.length > 0) return warn(about, says, prunes(freed));
+    return ok(about, `${says}, kept a while for going back; \`hubfleet prune --dry-run\` says until when`);
+  });
+  return Promise.all(lines);
 }
 
-/** By drafts, by what was last put in place, and by what runs: a server keeps its environment while hubs move on. */
-async function findUsed({ files, machine, processes }: LocalWorld): Promise<ReadonlySet<string>> {
-  const used = new Set<string>();
-  const add = (images: AppliedHub["images"] | undefined): void => {
-    for (const { environment } of Object.values(images ?? {})) used.add(environment);
-  };
-  for (const uuid of await files.list(`${machine.stateRoot}/fleets`)) {
-    const { draft, hubs } = fleetPaths(machine.stateRoot, uuid);
-    const drafted = parse(await files.read(draft)) as Draft | undefined;
-    for (const { images } of Object.values(drafted?.hubs ?? {})) add(images);
-    for (const hub of await files.list(hubs)) {
-      const applied = parse(await files.read(hubPaths(machine.stateRoot, uuid, hub).applied)) as AppliedHub | undefined;
-      add(applied?.images);
-    }
-  }
-  const prefix = `${machine.environments}/`;
-  for (const { command } of await processes.findMarked("")) {
-    const word = command.split(" ").find((one) => one.startsWith(prefix));
-    if (word !== undefined) used.add(`${prefix}${word.slice(prefix.length).split("/")[0]}`);
-  }
-  return used;
+const groups: Readonly<Record<string, readonly StoredKind[]>> = {
+  environments: ["environment", "half-built environment"],
+  "code of hubs": ["code"],
+  leftovers: ["lock", "leftover", "server log"],
+};
+
+function prunes(bytes: number): string {
+  return `hubfleet prune (frees ${megabytes(bytes)})`;
 }
 
-async function lookAtRuntime(world: LocalWorld): Promise<DoctorLine> {
-  const { runtime } = machinePaths(world.machine.stateRoot);
-  const current = (await describeMachine(world)).pythonPath;
-  const copies = (await world.files.list(runtime)).map((name) => `${runtime}/${name}`);
-  const old = copies.filter((path) => path !== current);
-  const bytes = (await Promise.all(old.map((path) => world.files.size(path)))).reduce((sum, one) => sum + one, 0);
-  return ok(
-    "code of hubs",
-    old.length === 0 ? "the current one only" : `${old.length} older copies (${megabytes(bytes)})`,
+async function sizeOf(stored: readonly Stored[], { files }: Pick<LocalWorld, "files">): Promise<number> {
+  const sizes = await Promise.all(stored.map(({ path }) => files.size(path)));
+  return sizes.reduce((sum, one) => sum + one, 0);
+}
+
+/** Packages as uv keeps them for every project of this account: not hubfleet's to remove, but good to know of. */
+async function lookAtPackageCache({ programs, variable, files }: LocalWorld): Promise<readonly DoctorLine[]> {
+  const environment = Object.fromEntries(
+    ["PATH", "HOME", "XDG_CACHE_HOME", "UV_CACHE_DIR"].flatMap((name) => {
+      const value = variable(name);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
   );
-}
-
-/** Written by hubfleet; a file that was damaged by hand counts as absent. */
-function parse(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const { exitCode, output } = await programs.run(
+    { argv: ["uv", "cache", "dir"], environment, directory: "/" },
+    10_000,
+  );
+  if (exitCode !== 0 || !output.startsWith("/")) return []; // that uv is missing has a line of its own
+  const says = `${megabytes(await files.size(output))} in ${output}, shared by all that uses uv; \`uv cache prune\` frees old packages`;
+  return [ok("package cache", says)];
 }

@@ -21,6 +21,8 @@ export interface MachinePaths {
   readonly root: string;
   readonly runtime: string;
   readonly uids: string;
+  /** When this state directory was last tidied up. */
+  readonly collected: string;
 }
 
 /** What one fleet keeps on this machine beside its hubs. */
@@ -34,7 +36,7 @@ export interface FleetPaths {
 }
 
 export function machinePaths(root: string): MachinePaths {
-  return { root, runtime: `${root}/runtime`, uids: `${root}/uids.json` };
+  return { root, runtime: `${root}/runtime`, uids: `${root}/uids.json`, collected: `${root}/collected.json` };
 }
 
 export function fleetPaths(root: string, uuid: string): FleetPaths {
