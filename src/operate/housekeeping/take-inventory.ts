@@ -22,8 +22,8 @@ export async function takeSharedInventory(world: InventoryWorld): Promise<readon
     files.list(runtime),
     describeMachine(world),
   ]);
-  const [builtNames, copyNames] = [built, copies].map((names) => names.filter((name) => !hasDot(name)));
-  if (builtNames === undefined || copyNames === undefined) return [];
+  const builtNames = built.filter((name) => !hasDot(name));
+  const copyNames = copies.filter((name) => /^[0-9a-f]{16}$/.test(name));
   const used = await findReferences([...builtNames, ...copyNames], world);
   const ofEnvironments = builtNames.map(async (name): Promise<Stored> => {
     const path = `${machine.environments}/${name}`;
