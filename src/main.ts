@@ -210,6 +210,7 @@ async function openLocalWorld(): Promise<Parameters<typeof import("./app.ts").cr
       node: process.execPath,
       proxyProgram: join(proxyPackage, "bin", "configurable-http-proxy"),
       proxyVersion: versionOf(proxyPackage),
+      boundLog: join(packageDirectory, "assets", "node", "bound-log.cjs"),
     },
     pythonSource: join(packageDirectory, "assets", "python", "hubfleet_local"),
     variable: (name) => process.env[name],

@@ -24,13 +24,16 @@ export interface StepsProps {
   readonly report: Report;
 }
 
+/** Of each of two files: beyond it the journal begins anew, and the one before is kept until the next time. */
 const journalBytes = 4_000_000;
 const rememberedLines = 2_000;
 
 /** Opens the fleet's journal; call it while holding the lease, so that one command writes at a time. */
 export async function openSteps({ fleetUuid, command, world, report }: StepsProps): Promise<Steps> {
   const { journal } = fleetPaths(world.machine.stateRoot, fleetUuid);
-  const before = parseJournal(await world.files.tail(journal, rememberedLines));
+  const last = await world.files.tail(journal, rememberedLines);
+  const earlier = await world.files.tail(`${journal}.1`, rememberedLines - last.length);
+  const before = parseJournal([...earlier, ...last]);
   await world.files.rotate(journal, journalBytes);
   const run = world.random.hex(4);
   const write = async (

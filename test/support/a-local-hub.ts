@@ -29,6 +29,7 @@ export function desiredHubProps(changes: Partial<DesiredHubProps> = {}): Desired
       node: "/usr/bin/node",
       proxyProgram: "/proxy/bin/configurable-http-proxy",
       proxyVersion: "5.3.0",
+      boundLog: "/bound-log.cjs",
       pythonPath: "/state/runtime/0123456789abcdef",
     },
     look: {},

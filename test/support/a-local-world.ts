@@ -99,6 +99,7 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
       node: "/usr/bin/node",
       proxyProgram: "/proxy",
       proxyVersion: "5.3.0",
+      boundLog: "/bound-log.cjs",
     },
     pythonSource,
     variable: () => undefined,

@@ -122,7 +122,7 @@ class CheckUsers:
 
     def _files(self, name):
         log = self.site.in_run("servers", f"{server_label(name, '')}.log")
-        return [self.site.home(name), log, f"{log}.1"]
+        return [self.site.home(name), log, f"{log}.older", f"{log}.1", f"{log}.1.older"]
 
     def _remove_files(self, name):
         home, *logs = self._files(name)

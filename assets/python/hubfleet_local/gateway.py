@@ -11,6 +11,7 @@ from aiohttp import web
 from dask_gateway_server.app import DaskGateway
 from traitlets.config import Config
 
+from . import log_bounds
 from .launching import open_to_users
 from .site import Site
 
@@ -90,6 +91,7 @@ def main(arguments):
     open_to_users(FleetGateway.site.data)
     open_to_users(FleetGateway.site.run)
     os.chdir(FleetGateway.site.run)
+    log_bounds.start(FleetGateway.site)
     FleetGateway.launch_instance([])
 
 

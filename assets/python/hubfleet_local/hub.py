@@ -7,6 +7,7 @@ import sys
 from jupyterhub.app import JupyterHub
 from traitlets.config import Config
 
+from . import log_bounds
 from .configuration import hub_configuration, unknown_settings
 from .handlers import handlers
 from .jupyter_defaults import write_jupyter_defaults
@@ -65,6 +66,7 @@ def main(arguments):
     open_to_users(FleetHub.site.data)
     open_to_users(FleetHub.site.run)
     os.chdir(FleetHub.site.run)
+    log_bounds.start(FleetHub.site)
     write_jupyter_defaults(FleetHub.site)
     FleetHub.launch_instance([])
 

@@ -224,6 +224,9 @@ class FleetSpawner(LocalProcessSpawner):
     def _open_log(self):
         path = self._log_path
         launching.open_to_users(os.path.dirname(path))
-        if os.path.exists(path):
-            os.replace(path, f"{path}.1")
+        for ending in ("", ".older"):
+            if os.path.exists(f"{path}{ending}"):
+                os.replace(f"{path}{ending}", f"{path}.1{ending}")
+            elif os.path.exists(f"{path}.1{ending}"):
+                os.unlink(f"{path}.1{ending}")
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb")

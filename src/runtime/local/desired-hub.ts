@@ -59,6 +59,8 @@ export interface Machine {
   /** Absolute path of configurable-http-proxy's program. */
   readonly proxyProgram: string;
   readonly proxyVersion: string;
+  /** Absolute path of what keeps the proxy's log below a size, loaded into it. */
+  readonly boundLog: string;
   /** Directory that holds the `hubfleet_local` package as copied to this machine; its name is its content. */
   readonly pythonPath: string;
 }
@@ -143,6 +145,7 @@ function proxyComponent(
   return component("proxy", fleet.uuid, hub, paths, {
     argv: [
       machine.node,
+      ...["--require", machine.boundLog],
       machine.proxyProgram,
       ...["--ip", cluster.address, "--port", String(ports.public)],
       ...["--api-ip", "127.0.0.1", "--api-port", String(ports.proxyApi)],
@@ -173,19 +176,23 @@ function pythonComponent(
   });
 }
 
-function cullerComponent({ fleet, hub, images }: DesiredHubProps, paths: HubPaths, apiUrl: string): DesiredComponent {
+function cullerComponent(
+  { fleet, hub, images, machine }: DesiredHubProps,
+  paths: HubPaths,
+  apiUrl: string,
+): DesiredComponent {
   const environment = hubEnvironment(hub, images);
   const { idleSeconds, everySeconds, maxAgeSeconds } = hub.culling;
   return component("culler", fleet.uuid, hub, paths, {
     argv: [
       `${environment}/bin/python`,
-      ...["-m", "jupyterhub_idle_culler"],
+      ...["-m", "hubfleet_local.culler"],
       `--url=${apiUrl}hub/api`,
       `--timeout=${idleSeconds}`,
       `--cull-every=${everySeconds}`,
       `--max-age=${maxAgeSeconds}`,
     ],
-    environment: { PATH: `${environment}/bin:/usr/bin:/bin` },
+    environment: { PATH: `${environment}/bin:/usr/bin:/bin`, PYTHONPATH: machine.pythonPath },
     ports: [],
     version: "",
   });
