@@ -141,7 +141,11 @@ const rows: readonly Row[] = [
 
 function machine(): DesiredHubProps["machine"] {
   const path = "/state/runtime/0123456789abcdef";
-  const proxy = { proxyProgram: "/proxy/bin/configurable-http-proxy", proxyVersion: "5.3.0" };
+  const proxy = {
+    proxyProgram: "/proxy/bin/configurable-http-proxy",
+    proxyVersion: "5.3.0",
+    boundLog: "/bound-log.cjs",
+  };
   return {
     stateRoot: "/state",
     environments: "/state/environments",
