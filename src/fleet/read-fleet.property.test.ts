@@ -104,7 +104,7 @@ function positionsOf(
 }
 
 describe("readFleet", () => {
-  it("never throws, and places every problem inside its file, whatever the bytes", () => {
+  it("never throws, and places every problem inside its file, whatever the bytes", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(
         places,
@@ -127,7 +127,7 @@ describe("readFleet", () => {
     );
   });
 
-  it("never throws whatever the YAML says, and pollutes no prototype", () => {
+  it("never throws whatever the YAML says, and pollutes no prototype", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(places, anyDocument, (path, document) => {
         const { problems, fleet } = aFleet().withFile(path, stringify(document)).read();
@@ -140,7 +140,7 @@ describe("readFleet", () => {
     );
   });
 
-  it("reads every good fleet, the same each time", () => {
+  it("reads every good fleet, the same each time", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(goodFleet, (builder) => {
         const first = builder.read();
@@ -153,7 +153,7 @@ describe("readFleet", () => {
     );
   });
 
-  it("knows a layer for every value of every good fleet", () => {
+  it("knows a layer for every value of every good fleet", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(goodFleet, (builder) => {
         const { fleet, hubs } = builder.read();
