@@ -31,6 +31,7 @@ export function aRealWorld({ stateRoot, isRoot }: RealWorldOptions): RoomWorld {
       node: process.execPath,
       proxyProgram: "none",
       proxyVersion: "none",
+      boundLog: "/bound-log.cjs",
     },
     pythonSource: fileURLToPath(new URL("../../assets/python/hubfleet_local", import.meta.url)),
     variable: (name) => process.env[name],

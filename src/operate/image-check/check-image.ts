@@ -1,4 +1,5 @@
 import { ensureEnvironment } from "../../apply/ensure-images.ts";
+import { noteUse } from "../housekeeping/use-notes.ts";
 import type { Steps } from "../../apply/steps.ts";
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Fleet, Image } from "../../fleet/fleet.ts";
@@ -99,6 +100,7 @@ async function buildEnvironments(
   await ensureEnvironment(resolved, directory, { world, steps, signal });
   if (pytest === undefined || !missing.some(({ test }) => test?.kind === "pytest")) return;
   const { lock, draft } = pytest;
+  await noteUse(draft.environment, world);
   if (await world.environments.isComplete(draft.environment)) return;
   await steps.run(`image/${resolved.image.name}`, "bring pytest, which the image lacks", () =>
     world.environments.ensure({ directory: draft.environment, lock, python: resolved.python }, signal),
