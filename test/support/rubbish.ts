@@ -19,7 +19,7 @@ const rubbish: Readonly<Record<string, string>> = {
   [`${fleet}/hubs/alpha/run/servers/gone.log`]: "bye",
 };
 
-/** An environment that only the process of a server on an older image needs. */
+/** An environment that only a running server needs, of a fleet that is not on the disk here. */
 const needed = `/state/environments/${unused}9`;
 
 export async function addRubbish({ files, processes }: PretendedMachine): Promise<void> {
@@ -27,7 +27,11 @@ export async function addRubbish({ files, processes }: PretendedMachine): Promis
   await files.ensureFile(`${needed}/bin/python`, "still", 0o755);
   await files.ensureFile(`${needed}/.complete`, "", 0o644);
   await files.ensureFile(`${needed}.used`, longAgo, 0o644);
-  processes.add({ marker: `${uuid}/alpha/server/mary`, command: `${needed}/bin/python -m jupyterhub`, uid: 100_009 });
+  processes.add({
+    marker: "99999999-2222-4333-8444-555555555555/x/server/mary",
+    command: `${needed}/bin/python -m jupyterhub`,
+    uid: 100_009,
+  });
 }
 
 /** What a collection that is over left or took; the machine's other things have an oracle of their own. */
