@@ -115,7 +115,7 @@ function inCondasWords(error: unknown, sectionName: string, hasConstraints: bool
   return new HubfleetError("LOCK_FAILED", {
     message: error.message.replaceAll(sectionName, "environment.yml"),
     hint: hasConstraints
-      ? "pip packages must fit the versions that conda installs, which are fixed here: change the requirement, or ask for another version below `dependencies`; what runs was not touched"
+      ? "mend what the lines above name in environment.yml or requirements.txt; a pip package must fit the versions that conda installs, which are fixed here. What runs was not touched"
       : (error.hint ?? ""),
     retry: "later",
     cause: error,

@@ -116,15 +116,15 @@ def _is_of_the_system(name):
 
 
 def _undo_debian(files):
-    """Debian's Python looks for packages elsewhere; this one is to be as any other."""
-    site, config = f"lib/python{MINOR}/site.py", f"lib/python{MINOR}/sysconfig.py"
-    mode, content = files[site]
-    content = content.replace(b'"lib", "python3"', b'"lib", "python%s"' % MINOR.encode())
-    files[site] = (mode, content.replace(b"dist-packages", b"site-packages"))
-    if config in files:
-        mode, content = files[config]
-        files[config] = (mode, content.replace(b"prefix_scheme = 'posix_local'", b"prefix_scheme = 'posix_prefix'"))
-    files[f"lib/python{MINOR}/site-packages/README.txt"] = (0o644, b"Packages.\n")
+    """Debian's Python looks for packages elsewhere; this one is to be as any other. Its `site` is frozen into it."""
+    library = f"lib/python{MINOR}"
+    files[f"{library}/site-packages/README.txt"] = (0o644, b"Packages.\n")
+    if b"dist-packages" not in files[f"{library}/site.py"][1]:
+        return
+    files[f"{library}/dist-packages"] = (None, "site-packages")
+    mode, content = files[f"{library}/sysconfig.py"]
+    content = content.replace(b"prefix_scheme = 'posix_local'", b"prefix_scheme = 'posix_prefix'")
+    files[f"{library}/sysconfig.py"] = (mode, content)
 
 
 def _info(package, files, record):
