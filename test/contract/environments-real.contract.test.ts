@@ -38,6 +38,7 @@ async function lockOf(requirements: string | undefined, conda?: Partial<CondaReq
   const asked = { channels: [], dependencies: [], pip: [], variables: {}, platforms: ["linux/amd64", "linux/arm64"] };
   const request = {
     ...paths,
+    fleetDirectory: subject.root,
     python,
     pythonMinor: minorOf(python),
     header: ["# Written by hubfleet."],

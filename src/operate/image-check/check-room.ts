@@ -6,6 +6,7 @@ import type { ProgramResult } from "../../ports/programs.ts";
 import { machinePaths } from "../../runtime/local/paths.ts";
 import { assignUidBlock } from "../../runtime/local/uid-blocks.ts";
 import { describeMachine } from "../desired-hubs.ts";
+import { environmentVariables } from "../environment-variables.ts";
 
 export type RoomWorld = Pick<
   LocalWorld,
@@ -106,14 +107,14 @@ async function openRoom({ directory, account, world }: Place): Promise<CheckRoom
     account,
     give,
     endAll: () => endProcesses({ directory, account, world }),
-    run: ({ argv, job, environment, variables, milliseconds, signal, directory: within = directory }) =>
+    run: async ({ argv, job, environment, variables, milliseconds, signal, directory: within = directory }) =>
       programs.run(
         {
           argv,
           directory: within,
           environment: {
+            ...(await environmentVariables(environment, files)),
             PATH: `${environment}/bin:${systemPath}`,
-            VIRTUAL_ENV: environment,
             LANG: "C.UTF-8",
             HOME: `${directory}/home`,
             TMPDIR: `${directory}/tmp`,
