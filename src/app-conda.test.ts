@@ -21,7 +21,6 @@ describe("a fleet with an image of conda packages", () => {
 
   beforeEach(async () => {
     machine = aLocalWorld();
-    // No Python of the image's minor is needed: the channel brings it.
     const offered = [{ name: "python", version: "3.11.9" }, ...packages.map((name) => ({ name, version: "1.0" }))];
     machine.environments.channels.offer("lab", offered);
     app = await machine.open(fleetWith(environmentFile));

@@ -8,6 +8,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from urllib.parse import unquote, urlsplit
 
 from rattler import Client
@@ -15,6 +16,8 @@ from rattler.package_streaming import download_to_path
 from words import Failure, tell
 
 ATTEMPTS = 3
+# What a killed download left is deleted when nobody can still be writing it.
+LEFT_SECONDS = 6 * 3600
 AT_ONCE = 8
 
 
@@ -24,6 +27,7 @@ class Archives:
         self._client = Client.default_client()
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._learned = {}
+        self._forget_left()
 
     async def bring(self, url, sha256):
         """Path of the package with this digest."""
@@ -59,6 +63,13 @@ class Archives:
             return sha256
         finally:
             _forget(fetched)
+
+    def _forget_left(self):
+        if not os.path.isdir(self.directory):
+            return
+        for entry in os.scandir(self.directory):
+            if entry.name.startswith(".fetching-") and entry.stat().st_mtime < time.time() - LEFT_SECONDS:
+                _forget(entry.path)
 
     async def _fetch(self, url):
         os.makedirs(self.directory, exist_ok=True)

@@ -20,7 +20,7 @@ export const environmentBroken: FindCause = ({ hub, images }) =>
         wrong: whatFails(role),
         because: `Python in the environment of image "${name}" says: ${importError}`,
         next: [
-          "# if images/… was changed: correct its requirements.txt, then `hubfleet up`; otherwise build it again:",
+          "# if images/… was changed: correct its requirements.txt or environment.yml, then `hubfleet up`; otherwise build it again:",
           `rm -r ${environment}`,
           `hubfleet apply hub/${hub}`,
         ],
