@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import sys
+import traceback
 
 from installing import install
 from solving import solve
@@ -31,4 +32,11 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        status = main()
+    except BaseException:
+        traceback.print_exc()
+        status = 2
+    sys.stderr.flush()
+    # Not the interpreter's own end: py-rattler's threads may outlive a failed request and bring it down on the way.
+    os._exit(status)

@@ -15,7 +15,8 @@ from rattler import Client
 from rattler.package_streaming import download_to_path
 from words import Failure, tell
 
-ATTEMPTS = 3
+# The library itself tries a request again several times.
+ATTEMPTS = 2
 # What a killed download left is deleted when nobody can still be writing it.
 LEFT_SECONDS = 6 * 3600
 AT_ONCE = 8
