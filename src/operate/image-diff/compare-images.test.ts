@@ -49,6 +49,26 @@ it("compares a lock with a container, and an image that is taken from a registry
   expect(words(await compare(world, ["image/base@HEAD", "image/lab@HEAD"]))).toEqual(["dask 2026.3.0 → 2026.1.0"]);
 });
 
+it("reads a layer that both sides have once", async () => {
+  const world = aLocalWorld();
+  const { registry } = world.sources;
+  const common = { entries: installed("usr/local/lib/python3.11/site-packages", "six", "1.0") };
+  const references = await Promise.all(
+    ["one", "two"].map(async (user) => {
+      const manifest = await composeImage({ layers: [common], config: { User: user } }, (content) =>
+        registry.add(place, content),
+      );
+      return `registry.example.org/team/lab@${registry.add(place, manifest)}`;
+    }),
+  );
+
+  const difference = await compare(world, [references[0] ?? "", references[1] ?? ""]);
+
+  expect(difference.settings).toEqual([{ setting: "USER", from: "one", to: "two" }]);
+  // Two configs and the layer.
+  expect(registry.read.length).toBe(3);
+});
+
 it("knows the size of environments that are built, and says of the others that it does not", async () => {
   const world = aLocalWorld();
   await commit(world, aFleet().withFile("images/lab/lock.txt", before));

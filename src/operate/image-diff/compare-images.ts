@@ -1,11 +1,12 @@
 import { diffImages } from "../../image/diff/diff-images.ts";
+import type { ImageContents } from "../../image/diff/image-contents.ts";
 import type { ImageDifference } from "../../image/diff/image-difference.ts";
-import { parseSide, sidesSinceCommit } from "../../image/diff/parse-side.ts";
+import { parseSide, type SideReference, sidesSinceCommit } from "../../image/diff/parse-side.ts";
 import type { PackageIndex } from "../../ports/package-index.ts";
 import { askIndex } from "./ask-index.ts";
 import { readSide, type ReadSideProps } from "./read-side.ts";
 
-export interface CompareImagesProps extends ReadSideProps {
+export interface CompareImagesProps extends Omit<ReadSideProps, "shared"> {
   readonly world: ReadSideProps["world"] & { readonly packageIndex: PackageIndex };
   /** Ask no package index. */
   readonly offline: boolean;
@@ -21,8 +22,24 @@ export async function compareImages(
   props: CompareImagesProps,
 ): Promise<ImageDifference> {
   const [before, after] = second === undefined ? sidesSinceCommit(first) : [parseSide(first), parseSide(second)];
-  const [was, is] = await Promise.all([readSide(before, props), readSide(after, props)]);
-  const difference = diffImages(was, is);
+  const difference = diffImages(...(await readSides(before, after, props)));
   if (props.offline) return { ...difference, index: { kind: "not-asked", because: "offline" } };
   return askIndex(difference, props.world.packageIndex, props.signal);
+}
+
+/** Side by side; where one fails, the other is not read to its end. */
+async function readSides(
+  before: SideReference,
+  after: SideReference,
+  props: CompareImagesProps,
+): Promise<[ImageContents, ImageContents]> {
+  const failure = new AbortController();
+  const signal = AbortSignal.any([props.signal, failure.signal]);
+  const both = { ...props, signal, shared: new Map() };
+  try {
+    return await Promise.all([readSide(before, both), readSide(after, both)]);
+  } catch (error) {
+    failure.abort();
+    throw error;
+  }
 }

@@ -177,6 +177,18 @@ it("chooses the platform, and reads no layer twice", async () => {
   });
 });
 
+it("says that an image of one platform is not built for another", async () => {
+  const world = aLocalWorld();
+  const { registry } = world.sources;
+  const manifest = await composeImage({ layers: [] }, (content) => registry.add(place, content));
+
+  await expect(read(world, registry.add(place, manifest), "linux/arm64")).rejects.toMatchObject({
+    code: "IMAGE_NOT_FOUND",
+    message: '"lab" is not built for linux/arm64',
+    hint: "it is built for: linux/amd64",
+  });
+});
+
 it("believes nothing of a layer that is not what its digest names", async () => {
   const world = aLocalWorld();
   const { registry } = world.sources;
@@ -230,6 +242,6 @@ async function contentsOf(image: ComposedImage): Promise<ImageContents> {
 }
 
 async function read(world: PretendedMachine, digest: string, platform?: string): Promise<ImageContents> {
-  const props = { platform, world: { ...world, ...world.sources }, ...world.watch };
+  const props = { platform, shared: new Map(), world: { ...world, ...world.sources }, ...world.watch };
   return readContainer({ ...place, digest }, "lab", props);
 }

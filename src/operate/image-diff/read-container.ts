@@ -20,6 +20,8 @@ export interface ReadContainerProps {
   /** "linux/arm64"; undefined: whichever is the usual one. */
   readonly platform: string | undefined;
   readonly world: Pick<LocalWorld, "files" | "machine"> & { readonly registry: Registry };
+  /** Layers that are being read; images that are read together share them. */
+  readonly shared: Map<string, Promise<LayerFacts>>;
   readonly report: Report;
   readonly signal: AbortSignal;
 }
@@ -42,6 +44,8 @@ export async function readContainer(
 ): Promise<ImageContents> {
   const found = await findImage(reference, props);
   const { platform, settings } = parseConfig(await readText(reference, found.image.config, props), name);
+  // An image that is in no list has one platform; the one that was asked for must be it.
+  if (found.platforms.length === 0) choosePlatform([{ digest: reference.digest, platform }], props.platform, name);
   const { layers } = found.image;
   const facts = await readLayers(reference, layers, props);
   const { environments, system, distribution } = containerContents(mergeLayers(facts), settings.environment);
@@ -116,7 +120,13 @@ async function readText(
   return Buffer.concat(chunks).toString("utf8");
 }
 
-async function layerFacts(
+function layerFacts(reference: ImageReference, layer: LayerReference, props: ReadContainerProps): Promise<LayerFacts> {
+  const begun = props.shared.get(layer.digest) ?? readOrRecall(reference, layer, props);
+  props.shared.set(layer.digest, begun);
+  return begun;
+}
+
+async function readOrRecall(
   reference: ImageReference,
   { digest, size }: LayerReference,
   { world, report, signal }: ReadContainerProps,
@@ -129,9 +139,11 @@ async function layerFacts(
   report({ target, text, state: "started" });
   try {
     const facts = await readLayer(world.registry.blob(reference, digest, signal), digest);
-    // Only what passed its digest to the last byte comes here.
-    await world.files.ensureFile(path, JSON.stringify({ revision: factsRevision, ...facts }), 0o644);
     report({ target, text, state: "done" });
+    // Only what passed its digest to the last byte comes here. Another command may write the same at the same time:
+    // what could not be kept is read again.
+    const kept = JSON.stringify({ revision: factsRevision, ...facts });
+    await world.files.ensureFile(path, kept, 0o644).catch(() => undefined);
     return facts;
   } catch (error) {
     report({ target, text, state: "failed" });

@@ -14,8 +14,9 @@ export function sizeWords({ before, after }: ImageDifference): string {
 }
 
 /** What an installer fetches for the packages that changed: "34.1 MB → 36.0 MB (+1.9 MB), 2 not known". */
-export function downloadWords({ environments, index }: ImageDifference): string | undefined {
-  if (index.kind === "not-asked") return undefined;
+export function downloadWords({ before, after, environments, index }: ImageDifference): string | undefined {
+  // Of containers it is the layers that are fetched, and their size is known.
+  if (index.kind === "not-asked" || (before.from === "container" && after.from === "container")) return undefined;
   const changes = environments
     .filter(({ kind }) => kind === "changed" || kind === "moved")
     .flatMap(({ packages }) => packages.filter(({ step, from, to }) => step !== undefined || !from || !to));
