@@ -10,4 +10,6 @@ export interface Verdict {
   readonly milliseconds: number;
   /** All that it said; kept in a file beside the results. */
   readonly output: string;
+  /** When it was reached, ISO 8601, where an earlier check of the same contents did. */
+  readonly from?: string;
 }

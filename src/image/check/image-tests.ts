@@ -16,10 +16,12 @@ export interface ImageTests {
 /**
  * Tells tests from what they use. In `tests/`, whatever its depth: `test_*.py` and `*_test.py` for pytest, other `*.py`
  * as scripts, `*.ipynb` as notebooks; `conftest.py`, and Python files whose names begin with an underscore, only
- * support them. Files that `image.yaml` lists are tests wherever they lie. All paths are relative to the image's directory.
+ * support them, and `tests/pair_*.py` belong to the pair's check. Files that `image.yaml` lists are tests wherever they lie. All paths are relative to the image's directory.
  */
 export function findImageTests(listed: readonly string[], files: readonly string[]): ImageTests {
-  const present = files.filter((path) => !/(^|\/)(\.|__pycache__\/)/.test(path));
+  const present = files.filter(
+    (path) => !/(^|\/)(\.|__pycache__\/)/.test(path) && !/^tests\/pair_[^/]*\.py$/.test(path),
+  );
   const found = [...new Set([...listed, ...present])].sort().flatMap((path): readonly ImageTest[] => {
     const kind = kindOf(path, listed.includes(path));
     return kind === undefined ? [] : [{ path, kind }];

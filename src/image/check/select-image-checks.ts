@@ -11,7 +11,8 @@ export function selectImageChecks(all: readonly string[], only: readonly string[
   if (only === undefined) return all;
   const matches = (name: string, wanted: string): boolean => name === wanted || name.startsWith(`${wanted}/`);
   for (const wanted of only) {
-    if (groups.includes(wanted) || all.some((name) => matches(name, wanted))) continue;
+    const isOfPair = wanted.startsWith("pair/"); // which of them there are, the pair knows
+    if (isOfPair || groups.includes(wanted) || all.some((name) => matches(name, wanted))) continue;
     throw new HubfleetError("UNKNOWN_STEP", {
       message: `the check of this image has no step "${wanted}"`,
       hint: nameHint(wanted, all) ?? `it has: ${all.join(", ")}`,

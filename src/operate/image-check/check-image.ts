@@ -7,8 +7,10 @@ import { type CheckedVerdict, type ImageCheckReport, overallVerdict } from "../.
 import { judgeStartUp } from "../../image/check/judge-start-up.ts";
 import type { LocalWorld, Report } from "../../ports/local-world.ts";
 import { resolveImage, type ResolvedImage } from "../resolve-images.ts";
+import { checkPairs } from "./check-pairs.ts";
 import { withCheckRoom } from "./check-room.ts";
 import { runImageJobs } from "./image-jobs.ts";
+import type { BuiltImage } from "./pair/pair-images.ts";
 import { type CheckPlan, planChecks, type PlanChecksProps, type PlannedCheck } from "./plan-checks.ts";
 import type { HarnessVerdict } from "./run-harness.ts";
 import { toldSteps } from "./told-steps.ts";
@@ -61,7 +63,9 @@ export async function checkImage(props: CheckImageProps): Promise<ImageCheckRepo
     await buildEnvironments(missing, plan, { ...props, resolved, steps: toldSteps({ clock: world.clock, report }) });
     for (const [name, verdict] of await runMissing(missing, plan, { ...props, resolved })) kept.set(name, verdict);
   }
-  const checks = plan.checks.map((check) => inReport(check, kept.get(check.name), { before, world }));
+  const build = (one: Image): Promise<BuiltImage> => buildImage(one, props);
+  const pairs = await checkPairs({ ...props, build });
+  const checks = [...plan.checks.map((check) => inReport(check, kept.get(check.name), { before, world })), ...pairs];
   const verdict = signal.aborted ? "interrupted" : overallVerdict(checks);
   if (verdict !== "interrupted") await record(plan, { kept, before }, props);
   return {
@@ -105,6 +109,20 @@ async function buildEnvironments(
   await steps.run(`image/${resolved.image.name}`, "bring pytest, which the image lacks", () =>
     world.environments.ensure({ directory: draft.environment, lock, python: resolved.python }, signal),
   );
+}
+
+/** Another image of the fleet, with its environment in place. */
+async function buildImage(image: Image, { directory, world, report, signal }: CheckImageProps): Promise<BuiltImage> {
+  const resolved = requireLock(await resolveImage(image, directory, world));
+  await ensureEnvironment(resolved, directory, { world, steps: toldSteps({ clock: world.clock, report }), signal });
+  const { lock, draft, python } = resolved;
+  return {
+    name: image.name,
+    python: python.version,
+    lock,
+    environment: draft.environment,
+    directory: `${directory}/${image.directory}`,
+  };
 }
 
 /** Verdicts of what was run, by name; none for what an interruption ended. */

@@ -120,6 +120,7 @@ async function openRoom({ directory, account, world }: Place): Promise<CheckRoom
             TMPDIR: `${directory}/tmp`,
             // An environment is content-addressed: nothing may be added to it, and an ordinary account could.
             PYTHONDONTWRITEBYTECODE: "1",
+            ...(await activation(environment, files)),
             ...variables,
             HUBFLEET_PROCESS: `${markerOf(directory)}${job}`,
           },
@@ -129,6 +130,16 @@ async function openRoom({ directory, account, world }: Place): Promise<CheckRoom
         signal,
       ),
   };
+}
+
+/** What activating a conda environment would set, as its build wrote it down. */
+async function activation(
+  environment: string,
+  files: Pick<RoomWorld["files"], "read">,
+): Promise<Readonly<Record<string, string>>> {
+  const text = await files.read(`${environment}/etc/hubfleet/activation.json`);
+  if (text === undefined) return {};
+  return (JSON.parse(text) as { readonly variables: Readonly<Record<string, string>> }).variables; // the build wrote it
 }
 
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -3,6 +3,7 @@ import { type DeclaredPackage, declaredPackages } from "../../image/check/declar
 import { findImageTests, type ImageTest } from "../../image/check/image-tests.ts";
 import { selectImageChecks } from "../../image/check/select-image-checks.ts";
 import { verdictKey } from "../../image/check/verdict-key.ts";
+import { parseEnvironmentFile } from "../../image/conda/environment-file.ts";
 import { includedFiles } from "../../image/lock/included-files.ts";
 import { parseLock } from "../../image/lock/parse-lock.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
@@ -99,7 +100,11 @@ async function readDeclared({ resolved, directory, world }: PlanChecksProps): Pr
     for (const included of includedFiles(text)) await read(`${parent}${included}`);
   };
   await read(resolved.image.requirements);
-  return declaredPackages([...seen.values()]);
+  const conda = `${resolved.image.directory}/environment.yml`;
+  const text = await world.files.read(`${directory}/${conda}`);
+  if (text === undefined) return declaredPackages([...seen.values()]);
+  const { dependencies, pip } = parseEnvironmentFile(conda, text).environment;
+  return declaredPackages([...seen.values(), pip.join("\n")], dependencies);
 }
 
 /** Paths of all files below a directory, each beginning with `name`. */

@@ -3,7 +3,7 @@ import type { LocalWorld } from "../../ports/local-world.ts";
 import { stableJson } from "../../runtime/local/digest.ts";
 
 /** A verdict as it is kept. */
-export interface KeptVerdict extends Omit<Verdict, "output"> {
+export interface KeptVerdict extends Omit<Verdict, "output" | "from"> {
   readonly version: 1;
   /** When it was reached, ISO 8601. */
   readonly at: string;

@@ -12,11 +12,11 @@ _NOT_MEANT = {"test", "tests", "testing", "doc", "docs", "example", "examples", 
 _SUFFIXES = re.compile(r"\.(py|pyc|so|pyd|[\w-]+\.so)$")
 
 
-def find_modules(name):
+def find_modules(name, manager="pip"):
     """Importable names of a package, shortest first: none for a metapackage; None where it is not installed."""
-    files = _files_of_distribution(name)
-    if files is None:
-        files = _files_of_conda_package(name)
+    looks = [_files_of_distribution, _files_of_conda_package]
+    found = (look(name) for look in (looks if manager == "pip" else reversed(looks)))
+    files = next((files for files in found if files is not None), None)
     return None if files is None else modules_of(files)
 
 

@@ -53,7 +53,7 @@ def look(package, limit):
     """What importing one package came to. Packages for other platforms are not installed, rightly."""
     name = package["name"]
     entry = {"name": name, "error": None, "output": "", "seconds": 0.0, "warnings": [], "modules": [], "absent": False}
-    modules = find_modules(name)
+    modules = find_modules(name, package.get("manager", "pip"))
     if modules is None:
         entry["absent"] = package.get("conditional", False)
         if entry["absent"]:

@@ -19,7 +19,7 @@ for name in sys.argv[1:]:
 def check(wanted, directory, session):
     limit = wanted["limit"]
     python = min(_measure("pass", limit) for _ in range(3))
-    modules = [name for package in wanted["packages"] for name in find_modules(package["name"]) or []]
+    modules = [name for package in wanted["packages"] for name in find_modules(package["name"], package.get("manager", "pip")) or []]
     imports = _measure(_IMPORT_ALL, limit, *modules)
     figures = {"python": round(python * 1000), "imports": round(imports * 1000)}
     return Verdict("passed", "", "", figures)

@@ -16,9 +16,9 @@ export async function readPairVerdicts(
     const own = verdictKey(key, check);
     const kept = await readVerdict(own, world);
     if (kept === undefined) return undefined;
-    const { result, summary, milliseconds } = kept;
+    const { result, summary, milliseconds, at } = kept;
     const output = (await world.files.read(`${verdictDirectory(own, world)}/output.txt`)) ?? "";
-    found.push({ check, result, summary, milliseconds, output: output.trimEnd() });
+    found.push({ check, result, summary, milliseconds, output: output.trimEnd(), from: at });
   }
   return found;
 }
