@@ -35,15 +35,16 @@ export async function destroyFleetRest(
   await files.remove(paths.locks);
   if ((await files.list(paths.hubs)).length === 0) await files.remove(paths.directory);
 
-  const { runtime, uids, collected } = machinePaths(machine.stateRoot);
+  const { runtime, uids, collected, verdicts } = machinePaths(machine.stateRoot);
   const { environments } = machine;
   if (deleteEnvironments) {
     const isLeft = await removeEnvironments(world);
-    if (!isLeft) await Promise.all([runtime, environments, collected].map((path) => files.remove(path)));
+    if (!isLeft) await Promise.all([runtime, environments, collected, verdicts].map((path) => files.remove(path)));
   }
   const named = [
     { what: "environments, shared by all fleets", path: environments },
     { what: "hubfleet's code for hubs", path: runtime },
+    { what: "verdicts on images", path: verdicts },
     { what: "user ids, never given twice", path: uids },
   ];
   const kept = await Promise.all(named.map(async (part) => ({ ...part, bytes: await files.size(part.path) })));

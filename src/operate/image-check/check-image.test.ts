@@ -30,7 +30,7 @@ describe("checking an image", () => {
 
   function answerAsHarness(): void {
     machine.programs.answer(isHarness, { exitCode: 0, output: "" });
-    const { run } = machine.programs;
+    const run = machine.programs.run.bind(machine.programs);
     Object.assign(machine.programs, {
       run: async (...words: Parameters<typeof run>) => {
         const answer = await run(...words);
@@ -130,7 +130,7 @@ describe("checking an image", () => {
   it("keeps nothing of what an interruption ended", async () => {
     const interruption = new AbortController();
     results = { imports: { result: "crashed" } };
-    const { run } = machine.programs;
+    const run = machine.programs.run.bind(machine.programs);
     Object.assign(machine.programs, {
       run: async (...words: Parameters<typeof run>) => {
         if (isHarness(words[0])) interruption.abort();

@@ -1,5 +1,6 @@
 import type { Verdict } from "../../image/verdict.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
+import { machinePaths } from "../../runtime/local/paths.ts";
 import { stableJson } from "../../runtime/local/digest.ts";
 
 /** A verdict as it is kept. */
@@ -26,7 +27,7 @@ type StoreWorld = Pick<LocalWorld, "files" | "machine">;
 const rememberedRuns = 10;
 
 export function verdictDirectory(key: string, { machine }: Pick<LocalWorld, "machine">): string {
-  return `${machine.stateRoot}/verdicts/${key}`;
+  return `${machinePaths(machine.stateRoot).verdicts}/${key}`;
 }
 
 /** A verdict that still counts: one that failed is always looked at anew. */
@@ -64,7 +65,7 @@ export async function keepVerdict(
 }
 
 function recordPath(fleetUuid: string, image: string, { machine }: StoreWorld): string {
-  return `${machine.stateRoot}/verdicts/images/${fleetUuid}/${image}.json`;
+  return `${machinePaths(machine.stateRoot).verdicts}/images/${fleetUuid}/${image}.json`;
 }
 
 export async function readImageRecord(fleetUuid: string, image: string, world: StoreWorld): Promise<ImageRecord> {

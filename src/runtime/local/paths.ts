@@ -23,6 +23,8 @@ export interface MachinePaths {
   readonly uids: string;
   /** When this state directory was last tidied up. */
   readonly collected: string;
+  /** What checks of images came to. */
+  readonly verdicts: string;
 }
 
 /** What one fleet keeps on this machine beside its hubs. */
@@ -36,7 +38,13 @@ export interface FleetPaths {
 }
 
 export function machinePaths(root: string): MachinePaths {
-  return { root, runtime: `${root}/runtime`, uids: `${root}/uids.json`, collected: `${root}/collected.json` };
+  return {
+    root,
+    runtime: `${root}/runtime`,
+    uids: `${root}/uids.json`,
+    collected: `${root}/collected.json`,
+    verdicts: `${root}/verdicts`,
+  };
 }
 
 export function fleetPaths(root: string, uuid: string): FleetPaths {

@@ -26,7 +26,8 @@ def check(wanted, directory, session):
 
 
 def _script(path, wanted, directory):
-    ended = run_child([sys.executable, os.path.basename(path)], wanted["limit"], directory=os.path.dirname(path))
+    argv = [sys.executable, "-u", os.path.basename(path)]  # so that what was printed stands in the order in which it was
+    ended = run_child(argv, wanted["limit"], directory=os.path.dirname(path))
     if ended.status is None:
         raise Problem(f"took longer than {wanted['limit']:g} s", ended.output)
     if ended.status != 0:
