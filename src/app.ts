@@ -29,6 +29,7 @@ import { selectImage } from "./operate/images/select-images.ts";
 import { machineRemarks } from "./operate/machine-remarks.ts";
 import { readPlanFile } from "./operate/plan-file.ts";
 import { planFleet } from "./operate/plan-fleet.ts";
+import { ensureRehearsals, forgetRehearsals, onlyRehearsed, rehearsedFleet } from "./operate/rehearsals.ts";
 import { restartHub } from "./operate/restart-hub.ts";
 import { type Selection, selectHubs } from "./operate/select-hubs.ts";
 import { fleetStatus, type HubStatus } from "./operate/status.ts";
@@ -51,6 +52,8 @@ export interface AppProps {
   readonly local: LocalWorld;
   /** Opened by the commands that need them. */
   readonly sources: () => Promise<ImageSources>;
+  /** "local": every use-case is about the rehearsals of the fleet's hubs on this machine, and never about the real ones. */
+  readonly on?: "local" | undefined;
 }
 
 /** Whoever runs a use-case that takes time: where its steps go, and how it is told to stop. */
@@ -180,7 +183,10 @@ export interface DestroyOptions {
   readonly deleteEnvironments: boolean;
 }
 
-export function createApp({ directory, repository, local, sources }: AppProps): App {
+export function createApp({ directory, repository, local: world, sources, on }: AppProps): App {
+  const isRehearsal = on === "local";
+  // A rehearsal does not come back when the machine is restarted.
+  const local = isRehearsal ? { ...world, bootService: { ...world.bootService, isPresent: async () => false } } : world;
   // A command asks several times; only what was read from the disk has to be as it is now.
   let last: { readonly snapshot: RepositorySnapshot; readonly reading: FleetReading } | undefined;
   const read = async (): Promise<FleetReading> => {
@@ -189,11 +195,14 @@ export function createApp({ directory, repository, local, sources }: AppProps): 
       last = { snapshot, reading: readFleet(snapshot) };
     return last.reading;
   };
-  const fleet = async (): Promise<Fleet> => {
+  const written = async (): Promise<Fleet> => {
     const reading = await read();
     if (reading.fleet === undefined) throw new HubfleetErrors(reading.problems);
     return reading.fleet;
   };
+  const fleet = async (): Promise<Fleet> =>
+    isRehearsal ? rehearsedFleet(await written(), { directory, world: local }) : written();
+  const shown = async (): Promise<Fleet> => (isRehearsal ? onlyRehearsed(await fleet()) : fleet());
 
   return {
     directory,
@@ -204,19 +213,24 @@ export function createApp({ directory, repository, local, sources }: AppProps): 
       for (const [path, text] of files) await repository.write(path, text);
       return [...files.keys()];
     },
-    select: async (targets) => selectHubs(await fleet(), targets),
+    select: async (targets) => selectHubs(targets.length === 0 ? await shown() : await fleet(), targets),
     images: createImageUseCases({ directory, local, sources, read, fleet }),
     diffImages: async (sides, options, watch) =>
       compareImages(sides, { fleet, directory, world: { ...local, ...(await sources()) }, ...options, ...watch }),
-    up: async (hubs, watch) => up({ fleet: await fleet(), directory, hubs, world: local, ...watch }),
+    up: async (hubs, watch) => {
+      if (isRehearsal) await ensureRehearsals(await written(), hubs, { directory, world: local });
+      const now = await fleet();
+      const chosen = hubs.map((hub) => now.hubs.get(hub.name) ?? hub);
+      return up({ fleet: now, directory, hubs: chosen, world: local, ...watch });
+    },
     plan: async (hubs) => planFleet({ fleet: await fleet(), directory, hubs, world: local }),
     apply: async (hubs, watch, saved) => applyDraft({ fleet: await fleet(), hubs, saved, world: local, ...watch }),
     savePlan: async (plan, path) => void (await local.files.ensureFile(path, stableJson(plan), 0o644)),
     loadPlan: async (path) => readPlanFile(path, await fleet(), local.files),
-    status: async () => fleetStatus(await fleet(), local),
+    status: async () => fleetStatus(await shown(), local),
     changing: async () => describeHolder((await fleet()).uuid, local),
     watchStatus: async (tell, signal) =>
-      watchStatus(async () => fleetStatus(await fleet(), local), tell, { clock: local.clock, signal }),
+      watchStatus(async () => fleetStatus(await shown(), local), tell, { clock: local.clock, signal }),
     why: async (hub) => diagnose(await gatherEvidence(await fleet(), hub, local)),
     doctor: async () => {
       const isFleet = await local.files.exists(`${directory}/fleet.yaml`);
@@ -261,6 +275,7 @@ export function createApp({ directory, repository, local, sources }: AppProps): 
         // Not a step of the journal, which goes with the rest.
         report({ target: "fleet", text: "look for leftovers", state: "started" });
         const rest = await destroyFleetRest(uuid, options, local);
+        if (isRehearsal) await forgetRehearsals(await written(), hubs, local);
         report({ target: "fleet", text: "look for leftovers", state: "done" });
         return { hubs: remains, rest };
       });
@@ -269,6 +284,9 @@ export function createApp({ directory, repository, local, sources }: AppProps): 
     tail: (path, lines) => local.files.tail(path, lines),
     follow: (logs, tell, signal) => followLogs(logs, tell, { world: local, signal }),
     remarks: () => machineRemarks(local),
-    carrying: (hub) => carriedSettings(hub, { canLimit: local.machine.isRoot }),
+    carrying: (hub) => {
+      const asWritten = last?.reading.fleet?.hubs.get(hub.name) ?? hub;
+      return carriedSettings(asWritten, { canLimit: local.machine.isRoot, isRehearsal });
+    },
   };
 }

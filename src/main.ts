@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import type { App, Watch } from "./app.ts";
 import type { CommandContext, GlobalOptions, OutputFormat } from "./cli/command.ts";
+import { namesCommandsOn } from "./cli/output/names-commands-on.ts";
 import { exitCodes } from "./cli/exit-codes.ts";
 import { runProgram } from "./cli/program.ts";
 import type { InitWorld } from "./operate/init-fleet.ts";
@@ -13,9 +14,12 @@ import type { Terminal } from "./ports/terminal.ts";
 /** The package's own directory, of a checkout as of an installed package: both keep this file one level below it. */
 const packageDirectory = fileURLToPath(new URL("..", import.meta.url));
 
+/** Where the command that runs was told to go; commands that it names to its reader go there, too. */
+let on: GlobalOptions["on"];
+
 const terminal: Terminal = {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  out: (text) => void process.stdout.write(namesCommandsOn(on, text)),
+  err: (text) => void process.stderr.write(namesCommandsOn(on, text)),
   isInteractive: process.stdin.isTTY && process.stdout.isTTY,
   isOutTerminal: process.stdout.isTTY,
   isErrTerminal: process.stderr.isTTY,
@@ -97,12 +101,19 @@ async function watch<Result>(work: (watch: Watch) => Promise<Result>): Promise<R
 
 async function openApp(options: GlobalOptions): Promise<App> {
   const directory = findFleet(options.dir);
+  on = options.on;
   const [{ createApp }, { createRepositoryDisk }, local] = await Promise.all([
     import("./app.ts"),
     import("./adapters/repository/repository-disk.ts"),
     openLocalWorld(),
   ]);
-  return createApp({ directory, repository: createRepositoryDisk(directory), local, sources: openSources });
+  return createApp({
+    directory,
+    repository: createRepositoryDisk(directory),
+    local,
+    sources: openSources,
+    on: options.on,
+  });
 }
 
 async function openSources(): Promise<ImageSources> {

@@ -10,6 +10,8 @@ export interface GlobalOptions {
   readonly dir?: string;
   readonly output?: OutputFormat;
   readonly json?: boolean;
+  /** "local": about the rehearsal of a hub on this machine. Only of commands that take it. */
+  readonly on?: "local";
 }
 
 export type OutputFormat = "table" | "wide" | "json" | "yaml" | "md" | "name";

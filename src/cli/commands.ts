@@ -5,6 +5,8 @@ interface CommandEntry {
   readonly summary: string;
   readonly group: string;
   readonly hidden?: boolean;
+  /** Whether it can be about rehearsals. */
+  readonly rehearses?: boolean;
   /** What -o takes; without it table and json. */
   readonly formats?: readonly OutputFormat[];
   readonly load: () => Promise<CommandModule>;
@@ -53,12 +55,14 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "up",
     group: "Run:",
+    rehearses: true,
     summary: "Bring hubs up on this machine as the working tree has them (a draft, for trying)",
     load: () => import("./up.ts"),
   },
   {
     name: "status",
     group: "Run:",
+    rehearses: true,
     summary: "Show every hub: health with its reason, what it runs, users, servers, address",
     formats: ["table", "wide", "json", "yaml", "md", "name"],
     load: () => import("./status.ts"),
@@ -66,6 +70,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "plan",
     group: "Run:",
+    rehearses: true,
     summary: "Show what apply would change, what people would feel, and why",
     formats: ["table", "json", "yaml", "md", "name"],
     load: () => import("./plan.ts"),
@@ -73,12 +78,14 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "apply",
     group: "Run:",
+    rehearses: true,
     summary: "Put in place what was brought up, with live settings as written now; start what ended",
     load: () => import("./apply.ts"),
   },
   {
     name: "check",
     group: "Run:",
+    rehearses: true,
     summary: "Try a hub as a temporary user, or test an image in its environment",
     formats: ["table", "json", "md", "name"],
     load: () => import("./check.ts"),
@@ -86,6 +93,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "why",
     group: "Run:",
+    rehearses: true,
     summary: "Say what is wrong with a hub, since when, why, and what to type next",
     formats: ["table", "json", "yaml"],
     load: () => import("./why.ts"),
@@ -93,6 +101,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "logs",
     group: "Run:",
+    rehearses: true,
     summary: "Show the logs of a hub or of a user's server",
     formats: [],
     load: () => import("./logs.ts"),
@@ -100,6 +109,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "exec",
     group: "Run:",
+    rehearses: true,
     summary: "Run a command in a hub's environment, or as a user in their home",
     formats: [],
     load: () => import("./exec.ts"),
@@ -107,12 +117,14 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "restart",
     group: "Run:",
+    rehearses: true,
     summary: "Restart a hub's own processes, or its proxy; users' servers go on",
     load: () => import("./restart.ts"),
   },
   {
     name: "stop-servers",
     group: "Run:",
+    rehearses: true,
     summary: "End users' servers, announced before when told to",
     formats: ["table", "json", "yaml"],
     load: () => import("./stop-servers.ts"),
@@ -134,6 +146,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "destroy",
     group: "Run:",
+    rehearses: true,
     summary: "Take hubs down; homes are kept unless said otherwise; ends with a scan",
     load: () => import("./destroy.ts"),
   },

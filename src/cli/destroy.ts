@@ -25,7 +25,8 @@ export function configure(command: Command, context: CommandContext): void {
       "after",
       `
 Ends users' servers and Dask clusters, then the hub. Homes, shared directories and the hub's database are kept unless
---delete-homes is given; \`up\` finds them again. Ends with a scan of what is left.`,
+--delete-homes is given; \`up\` finds them again. A rehearsal (--on local) goes with its homes. Ends with a scan of what is
+left.`,
     )
     .action(async (targets: readonly string[], options: DestroyCommandOptions) => {
       if (targets.length === 0 && options.all !== true) {
@@ -37,10 +38,15 @@ Ends users' servers and Dask clusters, then the hub. Homes, shared directories a
       const { terminal } = context;
       const app = await context.openApp(options);
       const hubs = await app.present(options.all === true ? [] : targets);
-      const deleteHomes = options.deleteHomes === true;
+      // A rehearsal's homes are nobody's work.
+      const isRehearsal = options.on === "local";
+      const deleteHomes = options.deleteHomes === true || isRehearsal;
       const ending = deleteHomes ? hubs : await app.running(hubs);
       if (ending.length > 0) {
-        const what = `end every server of ${ending.join(", ")}${deleteHomes ? " AND DELETE ALL HOMES" : ""}`;
+        const all = ending.join(", ");
+        const what = isRehearsal
+          ? `end every server of the rehearsal of ${all}, and delete it with its homes`
+          : `end every server of ${all}${deleteHomes ? " AND DELETE ALL HOMES" : ""}`;
         await confirm(
           { what, word: ending.length === 1 ? (ending[0] ?? "") : "all", yes: options.yes === true },
           context,

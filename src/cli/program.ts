@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 
 import { commands } from "./commands.ts";
 import { chosenFormat, type CommandContext } from "./command.ts";
@@ -37,6 +37,7 @@ export async function runProgram(argv: readonly string[], context: CommandContex
       .description(entry.summary);
     command.helpGroup(entry.group);
     addGlobalOptions(command, entry.formats);
+    if (entry.rehearses === true) command.addOption(onLocal());
     if (entry.name.split(" ")[0] === wanted) (await entry.load()).configure(command, context);
   }
 
@@ -46,6 +47,11 @@ export async function runProgram(argv: readonly string[], context: CommandContex
     if (!(error instanceof CommanderError)) throw error;
     context.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage);
   }
+}
+
+function onLocal(): Option {
+  const words = "rehearse: about a copy of the hub on this machine, whatever its cluster; the real one is left alone";
+  return new Option("--on <place>", words).choices(["local"]);
 }
 
 /** The first word that is neither an option nor the directory of -C. */

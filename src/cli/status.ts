@@ -25,6 +25,7 @@ USERS and SERVERS are those that run right now; LAB@1A2B3C4D is an image and the
       if (options.watch === true) return watch(app, options, context);
       const [hubs, changing] = await Promise.all([app.status(), app.changing()]);
       if (changing !== undefined) terminal.err(`${changing} is changing this fleet right now\n`);
+      if (options.on === "local" && hubs.length === 0) terminal.err("no hub is rehearsed here: hubfleet up hub/NAME\n");
       const format = chosenFormat(options);
       const data = renderData({ version: 1, hubs }, format);
       if (data !== undefined) terminal.out(data);

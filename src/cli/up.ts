@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 
 import type { App } from "../app.ts";
+import { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { Hub } from "../fleet/fleet.ts";
+import { unrehearsed } from "../runtime/local/rehearsal.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { renderCarrying } from "./output/carrying-text.ts";
 import { renderJson } from "./output/data.ts";
@@ -17,14 +19,27 @@ export function configure(command: Command, context: CommandContext): void {
       "after",
       `
 What is in the working tree runs on this machine, now: a draft for trying, without bundles or gates, and never on
-another cluster. Locks and builds the images first. Running servers keep the environment they were started with.`,
+another cluster. Locks and builds the images first. Running servers keep the environment they were started with.
+With --on local, hubs of any cluster: a rehearsal with homes, ports and a password of its own.`,
     )
     .action(async (targets: readonly string[], options: GlobalOptions & { details?: boolean }) => {
       const { terminal } = context;
       const app = await context.openApp(options);
+      if (options.on === "local" && targets.length === 0) {
+        throw new HubfleetError("TARGET_MISSING", {
+          message: "nothing is named to be rehearsed",
+          hint: "name hub/NAME, stage/NAME or cluster/NAME",
+        });
+      }
       const { local, elsewhere } = await app.select(targets);
       for (const hub of elsewhere)
         terminal.err(`hub/${hub.name}: on cluster "${hub.cluster}", not on this machine; left alone\n`);
+      for (const hub of options.on === "local" ? local : []) {
+        const lost = unrehearsed(hub);
+        if (lost.length === 0) continue;
+        const words = `${lost.join(", ")} cannot be rehearsed: who is in there may enter only when listed by name`;
+        terminal.err(`note: hub/${hub.name}: ${words} (access.users)\n`);
+      }
       const outcomes = await context.watch((watch) => app.up(local, watch));
 
       if (chosenFormat(options) === "json") terminal.out(renderJson(outcomesAsData(outcomes)));

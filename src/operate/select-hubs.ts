@@ -25,7 +25,7 @@ export function selectHubs(fleet: Fleet, targets: readonly string[]): Selection 
   if (named !== undefined) {
     throw new HubfleetError("NOT_LOCAL", {
       message: `hub "${named.name}" is on cluster "${named.cluster}", not on this machine`,
-      hint: "this command works on hubs whose cluster has `provider: local`",
+      hint: `this command works on hubs whose cluster has \`provider: local\`; to try this one on this machine: hubfleet up --on local hub/${named.name}`,
     });
   }
   return { local: chosen.filter(isHere), elsewhere };

@@ -49,7 +49,7 @@ export interface PretendedMachine extends LocalWorld {
   readonly clock: ClockMemory;
   readonly sources: ImageSources & { readonly git: GitMemory; readonly registry: RegistryMemory };
   /** The use-cases on a fleet whose working tree is `/fleet`; a fleet given later replaces the one before. */
-  open(fleet: FleetBuilder, as?: { readonly isRoot: boolean }): Promise<App>;
+  open(fleet: FleetBuilder, as?: { readonly isRoot?: boolean; readonly on?: "local" }): Promise<App>;
   /** The hub that was started on the port block; people log in to it and start servers. */
   hubAt(firstPort: number): PretendedHub;
   /** What goes wrong with the calls of commands. */
@@ -123,7 +123,7 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
     sources,
     faults,
     watch: { events, report: (event) => void events.push(event), signal: new AbortController().signal },
-    async open(fleet, { isRoot: isNowRoot } = { isRoot }) {
+    async open(fleet, { isRoot: isNowRoot = isRoot, on } = {}) {
       const now = fleet.files();
       for (const path of tree) if (now[path] === undefined) await files.remove(`/fleet/${path}`);
       tree = Object.keys(now);
@@ -135,6 +135,7 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
         sources: async () => sources,
         repository: { ...createRepositoryMemory(now), snapshot: async () => snapshotOf(await asEdited(now, files)) },
         local: { ...faultyWorld, machine: { ...faultyWorld.machine, isRoot: isNowRoot } },
+        on,
       });
     },
     hubAt(firstPort) {

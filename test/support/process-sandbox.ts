@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile, chmod } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -123,7 +123,11 @@ export async function createSandbox(
       return ports;
     },
     async sweep() {
-      const left = await findLeft(existsSync(join(fleet, "fleet.yaml")) ? uuid() : "no fleet", uids);
+      // Rehearsals have a uuid of their own.
+      const known = existsSync(join(state, "fleets")) ? readdirSync(join(state, "fleets")) : [];
+      const own = existsSync(join(fleet, "fleet.yaml")) ? [uuid()] : [];
+      const found = await Promise.all([...new Set([...known, ...own])].map((one) => findLeft(one, uids)));
+      const left = found.flat();
       await processes.stop(left, 3_000);
       await rm(root, { recursive: true, force: true });
       return left.map(({ pid, uid, marker, command }) => `process ${pid} of ${uid}, "${marker}": ${command}`);

@@ -81,7 +81,8 @@ export const runtimeCodes = {
   },
   IMAGE_NOT_LOCAL: {
     meaning: "The hub uses an image that is taken from a registry, which processes on this machine cannot run.",
-    remedy: "Give the hub an image with a requirements.txt, or put the hub on a Kubernetes cluster.",
+    remedy:
+      "Give the hub an image with a requirements.txt, or put the hub on a Kubernetes cluster. For a rehearsal (`--on local`) a requirements.txt beside `from` is enough.",
   },
   LEASE_HELD: {
     meaning: "Another hubfleet command is changing this fleet on this machine.",
@@ -136,7 +137,7 @@ export const runtimeCodes = {
   },
   NOT_LOCAL: {
     meaning: "The command works on hubs of this machine, and the hub named is on another cluster.",
-    remedy: "Choose a hub whose cluster has `provider: local`.",
+    remedy: "Choose a hub whose cluster has `provider: local`, or rehearse it here: `hubfleet up --on local hub/NAME`.",
   },
   NO_DRAFT: {
     meaning:

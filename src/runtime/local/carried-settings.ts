@@ -43,10 +43,26 @@ const unlimited: Rule = {
   words: "told to servers but not enforced: that needs root and control groups",
 };
 
+/** What only the real hub has: its address and its login. */
+const rehearsal: readonly Rule[] = [
+  { pattern: /^access\.login\./, treatment: "approximated", words: "a password for everybody on the lists instead" },
+  {
+    pattern: /^access\.(organizations|teams)$/,
+    treatment: "listed",
+    words: "who is in them only the real login knows",
+  },
+  { pattern: /^(domain|port|basePath)$/, treatment: "approximated", words: "an address of this machine's own" },
+];
+
+export interface CarriedProps {
+  readonly canLimit: boolean;
+  readonly isRehearsal?: boolean;
+}
+
 /** Sorts a hub's settings by what this machine can do with them. */
-export function carriedSettings(hub: Hub, { canLimit }: { readonly canLimit: boolean }): Carrying {
+export function carriedSettings(hub: Hub, { canLimit, isRehearsal = false }: CarriedProps): Carrying {
   const settings = [...settingsOf(hub).keys()];
-  const applied = canLimit ? rules : [...rules, unlimited];
+  const applied = [...(isRehearsal ? rehearsal : []), ...rules, ...(canLimit ? [] : [unlimited])];
   const judged = settings.map((setting) => ({ setting, rule: applied.find(({ pattern }) => pattern.test(setting)) }));
   const approximated = judged.flatMap(({ setting, rule }) =>
     rule?.treatment === "approximated" ? [{ setting: writtenPath(setting), how: rule.words }] : [],

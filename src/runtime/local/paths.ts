@@ -35,6 +35,8 @@ export interface FleetPaths {
   readonly locks: string;
   readonly lease: string;
   readonly journal: string;
+  /** Only of a fleet's rehearsals: which hubs, on which ports. */
+  readonly rehearsals: string;
 }
 
 export function machinePaths(root: string): MachinePaths {
@@ -56,6 +58,7 @@ export function fleetPaths(root: string, uuid: string): FleetPaths {
     locks: `${directory}/locks`,
     lease: `${directory}/lease.json`,
     journal: `${directory}/journal.jsonl`,
+    rehearsals: `${directory}/rehearsals.json`,
   };
 }
 
