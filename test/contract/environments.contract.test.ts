@@ -88,6 +88,18 @@ for (const kind of ["uv", "memory"] as const) {
       expect(moved).toContain("six==1.17.0 ");
     });
 
+    it("gives up the pins that are to be upgraded, and no others", async () => {
+      const old = await environments.lock(await request("six==1.16.0\n"), never);
+
+      const other = await environments.lock({ ...(await request("six\n", old)), upgrade: ["packaging"] }, never);
+      const named = await environments.lock({ ...(await request("six\n", old)), upgrade: ["six"] }, never);
+      const all = await environments.lock({ ...(await request("six\n", old)), upgrade: "all" }, never);
+
+      expect(other).toContain("six==1.16.0 ");
+      expect(named).not.toContain("six==1.16.0 ");
+      expect(all).toBe(named);
+    });
+
     it("says why it could not lock, and leaves the present lock", async () => {
       const asked = await request("six==0.0.99\n", "# the present lock\n");
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 
 import type { LockRequest } from "../../ports/environments.ts";
@@ -6,6 +6,7 @@ import type { Processes } from "../../ports/processes.ts";
 import type { Run } from "../run.ts";
 import { endMarked } from "./end-marked.ts";
 import { uvFailure } from "./environment-failure.ts";
+import { ensureLockProject, withoutEnvironment } from "./lock-project.ts";
 import { uvEnvironment } from "./uv-environment.ts";
 
 export interface CompileProps {
@@ -31,9 +32,7 @@ const lockMilliseconds = 10 * 60_000;
 
 /**
  * `--universal` with a Python minor resolves for each patch from the minor's first on, splitting a pin by marker where
- * packages ask for a later patch. By itself it would look for versions for Windows and for all later Pythons too, and
- * fail where only those are lacking; what it is to look for can be said in a project's file alone, so it runs in one.
- * The present lock is given as output so that its pins are kept.
+ * packages ask for a later patch. The present lock is given as output so that its pins are kept.
  */
 export async function compileRequirements(
   { request, sources, present, constraints = [], provided = [] }: CompileRequest,
@@ -46,8 +45,7 @@ export async function compileRequirements(
   const constraintsFile = join(dirname(request.lock), `.${basename(request.lock)}.constraints`);
   if (present !== undefined) await writeFile(draft, present);
   const project = join(dirname(request.lock), `.${basename(request.lock)}.project`);
-  await mkdir(project, { recursive: true });
-  await writeFile(join(project, "pyproject.toml"), `[tool.uv]\nenvironments = ["${environmentOf(request)}"]\n`);
+  await ensureLockProject(project, request);
   if (constraints.length > 0) await writeFile(constraintsFile, `${constraints.join("\n")}\n`);
   try {
     const result = await run(
@@ -87,18 +85,4 @@ function relativePaths(text: string, request: LockRequest): string {
 
 function upgradeOptions({ upgrade = [] }: LockRequest): readonly string[] {
   return upgrade === "all" ? ["--upgrade"] : upgrade.flatMap((name) => ["--upgrade-package", name]);
-}
-
-/** Images run on Linux alone, and each on one minor: the marker of all that a lock is for. */
-function environmentOf({ pythonMinor }: LockRequest): string {
-  const minor = Number(pythonMinor.split(".")[1]);
-  return `python_full_version >= '3.${minor}' and python_full_version < '3.${minor + 1}' and sys_platform == 'linux'`;
-}
-
-/** uv puts that marker behind every pin; where it stands alone it says nothing. */
-function withoutEnvironment(text: string, { pythonMinor }: LockRequest): string {
-  const next = `3.${Number(pythonMinor.split(".")[1]) + 1}`;
-  return text.replaceAll(` ; python_full_version < '${next}' and sys_platform == 'linux'`, (marker, offset: number) =>
-    /^(?: \\)?$/m.test(text.slice(offset + marker.length).split("\n", 1)[0] ?? "") ? "" : marker,
-  );
 }
