@@ -5,6 +5,7 @@ import type { Steps } from "./apply/steps.ts";
 import { type HubfleetError, HubfleetErrors } from "./errors/hubfleet-error.ts";
 import type { Fleet, Image } from "./fleet/fleet.ts";
 import type { FleetReading } from "./fleet/read-fleet.ts";
+import { toldSteps } from "./operate/image-check/told-steps.ts";
 import { describeImages, type ImageDescription } from "./operate/images/describe-images.ts";
 import { isLockable, lockProblems } from "./operate/images/lock-problems.ts";
 import { selectImage, selectImages } from "./operate/images/select-images.ts";
@@ -77,9 +78,8 @@ export function createImageUseCases({ directory, local, sources, read, fleet }: 
       const images = selectImages(await fleet(), targets);
       const problems = await problemsOf(images);
       if (problems.length > 0) throw new HubfleetErrors(problems);
-      return leased("image build", watch, (steps) =>
-        buildImages({ images, directory, world: local, steps, signal: watch.signal }),
-      );
+      const steps = toldSteps({ clock: local.clock, report: watch.report });
+      return buildImages({ images, directory, world: local, steps, signal: watch.signal });
     },
     add: async (target, specifiers, watch) => {
       const image = selectImage(await fleet(), target);

@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile, chmod } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { createProcessesLinux } from "../../src/adapters/processes/processes-linux.ts";
@@ -38,6 +38,7 @@ export interface Sandbox {
   succeed(words: readonly string[], options?: RunOptions): Promise<CommandResult>;
   /** Makes the fleet from the example and moves its hubs to free ports, which are answered by hub name. */
   init(): Promise<Readonly<Record<string, number>>>;
+  /** A file that is not there is made, from nothing. */
   edit(path: string, change: (text: string) => string): Promise<void>;
   read(path: string): Promise<string>;
   /** A secret of a hub, as its operator could read it. */
@@ -82,7 +83,8 @@ export async function createSandbox(
       environment: { ...process.env, ...variables, ...environment },
     });
   const edit: Sandbox["edit"] = async (path, change) => {
-    const before = await readFile(join(fleet, path), "utf8");
+    await mkdir(dirname(join(fleet, path)), { recursive: true });
+    const before = await readFile(join(fleet, path), "utf8").catch(() => "");
     const after = change(before);
     if (after === before) throw new Error(`the edit of ${path} changed nothing`);
     await writeFile(join(fleet, path), after);
