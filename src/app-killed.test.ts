@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import type { FleetBuilder } from "../test/support/a-fleet.ts";
 import type { FaultKind } from "../test/support/faults.ts";
 import { emptySituation, fleetChanges, type Situation, situation } from "../test/support/fleet-changes.ts";
-import { complaints, complaintsAfterDestroy } from "../test/support/oracle.ts";
+import type { FleetBuilder } from "../test/support/a-fleet.ts";
+import { complaints, complaintsAfterDestroy, complaintsAfterRemoval } from "../test/support/oracle.ts";
 import { addRubbish, complaintsAboutRubbish } from "../test/support/rubbish.ts";
 import { parseJournal } from "./apply/journal.ts";
 import type { Outcome } from "./apply/outcome.ts";
@@ -16,6 +16,11 @@ const kinds: readonly FaultKind[] = [
 type Command = (situation: Situation) => Promise<unknown>;
 const up: Command = async ({ app, machine }) => app.up((await app.select([])).local, machine.watch);
 const apply: Command = async ({ app, machine }) => app.apply((await app.select([])).local, machine.watch);
+const remove: Command = async ({ app, machine }) =>
+  app.apply((await app.select([])).local, machine.watch, undefined, { remove: true }).catch((thrown: unknown) => {
+    // When nothing is left to remove, there is nothing that was brought up either.
+    if (fromUnknown(thrown)[0]?.code !== "NO_DRAFT") throw thrown;
+  });
 const prune: Command = async ({ app, machine }) => app.prune({ isDryRun: false, isNow: false }, machine.watch);
 const destroy: Command = async ({ app, machine }) =>
   app.destroy(await app.present([]), { deleteHomes: false, deleteEnvironments: false }, machine.watch);
@@ -73,6 +78,19 @@ describe.each(kinds)("a command of which a call was %s", { timeout: 60_000 }, (k
     });
 
     expect(hits.length).toBeGreaterThan(20);
+  });
+
+  it("is finished by apply --remove: a hub whose file is gone, and plain apply leaves it down", async () => {
+    const edit = (fleet: FleetBuilder): FleetBuilder =>
+      fleet.without("hubs/alpha.yaml").withHub("beta", { port: 18_100 });
+    const prepare = (): Promise<Situation> => situation({ edit, wanted: {} });
+    const hits = await everyCall(kind, prepare, remove, async (one) => {
+      await remove(one);
+      await apply(one).catch(() => undefined); // beta was never brought up
+      return complaintsAfterRemoval(one.machine);
+    });
+
+    expect(hits.length).toBeGreaterThan(2);
   });
 
   it("is finished by prune: a prune, and nothing that is in use is touched", async () => {

@@ -28,7 +28,10 @@ function aFleetWith(edit: Edit | undefined): FleetBuilder {
   for (let index = 0; index < count; index++) {
     const name = `hub-${index}`;
     const isEdited = edit?.kind === "hub" && edit.name === name;
-    fleet = fleet.withHub(name, {
+    if (edit?.kind === "deletion" && edit.name === name) continue;
+    const isRenamed = edit?.kind === "rename" && edit.name === name;
+    fleet = fleet.withHub(isRenamed ? edit.to : name, {
+      ...(isRenamed && edit.isSaid ? { renamedFrom: name } : {}),
       port: 20_000 + index * 10,
       groups: [["one", "two", "three"][index % 3] ?? "one"],
       ...(isEdited && edit.key === "title" ? { title: edit.value } : {}),
@@ -41,6 +44,8 @@ function aFleetWith(edit: Edit | undefined): FleetBuilder {
 type Edit =
   | { readonly kind: "platform"; readonly value: string }
   | { readonly kind: "group"; readonly name: string; readonly value: string }
+  | { readonly kind: "deletion"; readonly name: string }
+  | { readonly kind: "rename"; readonly name: string; readonly to: string; readonly isSaid: boolean }
   | {
       readonly kind: "hub";
       readonly name: string;
@@ -49,12 +54,20 @@ type Edit =
     };
 
 const word = fc.stringMatching(/^[a-z]{1,8}$/);
+const aHub = fc.integer({ min: 0, max: count - 1 }).map((index) => `hub-${index}`);
 const anEdit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.record({ kind: fc.constant("deletion" as const), name: aHub }),
+  fc.record({
+    kind: fc.constant("rename" as const),
+    name: aHub,
+    to: word.map((name) => `new-${name}`),
+    isSaid: fc.boolean(),
+  }),
   fc.record({ kind: fc.constant("platform" as const), value: word }),
   fc.record({ kind: fc.constant("group" as const), name: fc.constantFrom("one", "two", "three"), value: word }),
   fc.record({
     kind: fc.constant("hub" as const),
-    name: fc.integer({ min: 0, max: count - 1 }).map((index) => `hub-${index}`),
+    name: aHub,
     key: fc.constantFrom("title" as const, "announcement" as const, "comment" as const),
     value: word,
   }),
@@ -70,14 +83,15 @@ describe("a plan", () => {
     await fc.assert(
       fc.asyncProperty(anEdit, async (edit) => {
         const after = aFleetWith(edit);
-        const changed = [...after.build().hubs].filter(
-          ([name, hub]) => JSON.stringify(hub) !== JSON.stringify(written.get(name)),
-        );
+        const { hubs } = after.build();
+        const changed = [...hubs].filter(([name, hub]) => JSON.stringify(hub) !== JSON.stringify(written.get(name)));
 
         const plan = await planAll(await machine.open(after));
 
+        const gone = [...written.keys()].filter((name) => !hubs.has(name) && !(edit.kind === "rename" && edit.isSaid));
         const planned = new Set([...plan.changes, ...plan.waiting].map(({ target }) => target.replace("hub/", "")));
         expect([...planned].sort()).toEqual(changed.map(([name]) => name).sort());
+        expect(plan.removals.map(({ target }) => target)).toEqual(gone.map((name) => `hub/${name}`));
       }),
       { numRuns: 1_000 },
     );

@@ -88,9 +88,9 @@ export interface App {
   /** Brings hubs up on this machine as the working tree has them. */
   up(hubs: readonly Hub[], watch: Watch): Promise<readonly Outcome[]>;
   /** What `apply` would do, and what waits for `up`. Changes nothing. */
-  plan(hubs: readonly Hub[]): Promise<Plan>;
+  plan(hubs: readonly Hub[], removal?: Removal): Promise<Plan>;
   /** Puts in place what the draft and the live settings say; mends what ended. */
-  apply(hubs: readonly Hub[], watch: Watch, saved?: Plan): Promise<readonly Outcome[]>;
+  apply(hubs: readonly Hub[], watch: Watch, saved?: Plan, removal?: Removal): Promise<readonly Outcome[]>;
   savePlan(plan: Plan, path: string): Promise<void>;
   /** @throws HubfleetError PLAN_INVALID for a file that is no plan of this fleet */
   loadPlan(path: string): Promise<Plan>;
@@ -169,6 +169,11 @@ export interface CheckImageOptions {
   readonly again: boolean;
 }
 
+export interface Removal {
+  /** Hubs whose file is gone are taken down, their data kept; without it they are left as they run. */
+  readonly remove: boolean;
+}
+
 export interface PruneOptions {
   /** Say what would be removed, and change nothing. */
   readonly isDryRun: boolean;
@@ -223,8 +228,10 @@ export function createApp({ directory, repository, local: world, sources, on }: 
       const chosen = hubs.map((hub) => now.hubs.get(hub.name) ?? hub);
       return up({ fleet: now, directory, hubs: chosen, world: local, ...watch });
     },
-    plan: async (hubs) => planFleet({ fleet: await fleet(), directory, hubs, world: local }),
-    apply: async (hubs, watch, saved) => applyDraft({ fleet: await fleet(), hubs, saved, world: local, ...watch }),
+    plan: async (hubs, { remove } = { remove: false }) =>
+      planFleet({ fleet: await fleet(), directory, hubs, remove, world: local }),
+    apply: async (hubs, watch, saved, { remove } = { remove: false }) =>
+      applyDraft({ fleet: await fleet(), hubs, saved, remove, world: local, ...watch }),
     savePlan: async (plan, path) => void (await local.files.ensureFile(path, stableJson(plan), 0o644)),
     loadPlan: async (path) => readPlanFile(path, await fleet(), local.files),
     status: async () => fleetStatus(await shown(), local),

@@ -1,6 +1,6 @@
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { Fleet, Hub } from "../fleet/fleet.ts";
-import { type DesiredWithCopies, describeMachine, desireFromDraft, readUidBlocks } from "../operate/desired-hubs.ts";
+import { type DesiredWithCopies, describeMachine, readUidBlocks } from "../operate/desired-hubs.ts";
 import { lockPath, readDraft } from "../operate/draft-store.ts";
 import type { Plan } from "../plan/plan.ts";
 import { tidyUp } from "../operate/housekeeping/tidy-up.ts";
@@ -9,10 +9,14 @@ import { planHubs } from "../operate/plan-hubs.ts";
 import { requirePython } from "../operate/resolve-images.ts";
 import { hasCondaPackages } from "../image/conda/conda-python.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
+import type { Machine } from "../runtime/local/desired-hub.ts";
 import type { DraftHub } from "../runtime/local/draft.ts";
+import { planRemovals } from "../operate/plan-removals.ts";
+import { desireDraftedHub, draftOfHub } from "../operate/renames.ts";
 import { applyHubs } from "./apply-hubs.ts";
 import { withLease } from "./lease.ts";
 import type { Outcome } from "./outcome.ts";
+import { removeHubs } from "./remove-hubs.ts";
 import type { Steps } from "./steps.ts";
 import { ensurePythonPackage } from "./prepare-machine.ts";
 import { exposedWithoutIsolation } from "./refuse-early.ts";
@@ -22,6 +26,8 @@ export interface ApplyDraftProps {
   readonly hubs: readonly Hub[];
   /** Do what this plan says, as far as everything still is as it was when the plan was made. */
   readonly saved?: Plan | undefined;
+  /** Take down hubs of which no file is there any more, too. With a saved plan: those that it says. */
+  readonly remove?: boolean | undefined;
   readonly world: LocalWorld;
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -47,7 +53,8 @@ export async function applyDraftHeld(props: ApplyDraftProps, steps: Steps): Prom
   const machine = await describeMachine(world);
   await ensurePythonPackage(machine, world);
   const hubs = await desireDrafted(props, machine);
-  if (hubs.length === 0) {
+  const removals = await chooseRemovals(props);
+  if (hubs.length === 0 && removals.going.length + removals.held.length === 0) {
     throw new HubfleetError("NO_DRAFT", {
       message: "none of these hubs is brought up on this machine",
       hint: "hubfleet up",
@@ -65,11 +72,30 @@ export async function applyDraftHeld(props: ApplyDraftProps, steps: Steps): Prom
   const heldNames = new Set(held.map(({ target }) => target));
   const changed = new Set(plan.changes.map(({ target }) => target).filter((target) => !heldNames.has(target)));
   const going = allowed.filter(({ desired }) => !heldNames.has(`hub/${desired.name}`));
-  return [
-    ...refused,
-    ...held,
-    ...(await applyHubs({ fleetUuid: fleet.uuid, hubs: going, changed, world, steps, report })),
-  ];
+  const fleetUuid = fleet.uuid;
+  const removed = await removeHubs({ fleetUuid, hubs: removals.going, world, steps });
+  const applied = await applyHubs({ fleetUuid, hubs: going, changed, world, steps, report });
+  return [...refused, ...held, ...removals.held, ...removed, ...applied];
+}
+
+type Held = Extract<Outcome, { kind: "held" }>;
+
+/** Which hubs without a file are taken down: those asked for that are as a saved plan saw them. */
+async function chooseRemovals({
+  fleet,
+  saved,
+  remove,
+  world,
+}: ApplyDraftProps): Promise<{ readonly going: readonly string[]; readonly held: readonly Held[] }> {
+  const asked = saved?.changes.filter(({ part, action }) => part === "hub" && action === "delete");
+  if (remove !== true && (asked === undefined || asked.length === 0)) return { going: [], held: [] };
+  const { changes, fingerprints } = await planRemovals(fleet, world);
+  if (saved === undefined) return { going: changes.map(({ target }) => target.replace("hub/", "")), held: [] };
+  const names = (asked ?? []).map(({ target }) => target.replace("hub/", ""));
+  const going = names.filter((name) => saved.fingerprints[name] === fingerprints[name]);
+  const why = "what is written or what runs has changed since the plan was made";
+  const held = names.filter((name) => !going.includes(name));
+  return { going, held: held.map((name) => ({ target: `hub/${name}`, kind: "held", why })) };
 }
 
 /** Hubs for which the saved plan does not hold any more: something was written or happened since. */
@@ -87,13 +113,13 @@ export function hubsThatMoved(saved: Plan, now: Plan): readonly Extract<Outcome,
 /** The chosen hubs that are in the draft, as `apply` wants them. */
 export async function desireDrafted(
   { fleet, hubs, world }: Pick<ApplyDraftProps, "fleet" | "hubs" | "world">,
-  machine: Awaited<ReturnType<typeof describeMachine>>,
+  machine: Machine,
 ): Promise<readonly DesiredWithCopies[]> {
   const [draft, uidBlocks] = await Promise.all([readDraft(fleet.uuid, world), readUidBlocks(world)]);
   const desired = hubs.flatMap((hub) => {
-    const drafted = draft.hubs[hub.name];
+    const drafted = draftOfHub(hub, draft);
     if (drafted === undefined) return [];
-    return [desireFromDraft(drafted, hub, { fleet, directory: "", machine, uidBlocks, world })];
+    return [desireDraftedHub(hub, drafted, { fleet, directory: "", draft, machine, uidBlocks, world })];
   });
   return Promise.all(desired);
 }

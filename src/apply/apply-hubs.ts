@@ -5,6 +5,7 @@ import type { DesiredWithCopies } from "../operate/desired-hubs.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
 import { applyHub } from "./apply-hub.ts";
 import type { Outcome } from "./outcome.ts";
+import { renameHub } from "./rename-hub.ts";
 import type { Steps } from "./steps.ts";
 
 export interface ApplyHubsProps {
@@ -29,12 +30,13 @@ export async function applyHubs(props: ApplyHubsProps): Promise<readonly Outcome
   return pMap(props.hubs, (hub) => applyOne(hub, props), { concurrency: hubsAtOnce });
 }
 
-async function applyOne({ desired, copies }: DesiredWithCopies, props: ApplyHubsProps): Promise<Outcome> {
+async function applyOne({ desired, copies, oldName }: DesiredWithCopies, props: ApplyHubsProps): Promise<Outcome> {
   const { fleetUuid, world, steps, report } = props;
   const target = `hub/${desired.name}`;
   if (!props.changed.has(target)) return { target, kind: "unchanged" };
   const started = world.clock.now().getTime();
   try {
+    if (oldName !== undefined) await renameHub({ fleetUuid, desired, from: oldName, world, steps });
     await applyHub({ fleetUuid, desired, copies, world, steps });
     report({ target, text: "", state: "settled" });
     return { target, kind: "changed", milliseconds: world.clock.now().getTime() - started };

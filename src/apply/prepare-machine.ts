@@ -2,7 +2,7 @@ import type { LocalWorld } from "../ports/local-world.ts";
 import type { Machine } from "../runtime/local/desired-hub.ts";
 import { stableJson } from "../runtime/local/digest.ts";
 import { machinePaths } from "../runtime/local/paths.ts";
-import { assignUidBlock, type UidBlocks } from "../runtime/local/uid-blocks.ts";
+import { assignUidBlock, hubKey, renameBlock, type UidBlocks } from "../runtime/local/uid-blocks.ts";
 import { readUidBlocks } from "../operate/desired-hubs.ts";
 import { noteUse } from "../operate/housekeeping/use-notes.ts";
 
@@ -14,6 +14,8 @@ export async function ensurePythonPackage({ pythonPath }: Machine, world: LocalW
   if (!(await files.exists(target))) await files.copy(pythonSource, target);
 }
 
+type BlocksWorld = Pick<LocalWorld, "files" | "machine" | "locks" | "clock">;
+
 /**
  * Gives each hub its block of user ids, once and for ever. All fleets of the machine share the registry, so it has a
  * lock of its own.
@@ -21,21 +23,37 @@ export async function ensurePythonPackage({ pythonPath }: Machine, world: LocalW
 export async function ensureUidBlocks(
   hubs: readonly string[],
   machine: Machine,
-  world: Pick<LocalWorld, "files" | "locks" | "clock" | "machine">,
+  world: BlocksWorld,
 ): Promise<UidBlocks> {
-  const before = await readUidBlocks(world);
-  if (!machine.isRoot || hubs.every((hub) => before.blocks[hub] !== undefined)) return before;
+  if (!machine.isRoot) return readUidBlocks(world);
+  return changeUidBlocks(
+    (before) => hubs.reduce((registry, hub) => assignUidBlock(registry, hub).registry, before),
+    world,
+  );
+}
 
-  const { uids } = machinePaths(machine.stateRoot);
+/** Gives a hub's block to its new name. */
+export async function renameUidBlock(
+  fleetUuid: string,
+  { from, to }: { readonly from: string; readonly to: string },
+  world: BlocksWorld,
+): Promise<void> {
+  await changeUidBlocks((before) => renameBlock(before, hubKey(fleetUuid, from), hubKey(fleetUuid, to)), world);
+}
+
+async function changeUidBlocks(change: (before: UidBlocks) => UidBlocks, world: BlocksWorld): Promise<UidBlocks> {
+  const present = await readUidBlocks(world);
+  if (change(present) === present) return present;
+  const { stateRoot } = world.machine;
+  const { uids } = machinePaths(stateRoot);
   for (;;) {
-    const turn = await world.locks.tryAcquire(`uids/${machine.stateRoot}`, `${uids}.writing`, "assign user ids");
+    const turn = await world.locks.tryAcquire(`uids/${stateRoot}`, `${uids}.writing`, "assign user ids");
     if (turn.kind === "taken") {
       await world.clock.sleep(50);
       continue;
     }
     try {
-      let registry = await readUidBlocks(world);
-      for (const hub of hubs) registry = assignUidBlock(registry, hub).registry;
+      const registry = change(await readUidBlocks(world));
       await world.files.ensureFile(uids, stableJson(registry), 0o644);
       return registry;
     } finally {

@@ -3,9 +3,11 @@ import pMap from "p-map";
 import { fromUnknown } from "../errors/from-unknown.ts";
 import type { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { Fleet, Hub } from "../fleet/fleet.ts";
-import { type DesiredWithCopies, describeMachine, desireFromTree } from "../operate/desired-hubs.ts";
-import { recordDraft, storeLock } from "../operate/draft-store.ts";
+import { type DesiredWithCopies, describeMachine, desireFromTree, readUidBlocks } from "../operate/desired-hubs.ts";
+import { readDraft, recordDraft, storeLock } from "../operate/draft-store.ts";
 import { missingPackages } from "../plan/required-packages.ts";
+import { findOldName } from "../operate/renames.ts";
+import { hubKey } from "../runtime/local/uid-blocks.ts";
 import { noteStateRoot } from "../operate/housekeeping/use-notes.ts";
 import { tidyUp } from "../operate/housekeeping/tidy-up.ts";
 import { planHubs } from "../operate/plan-hubs.ts";
@@ -42,7 +44,11 @@ export async function up(props: UpProps): Promise<readonly Outcome[]> {
     const machine = await describeMachine(world);
     await ensurePythonPackage(machine, world);
     await noteStateRoot(world);
-    const names = props.hubs.map(({ name }) => `${fleet.uuid}/${name}`);
+    const present = await readUidBlocks(world);
+    // A renamed hub gets the block that its old name has.
+    const names = props.hubs
+      .filter(({ renamedFrom: before }) => before === undefined || !(hubKey(fleet.uuid, before) in present.blocks))
+      .map(({ name }) => hubKey(fleet.uuid, name));
     const failed: Outcome[] = [];
     const accepted: Hub[] = [];
     for (const hub of props.hubs) {
@@ -62,7 +68,11 @@ export async function up(props: UpProps): Promise<readonly Outcome[]> {
       if (lacking.length > 0) failed.push({ target: `hub/${hub.name}`, kind: "failed", errors: lacking });
       else if (built.kind === "failed")
         failed.push({ target: `hub/${hub.name}`, kind: "failed", errors: built.errors });
-      else ready.push(await desireFromTree(hub, built.images, { ...props, machine, uidBlocks }));
+      else {
+        const desired = await desireFromTree(hub, built.images, { ...props, machine, uidBlocks });
+        const draft = await readDraft(fleet.uuid, world);
+        ready.push({ ...desired, oldName: await findOldName(hub, { fleetUuid: fleet.uuid, draft, uidBlocks, world }) });
+      }
     }
 
     await recordDraft(fleet.uuid, draftOf(ready, world), world);

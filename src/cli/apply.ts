@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { renderJson } from "./output/data.ts";
 import { renderWaiting } from "./output/waiting.ts";
+import { readRemoval } from "./read-removal.ts";
 import { outcomesAsData, printOutcomes } from "./output/outcomes.ts";
 
 export function configure(command: Command, context: CommandContext): void {
@@ -13,6 +14,7 @@ export function configure(command: Command, context: CommandContext): void {
       "[target...]",
       "hub/NAME, stage/NAME or cluster/NAME, or a FILE.json of plan --out (default: all hubs here)",
     )
+    .option("--remove", "take down hubs whose file is gone, too; their homes and database are kept")
     .addHelpText(
       "after",
       `
@@ -20,14 +22,15 @@ Puts in place what \`up\` recorded as the draft, with the live settings (users, 
 announcement, shared directories) as they are written now. Starts what ended. Gated settings of the working tree wait
 for \`up\`. With a saved plan, does that for the hubs that are as they were then, and holds back the others.`,
     )
-    .action(async (targets: readonly string[], options: GlobalOptions) => {
+    .action(async (targets: readonly string[], options: GlobalOptions & { remove?: boolean }) => {
       const { terminal } = context;
       const app = await context.openApp(options);
       const [file] = targets.filter((target) => target.endsWith(".json"));
       const saved = file === undefined ? undefined : await app.loadPlan(resolve(context.workingDirectory, file));
       const named = saved === undefined ? targets : saved.hubs.map((name) => `hub/${name}`);
       const { local } = await app.select(named);
-      const outcomes = await context.watch((watch) => app.apply(local, watch, saved));
+      const removal = readRemoval(options, targets);
+      const outcomes = await context.watch((watch) => app.apply(local, watch, saved, removal));
       if (chosenFormat(options) === "json") terminal.out(renderJson(outcomesAsData(outcomes)));
       const exitCode = printOutcomes(outcomes, terminal);
       const { waiting } = await app.plan(local);

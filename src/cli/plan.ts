@@ -5,18 +5,21 @@ import type { Command } from "commander";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { renderData } from "./output/data.ts";
+import { readRemoval } from "./read-removal.ts";
 import { createPaint } from "./output/paint.ts";
 import { renderPlan, renderPlanMarkdown } from "./output/plan-text.ts";
 
 interface PlanOptions extends GlobalOptions {
   readonly detailedExitcode?: boolean;
   readonly out?: string;
+  readonly remove?: boolean;
 }
 
 export function configure(command: Command, context: CommandContext): void {
   command
     .argument("[target...]", "hub/NAME, stage/NAME or cluster/NAME (default: all hubs of this machine)")
     .option("--out <file>", "save the plan, for `apply FILE`")
+    .option("--remove", "plan to take down hubs whose file is gone, as `apply --remove` does; their homes are kept")
     .option("--detailed-exitcode", "end with 2 when there is something to change")
     .addHelpText(
       "after",
@@ -26,7 +29,7 @@ waits for \`up\`. Reads and looks; changes nothing.`,
     )
     .action(async (targets: readonly string[], options: PlanOptions) => {
       const app = await context.openApp(options);
-      const plan = await app.plan((await app.select(targets)).local);
+      const plan = await app.plan((await app.select(targets)).local, readRemoval(options, targets));
       if (options.out !== undefined) await app.savePlan(plan, resolve(context.workingDirectory, options.out));
       const { terminal } = context;
       const format = chosenFormat(options);

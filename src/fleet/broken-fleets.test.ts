@@ -58,6 +58,25 @@ const cases: readonly [string, FleetBuilder, readonly string[], string?][] = [
   ["an unknown twin", aFleet().withHub("beta", { port: 18_010, twin: "alfa" }), ["UNKNOWN_HUB"], "hubs/beta.yaml:5:7"],
   ["a hub that is its own twin", aFleet().withHub("beta", { port: 18_010, twin: "beta" }), ["TWIN_IS_SELF"]],
   [
+    "a hub whose old name is still a hub",
+    aFleet().withHub("beta", { port: 18_010, renamedFrom: "alpha" }),
+    ["RENAMED_FROM_EXISTS"],
+    "hubs/beta.yaml:5:14",
+  ],
+  [
+    "a hub renamed from itself",
+    aFleet().withHub("beta", { port: 18_010, renamedFrom: "beta" }),
+    ["RENAMED_FROM_EXISTS"],
+  ],
+  [
+    "two hubs renamed from one",
+    aFleet()
+      .withHub("beta", { port: 18_010, renamedFrom: "old" })
+      .withHub("gamma", { port: 18_020, renamedFrom: "old" }),
+    ["RENAMED_FROM_TWICE"],
+    "hubs/gamma.yaml:5:14",
+  ],
+  [
     "a cycle of groups",
     aFleet()
       .withGroup("a", { groups: ["b"] })

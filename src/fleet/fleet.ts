@@ -96,6 +96,8 @@ export interface Hub {
   readonly groups: readonly string[];
   readonly domain?: string;
   readonly twin?: string;
+  /** The name that it had before; its things on a machine may still have that one. */
+  readonly renamedFrom?: string;
   /** First of ten consecutive ports (`local` only). The first one is what people open. */
   readonly port?: number;
   /** Starts and ends with a slash. */

@@ -41,6 +41,7 @@ export function normalizeHub(layered: LayeredHub, isLocal: boolean): Hub {
     groups,
     ...(own.domain === undefined ? {} : { domain: own.domain }),
     ...(own.twin === undefined ? {} : { twin: own.twin }),
+    ...(own.renamedFrom === undefined ? {} : { renamedFrom: own.renamedFrom }),
     ...(own.port === undefined ? {} : { port: own.port }),
     basePath: own.basePath ?? defaultBasePath(layered.name, isLocal),
     images,

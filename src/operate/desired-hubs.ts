@@ -6,7 +6,7 @@ import { type DesiredHub, desiredHub, type Look, type Machine } from "../runtime
 import { sha256 } from "../runtime/local/digest.ts";
 import { type DraftHub, type DraftImage, isLocal, mergeSpeeds } from "../runtime/local/draft.ts";
 import { hubPaths, machinePaths } from "../runtime/local/paths.ts";
-import { assignUidBlock, noUidBlocks, type UidBlocks } from "../runtime/local/uid-blocks.ts";
+import { assignUidBlock, hubKey, noUidBlocks, type UidBlocks } from "../runtime/local/uid-blocks.ts";
 import { readLoginSecret } from "./login-secret.ts";
 
 export type DesireWorld = Pick<LocalWorld, "files" | "machine" | "pythonSource" | "variable">;
@@ -14,6 +14,8 @@ export type DesireWorld = Pick<LocalWorld, "files" | "machine" | "pythonSource" 
 /** A desired hub, and where the files that it shows its users are copied from. */
 export interface DesiredWithCopies {
   readonly desired: DesiredHub;
+  /** The name that its things on this machine have until now, where that is another one. */
+  readonly oldName?: string | undefined;
   readonly copies: ReadonlyMap<string, string>;
 }
 
@@ -75,8 +77,12 @@ async function loginSecretDigest(
   return secret === undefined ? {} : { loginSecretDigest: sha256(`${fleet.uuid}/${hub.name}/${secret}`) };
 }
 
-function uidBlock(hub: Hub, { fleet, machine, uidBlocks }: DesireProps): DesiredHub["uids"] {
-  return machine.isRoot ? assignUidBlock(uidBlocks, `${fleet.uuid}/${hub.name}`).block : undefined;
+/** A renamed hub has the block of its old name, also before that was moved. */
+function uidBlock({ name, renamedFrom }: Hub, { fleet, machine, uidBlocks }: DesireProps): DesiredHub["uids"] {
+  if (!machine.isRoot) return undefined;
+  const before = renamedFrom === undefined ? undefined : hubKey(fleet.uuid, renamedFrom);
+  const isMoved = before === undefined || uidBlocks.blocks[before] === undefined;
+  return assignUidBlock(uidBlocks, isMoved ? hubKey(fleet.uuid, name) : before).block;
 }
 
 function requireLocal(cluster: Cluster | undefined, hub: Hub): LocalCluster {

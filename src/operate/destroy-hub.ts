@@ -4,7 +4,7 @@ import type { MarkedProcess } from "../ports/processes.ts";
 import { markerPrefix } from "../runtime/local/desired-hub.ts";
 import { hubPaths } from "../runtime/local/paths.ts";
 import { hubPorts } from "../runtime/local/ports.ts";
-import { assignUidBlock } from "../runtime/local/uid-blocks.ts";
+import { assignUidBlock, hubKey, type UidBlock } from "../runtime/local/uid-blocks.ts";
 import { readUidBlocks } from "./desired-hubs.ts";
 import { observeHub } from "./observe-hub.ts";
 
@@ -14,6 +14,12 @@ export interface DestroyHubProps {
   readonly deleteHomes: boolean;
   readonly world: LocalWorld;
   readonly steps: Steps;
+}
+
+/** Whose processes are meant. */
+export interface StopProps extends Pick<DestroyHubProps, "fleetUuid" | "hub" | "world"> {
+  /** The hub's user ids, where the registry may not have them under this name any more. */
+  readonly uids?: UidBlock | undefined;
 }
 
 /** What a scan finds when a hub is gone. */
@@ -62,7 +68,7 @@ export async function isDown(props: Pick<DestroyHubProps, "fleetUuid" | "hub" | 
 }
 
 /** New ones may start while the first ones end (a hub's restart of a server, a worker's nanny), so it looks again. */
-async function stopEverything(props: DestroyHubProps): Promise<number> {
+export async function stopEverything(props: StopProps): Promise<number> {
   let stopped = 0;
   for (let round = 0; round < 5; round++) {
     const found = await findAll(props);
@@ -74,16 +80,13 @@ async function stopEverything(props: DestroyHubProps): Promise<number> {
 }
 
 /** By marker, and by user id for those of users' processes that dropped it. */
-async function findAll({
-  fleetUuid,
-  hub,
-  world,
-}: Pick<DestroyHubProps, "fleetUuid" | "hub" | "world">): Promise<readonly MarkedProcess[]> {
+async function findAll({ fleetUuid, hub, uids, world }: StopProps): Promise<readonly MarkedProcess[]> {
   const marked = await world.processes.findMarked(markerPrefix(fleetUuid, hub));
   const registry = await readUidBlocks(world);
-  const key = `${fleetUuid}/${hub}`;
-  if (registry.blocks[key] === undefined) return marked;
-  const { firstUid, count } = assignUidBlock(registry, key).block;
+  const key = hubKey(fleetUuid, hub);
+  const block = registry.blocks[key] === undefined ? uids : assignUidBlock(registry, key).block;
+  if (block === undefined) return marked;
+  const { firstUid, count } = block;
   // Somebody else's marker under our ids would mean two registries on one machine: not ours to end.
   const owned = (await world.processes.findByUid(firstUid, count)).filter(({ marker }) => marker === "");
   return [...new Map([...marked, ...owned].map((process) => [process.pid, process])).values()];

@@ -6,16 +6,19 @@ import { asIfRunning } from "../runtime/local/as-if-running.ts";
 import type { DesiredHub } from "../runtime/local/desired-hub.ts";
 import type { DraftHub, DraftImage } from "../runtime/local/draft.ts";
 import type { ObservedHub } from "../runtime/local/observed-hub.ts";
-import { describeMachine, type DesireProps, desireFromDraft, desireFromTree, readUidBlocks } from "./desired-hubs.ts";
+import { describeMachine, type DesireProps, desireFromTree, readUidBlocks } from "./desired-hubs.ts";
 import { readDraft, readLock } from "./draft-store.ts";
 import { observeDesired, planObserved } from "./plan-hubs.ts";
-import { findPresent } from "./find-present.ts";
+import { planRemovals } from "./plan-removals.ts";
+import { desireDraftedHub, draftOfHub, findOldName, type RenameSight } from "./renames.ts";
 import { imagesOf, type ResolvedImage, resolveImage } from "./resolve-images.ts";
 
 export interface PlanFleetProps {
   readonly fleet: Fleet;
   readonly directory: string;
   readonly hubs: readonly Hub[];
+  /** Plan to take down the hubs whose files are gone, too. */
+  readonly remove?: boolean;
   readonly world: LocalWorld;
 }
 
@@ -33,8 +36,8 @@ export async function planFleet(props: PlanFleetProps): Promise<Plan> {
   const context = { ...props, machine, uidBlocks };
   const drafted = await Promise.all(
     hubs.flatMap((hub) => {
-      const entry = draft.hubs[hub.name];
-      return entry === undefined ? [] : [desireFromDraft(entry, hub, context)];
+      const entry = draftOfHub(hub, draft);
+      return entry === undefined ? [] : [desireDraftedHub(hub, entry, { ...context, draft })];
     }),
   );
   const observed = await observeDesired({ fleet, hubs: drafted, world });
@@ -45,22 +48,38 @@ export async function planFleet(props: PlanFleetProps): Promise<Plan> {
   const lockTexts = await readLocks(props, draft.hubs, images);
   const waiting = await Promise.all(
     hubs.map(async (hub) => {
-      const entry = draft.hubs[hub.name];
+      const entry = draftOfHub(hub, draft);
       const { desired, observed: found } = seen.get(hub.name) ?? {};
       if (entry === undefined || desired === undefined || found === undefined) return [newHub(hub)];
-      return waitingChanges(hub, entry, { images, lockTexts, context, desired, found });
+      // What runs under an old name ends with it, and waits for nothing.
+      const here = found.name === hub.name ? found : { ...found, userProcesses: [] };
+      return waitingChanges(hub, entry, { images, lockTexts, context, desired, found: here });
     }),
   );
-  const present = await findPresent(fleet, [], world);
-  const unwritten = present.filter((name) => !fleet.hubs.has(name) && draft.hubs[name] !== undefined);
+  const removals = await planRemovals(fleet, world);
+  const isRemoving = props.remove === true;
   return {
     ...plan,
-    remarks: unwritten.map(
-      (name) => `hub/${name} runs here though no file describes it any more; to end it: hubfleet destroy hub/${name}`,
-    ),
+    changes: [...plan.changes, ...(isRemoving ? removals.changes : [])],
+    fingerprints: { ...plan.fingerprints, ...(isRemoving ? removals.fingerprints : {}) },
+    removals: isRemoving ? [] : removals.changes,
+    remarks: await doneRenames(hubs, { fleetUuid: fleet.uuid, draft, uidBlocks, world }),
     hubs: hubs.map(({ name }) => name),
     waiting: [...images.flatMap((image) => lockChange(image, hubs, draft.hubs)), ...waiting.flat()],
   };
+}
+
+/** Hubs that have their new name here: the files need not say any more what the old one was. */
+async function doneRenames(hubs: readonly Hub[], sight: RenameSight): Promise<readonly string[]> {
+  const remarks = hubs.map(async (hub) => {
+    const isDone = sight.draft.hubs[hub.name] !== undefined && (await findOldName(hub, sight)) === undefined;
+    return hub.renamedFrom === undefined || !isDone
+      ? []
+      : [
+          `hub/${hub.name} has its new name on this machine; when it has it everywhere, \`renamedFrom\` can go from hubs/${hub.name}.yaml`,
+        ];
+  });
+  return (await Promise.all(remarks)).flat();
 }
 
 function newHub(hub: Hub): Change {

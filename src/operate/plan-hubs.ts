@@ -1,6 +1,7 @@
 import type { Fleet } from "../fleet/fleet.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import { planHub } from "../plan/plan-hub.ts";
+import { planRename } from "../plan/plan-rename.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { DesiredHub } from "../runtime/local/desired-hub.ts";
 import { sha256, stableJson } from "../runtime/local/digest.ts";
@@ -26,7 +27,7 @@ export async function planHubs(props: PlanHubsProps): Promise<Plan> {
 export async function observeDesired({ fleet, hubs, world }: PlanHubsProps): Promise<readonly ObservedHub[]> {
   return observeHubs(
     fleet.uuid,
-    hubs.map(({ desired }) => observeProps(desired)),
+    hubs.map(({ desired, oldName }) => ({ ...observeProps(desired), name: oldName ?? desired.name })),
     world,
   );
 }
@@ -51,14 +52,17 @@ export async function planObserved(
     version: 1,
     fleet: fleet.name,
     hubs: desired.map(({ name }) => name),
-    changes: desired.flatMap((hub, index) => {
+    changes: hubs.flatMap(({ desired: hub, oldName }, index) => {
       const found = observed[index];
-      return found === undefined ? [] : planHub({ desired: hub, observed: found, origins: fleet.origins, lockText });
+      if (found === undefined) return [];
+      if (oldName !== undefined) return [planRename(hub, found, fleet.origins)];
+      return planHub({ desired: hub, observed: found, origins: fleet.origins, lockText });
     }),
     fingerprints: Object.fromEntries(
       desired.map((hub, index) => [hub.name, fingerprint(hub, observed[index])] as const),
     ),
     waiting: [],
+    removals: [],
     remarks: [],
   };
 }

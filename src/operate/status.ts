@@ -5,7 +5,7 @@ import type { AppliedHub, ObservedHub } from "../runtime/local/observed-hub.ts";
 import { fleetPaths, hubPaths } from "../runtime/local/paths.ts";
 import { observeHubs } from "./observe-hub.ts";
 
-export type Health = "healthy" | "degraded" | "stopped" | "absent" | "unknown";
+export type Health = "healthy" | "degraded" | "stopped" | "absent" | "removed" | "unknown";
 
 /** One hub as an operator wants to see it in a line. */
 export interface HubStatus {
@@ -34,9 +34,9 @@ export async function fleetStatus(fleet: Fleet, world: LocalWorld): Promise<read
   const root = world.machine.stateRoot;
   const onDisk = await world.files.list(fleetPaths(root, fleet.uuid).hubs);
   const forgotten: string[] = [];
-  for (const name of onDisk) {
-    const isHere = await world.files.exists(hubPaths(root, fleet.uuid, name).run);
-    if (isHere && !fleet.hubs.has(name)) forgotten.push(name);
+  for (const name of onDisk.filter((one) => !fleet.hubs.has(one))) {
+    const { run, data } = hubPaths(root, fleet.uuid, name);
+    if ((await world.files.exists(run)) || (await world.files.exists(data))) forgotten.push(name);
   }
   const written = [...fleet.hubs.values()].map(({ name, port, basePath }) => ({ name, port, basePath }));
   const unwritten = forgotten.map((name) => ({ name, port: undefined, basePath: undefined }));
@@ -54,8 +54,10 @@ function describe(observed: ObservedHub, fleet: Fleet, daskClusters: number): Hu
   const active = observed.state?.users.filter((user) => user.servers.length > 0);
   const servers = (active ?? []).flatMap((user) => user.servers);
   const environments = new Set(Object.values(observed.applied?.images ?? {}).map(({ environment }) => environment));
+  const heir = [...fleet.hubs.values()].find(({ renamedFrom }) => renamedFrom === observed.name);
   const { health, reason } = judge(observed, {
     isWritten: written !== undefined,
+    heir: heir?.name,
     isHere: cluster?.provider === "local",
   });
 
@@ -89,9 +91,18 @@ function describeImages({ hub, images }: AppliedHub): string {
 /** Nothing is healthy because nobody looked: each part that should run is seen running, and the hub answers. */
 function judge(
   observed: ObservedHub,
-  { isWritten, isHere }: { readonly isWritten: boolean; readonly isHere: boolean },
+  {
+    isWritten,
+    heir,
+    isHere,
+  }: { readonly isWritten: boolean; readonly heir: string | undefined; readonly isHere: boolean },
 ): { readonly health: Health; readonly reason: string } {
   const { applied, components, state, strangers } = observed;
+  const becomes = heir === undefined ? "" : `it becomes hub/${heir} with the next apply`;
+  if (!isWritten && applied === undefined && Object.values(components).every(({ process }) => process === undefined)) {
+    const kept = `taken down, its homes and database kept; \`hubfleet destroy hub/${observed.name} --delete-homes\` deletes them`;
+    return { health: "removed", reason: becomes === "" ? kept : becomes };
+  }
   if (!isHere) return { health: "unknown", reason: "it is on another cluster" };
   if (applied === undefined) return { health: "absent", reason: "not brought up on this machine" };
   const expected: readonly ComponentName[] = [
@@ -110,7 +121,10 @@ function judge(
     return { health: "degraded", reason: [describeEnded(missing), ...taken].join("; ") };
   }
   if (state === undefined) return { health: "degraded", reason: "the hub runs but does not answer" };
-  if (!isWritten) return { health: "healthy", reason: "no file of the fleet describes it any more" };
+  if (!isWritten) {
+    const told = "no file of the fleet describes it any more; `hubfleet plan` says what that means";
+    return { health: "healthy", reason: becomes === "" ? told : becomes };
+  }
   return { health: "healthy", reason: "" };
 }
 

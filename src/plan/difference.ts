@@ -52,7 +52,16 @@ export function describeDifference({ path, before, after }: Difference): string 
 /** A hub's settings by dotted path; the words that only place it in the fleet (stage, groups, twin) are left out. */
 export function settingsOf(hub: Hub): Map<string, unknown> {
   const values = new Map<string, unknown>();
-  const { profiles, name: _name, cluster: _cluster, groups: _groups, stage: _stage, twin: _twin, ...rest } = hub;
+  const {
+    profiles,
+    name: _name,
+    cluster: _cluster,
+    groups: _groups,
+    stage: _stage,
+    twin: _twin,
+    renamedFrom: _before,
+    ...rest
+  } = hub;
   for (const [key, value] of Object.entries(rest)) walk(key, value, values);
   for (const profile of profiles) walk(`profiles.${profile.id}`, profile, values);
   values.set(

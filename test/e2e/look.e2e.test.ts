@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { logIn } from "../support/hub-session.ts";
+import { processesOf } from "../support/machine-oracle.ts";
 import { createSandbox, type Sandbox } from "../support/process-sandbox.ts";
 import { createVisitor } from "../support/visitor.ts";
 
@@ -129,5 +130,59 @@ describe("two hubs on one host", () => {
     await expect(fetch(url("staging"))).rejects.toThrow("fetch failed");
     expect(pids("research")).toEqual(before);
     expect(await grace.run("print('still here')")).toBe("still here\n");
+  });
+
+  it("move with homes, logins and user ids to a new name, and keep their address", async () => {
+    const password = sandbox.secret("research", "sharedPassword");
+    const before = await logIn(url("research"), "grace", password);
+    const uid = await before.run("import os; open('thesis.txt', 'w').write('mine'); print(os.getuid())");
+    const text = (await sandbox.read("hubs/research.yaml")).replace(
+      "version: 1\n",
+      "version: 1\nrenamedFrom: research\n",
+    );
+    await rename(join(sandbox.fleet, "hubs/research.yaml"), join(sandbox.fleet, "hubs/atlas.yaml"));
+    await writeFile(join(sandbox.fleet, "hubs/atlas.yaml"), text);
+    const plan = await sandbox.succeed(["plan"]);
+    expect(plan.stdout).toContain("hub/atlas\n  ~ name  (servers end)\n      it is hub/research under a new name");
+    expect(plan.stdout).toContain("hubs/atlas.yaml:3:14");
+
+    await sandbox.succeed(["apply"]);
+
+    expect(sandbox.secret("atlas", "sharedPassword")).toBe(password);
+    const grace = await logIn(url("research"), "grace", password);
+    await grace.startServer("lab");
+    expect(await grace.run("import os; print(open('thesis.txt').read(), os.getuid())")).toBe(`mine ${uid}`);
+    expect(existsSync(sandbox.hubDirectory("research"))).toBe(false);
+    expect(processesOf(`${sandbox.uuid()}/research/`)).toEqual([]);
+    const after = await sandbox.succeed(["plan"]);
+    expect(after.stdout).toContain("Nothing to change");
+    expect(after.stdout).toContain("note: hub/atlas has its new name on this machine");
+  });
+
+  it("run on when their file is gone, and are taken down by apply --remove with their homes kept", async () => {
+    const before = pids("atlas");
+    const file = join(sandbox.fleet, "hubs/atlas.yaml");
+    const text = await sandbox.read("hubs/atlas.yaml");
+    await rm(file);
+
+    const left = await sandbox.hubfleet(["apply"]);
+    expect(left.stderr).toContain("NO_DRAFT");
+    expect(pids("atlas")).toEqual(before);
+    const { stdout } = await sandbox.succeed(["plan"]);
+    expect(stdout).toContain(
+      "hub/atlas\n  - hub  (servers end)\n      hubs/atlas.yaml is not there any more\n      1 server end",
+    );
+
+    await sandbox.succeed(["apply", "--remove"]);
+
+    expect(processesOf(`${sandbox.uuid()}/atlas/`)).toEqual([]);
+    expect((await sandbox.succeed(["status"])).stdout).toContain("hub/atlas: taken down, its homes and database kept");
+    const thesis = join(sandbox.hubDirectory("atlas"), "data/homes/grace/thesis.txt");
+    expect(readFileSync(thesis, "utf8")).toBe("mine");
+    await writeFile(file, text);
+    await sandbox.succeed(["up", "hub/atlas"]);
+    const grace = await logIn(url("research"), "grace", sandbox.secret("atlas", "sharedPassword"));
+    expect((await grace.fetch("hub/api/user")).status).toBe(200);
+    expect(readFileSync(thesis, "utf8")).toBe("mine");
   });
 });

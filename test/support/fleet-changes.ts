@@ -1,7 +1,7 @@
 import type { App } from "../../src/app.ts";
 import { aFleet, type FleetBuilder } from "./a-fleet.ts";
 import { aLocalWorld, type PretendedMachine } from "./a-local-world.ts";
-import { strangers, type WantedHub } from "./oracle.ts";
+import { homeOf, strangers, type WantedHub } from "./oracle.ts";
 
 const uuid = "11111111-2222-4333-8444-555555555555";
 
@@ -32,6 +32,7 @@ const asBefore: WantedHub = {
   announcement: "",
   servers: ["edsger", "grace"],
   daskClusters: ["4f98"],
+  homes: true,
 };
 
 /** Servers and Dask clusters call the address they were started with: when that moves, they end. Else they go on. */
@@ -54,6 +55,10 @@ const crash =
   ({ processes }: PretendedMachine): void => {
     for (const part of parts) processes.crash(`${uuid}/alpha/${part}`);
   };
+
+/** A file renamed, with the key that says so. */
+const renamed = (before: FleetBuilder): FleetBuilder =>
+  before.without("hubs/alpha.yaml").withHub("beta", { port: 18_000, title: "Alpha", renamedFrom: "alpha" });
 
 /** One of each kind. */
 export const fleetChanges: readonly FleetChange[] = [
@@ -95,6 +100,13 @@ export const fleetChanges: readonly FleetChange[] = [
   { name: "a crashed hub", command: "apply", accident: crash("hub"), wanted: {} },
   { name: "a crashed proxy", command: "apply", accident: crash("proxy"), wanted: {} },
   { name: "a crash of everything", command: "apply", accident: crash("proxy", "gateway", "hub", "culler"), wanted: {} },
+  { name: "a rename", command: "apply", edit: renamed, wanted: { name: "beta", before: "alpha", ...nobody } },
+  {
+    name: "a rename, brought up",
+    command: "up",
+    edit: renamed,
+    wanted: { name: "beta", before: "alpha", ...nobody },
+  },
   {
     name: "a title, a port and a user at once",
     command: "up",
@@ -125,6 +137,7 @@ export async function situation({ edit, accident, wanted }: Omit<FleetChange, "n
     machine.processes.add({ marker: `${uuid}/alpha/dask/ada/${name}`, command: "scheduler", uid: 100_007, reportsTo });
   }
   for (const stranger of strangers) machine.processes.add(stranger);
+  await machine.files.ensureFile(homeOf("alpha"), "mine", 0o600);
   accident?.(machine);
   const app = edit === undefined ? first : await machine.open(edit(fleet));
   return { machine, app, before: asBefore, after: { ...asBefore, ...wanted } };
@@ -134,6 +147,6 @@ export async function situation({ edit, accident, wanted }: Omit<FleetChange, "n
 export async function emptySituation(): Promise<Situation> {
   const machine = aLocalWorld();
   for (const stranger of strangers) machine.processes.add(stranger);
-  const after = { ...asBefore, ...nobody };
+  const after = { ...asBefore, ...nobody, homes: false };
   return { machine, app: await machine.open(fleet), before: after, after };
 }

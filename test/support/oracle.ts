@@ -21,6 +21,15 @@ export interface WantedHub {
   readonly servers: readonly string[];
   /** Names of the Dask clusters that run and shall go on. */
   readonly daskClusters: readonly string[];
+  /** Whether somebody left a file in a home. */
+  readonly homes: boolean;
+  /** Its name before, of which nothing may be left. */
+  readonly before?: string;
+}
+
+/** What somebody left in a home. */
+export function homeOf(hub: string): string {
+  return `${directory}/hubs/${hub}/data/homes/grace/thesis.txt`;
 }
 
 /**
@@ -33,6 +42,7 @@ export async function complaints(machine: PretendedMachine, wanted: WantedHub): 
   await lookAtProcesses(machine, wanted, expect);
   await lookAtLiveSettings(machine, wanted, expect);
   await lookAtNotes(machine, wanted, expect);
+  await lookAtData(machine, wanted, expect);
   lookAtLeftovers(machine, expect);
   return found;
 }
@@ -157,6 +167,43 @@ async function lookAtNotes({ files }: PretendedMachine, wanted: WantedHub, expec
   expect(draft.hubs?.[name]?.hub?.port === port, "the draft has another port");
   const settings = await files.list(`${directory}/hubs/${name}/run/settings`);
   expect(settings.length === 2, `there are settings of earlier starts: ${settings.join(", ")}`);
+}
+
+/** Homes and user ids outlive every change. */
+async function lookAtData(machine: PretendedMachine, wanted: WantedHub, expect: Expect): Promise<void> {
+  const { name, before, homes } = wanted;
+  if (homes) expect((await machine.files.read(homeOf(name))) === "mine", "the file in the home of grace is lost");
+  const { blocks } = JSON.parse((await machine.files.read("/state/uids.json")) ?? '{"blocks":{}}') as {
+    blocks: Readonly<Record<string, number>>;
+  };
+  const block = blocks[`${uuid}/${name}`];
+  expect(block === 0, `its block of user ids is ${block}`);
+  if (before === undefined) return;
+  const paths = Object.keys(machine.files.contents(`${directory}/hubs/${before}`));
+  expect(paths.length === 0, `there is still ${paths.join(", ")}`);
+  expect(blocks[`${uuid}/${before}`] === undefined, "the old name has user ids");
+  const draft = JSON.parse((await machine.files.read(`${directory}/draft.json`)) ?? "{}") as { hubs?: object };
+  expect(!Object.keys(draft.hubs ?? {}).includes(before), "the draft has the old name");
+  const left = machine.processes.running().filter(({ marker }) => marker.startsWith(`${uuid}/${before}/`));
+  for (const { marker } of left) expect(false, `${marker} still runs`);
+}
+
+/** The same for a hub that was taken down because its file is gone, in a fleet that goes on. */
+export async function complaintsAfterRemoval(machine: PretendedMachine): Promise<readonly string[]> {
+  const found: string[] = [];
+  const expect = (isSo: boolean, words: string): void => void (isSo || found.push(words));
+  const own = machine.processes.running().filter(({ marker }) => marker.startsWith(`${uuid}/alpha/`));
+  for (const { marker } of own) expect(false, `${marker} still runs`);
+  for (const path of Object.keys(machine.files.contents(`${directory}/hubs/alpha`))) {
+    expect(path.startsWith(`${directory}/hubs/alpha/data/`), `${path} is left`);
+  }
+  expect((await machine.files.read(homeOf("alpha"))) === "mine", "the file in the home of grace is lost");
+  const secrets = await machine.files.read(`${directory}/hubs/alpha/data/secrets.json`);
+  expect(secrets?.includes("operatorToken") === true, "the hub's secrets are lost");
+  const draft = (await machine.files.read(`${directory}/draft.json`)) ?? "";
+  expect(!draft.includes('"alpha"'), "apply would bring it back");
+  lookAtLeftovers(machine, expect);
+  return found;
 }
 
 function lookAtLeftovers(machine: PretendedMachine, expect: Expect): void {

@@ -19,6 +19,7 @@ const aPlan = (plan: Partial<Plan>): Plan => ({
   changes: [],
   fingerprints: {},
   waiting: [],
+  removals: [],
   remarks: [],
   ...plan,
 });

@@ -10,12 +10,19 @@ const colors = { create: "green", update: "yellow", delete: "red" } as const;
 export function renderPlan(plan: Plan, paint: Paint): string {
   const blocks = byTarget(plan.changes).map(([target, changes]) => renderTarget(target, changes, paint));
   const waiting = byTarget(plan.waiting).map(([target, changes]) => renderTarget(target, changes, paint));
+  const removals = byTarget(plan.removals).map(([target, changes]) => renderTarget(target, changes, paint));
   const parts = [
     ...blocks,
     summary(plan),
     ...(waiting.length === 0
       ? []
       : [`\nIn the working tree, waiting for ${paint("bold", "hubfleet up")}:\n`, ...waiting]),
+    ...(removals.length === 0
+      ? []
+      : [
+          `\nIn no file any more, left as they run; taken down by ${paint("bold", "hubfleet apply --remove")}:\n`,
+          ...removals,
+        ]),
     ...plan.remarks.map((remark) => `note: ${remark}\n`),
   ];
   return parts.join("");
@@ -33,12 +40,13 @@ export function renderPlanMarkdown(plan: Plan): string {
   const more = plan.remarks.length > 20 ? [`\n> and ${plan.remarks.length - 20} more such notes\n`] : [];
   const head = [`### ${summary(plan)}`, ...remarks, ...more].join("");
   const caption = "\nIn the working tree, waiting for `hubfleet up`:\n";
+  const gone = "\nIn no file any more, left as they run; taken down by `hubfleet apply --remove`:\n";
   const waits = plan.waiting.length > 0;
-  const now = foldTargets(plan.changes, markdownLimit - head.length - (waits ? markdownLimit / 4 : 0));
-  const later = waits
-    ? caption + foldTargets(plan.waiting, markdownLimit - head.length - now.length - caption.length)
-    : "";
-  return head + now + later;
+  const removals = plan.removals.length === 0 ? "" : gone + foldTargets(plan.removals, markdownLimit / 8);
+  const room = markdownLimit - head.length - removals.length;
+  const now = foldTargets(plan.changes, room - (waits ? markdownLimit / 4 : 0));
+  const later = waits ? caption + foldTargets(plan.waiting, room - now.length - caption.length) : "";
+  return head + now + later + removals;
 }
 
 function foldTargets(changes: readonly Change[], room: number): string {

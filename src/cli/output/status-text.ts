@@ -7,6 +7,7 @@ const colors = {
   degraded: "red",
   stopped: "red",
   absent: "dim",
+  removed: "dim",
   unknown: "dim",
 } as const satisfies Record<Health, string>;
 
@@ -61,7 +62,7 @@ function showCount(count: number | null): string {
   return count === null ? "-" : String(count);
 }
 
-const urgency: readonly Health[] = ["degraded", "stopped", "unknown", "absent", "healthy"];
+const urgency: readonly Health[] = ["degraded", "stopped", "unknown", "absent", "healthy", "removed"];
 
 function byUrgency(hubs: readonly HubStatus[]): readonly HubStatus[] {
   return [...hubs].sort(

@@ -55,6 +55,15 @@ export const fleetCodes = {
     meaning: "A hub names itself as its twin.",
     remedy: "Name the hub of an earlier stage that the same community tests on.",
   },
+  RENAMED_FROM_EXISTS: {
+    meaning: "A hub names as its old name a hub that the fleet still has.",
+    cause: "After a rename there is one file, with the new name.",
+    remedy: "Remove the file of the old name, or the key `renamedFrom`.",
+  },
+  RENAMED_FROM_TWICE: {
+    meaning: "Two hubs name the same hub as what they were before.",
+    remedy: "Keep `renamedFrom` in the one that is to have the homes.",
+  },
   HUB_WITHOUT_IMAGE: {
     meaning: "No layer says which image the hub uses for a role.",
     remedy: "Set images.hub and images.notebook in platform.yaml.",

@@ -88,6 +88,12 @@ export const runtimeCodes = {
     meaning: "Another hubfleet command is changing this fleet on this machine.",
     remedy: "Wait until it is done. A lease never outlives its process, so there is nothing to break.",
   },
+  RENAME_CLASH: {
+    meaning: "A renamed hub cannot take over its old name's homes and database, because the new name has some already.",
+    cause:
+      "The new name was brought up before `renamedFrom` was written, or an earlier hub of that name was destroyed and its homes kept.",
+    remedy: "Decide which to keep, as the hint says. Nothing was touched.",
+  },
   PORT_TAKEN: {
     meaning: "Another program listens on a port that the hub needs.",
     remedy: "End that program, or choose another `port` for the hub (it takes ten from there).",

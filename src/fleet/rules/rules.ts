@@ -16,6 +16,7 @@ import * as known from "./names-are-known.ts";
 import { nothingIsOverlooked } from "./nothing-is-overlooked.ts";
 import * as profiles from "./profiles-are-sound.ts";
 import * as requirements from "./requirements-are-sound.ts";
+import * as renames from "./renames-are-sound.ts";
 import type { Rule } from "./rule.ts";
 import { secretsAreEncrypted, settingsHoldNoSecrets } from "./secrets-stay-secret.ts";
 
@@ -31,6 +32,8 @@ export const rules: readonly Rule[] = [
   distinct.stagesAreDistinct,
   distinct.profilesAreDistinct,
   distinct.twinsAreOtherHubs,
+  renames.oldNamesAreFree,
+  renames.oldNamesAreClaimedOnce,
   groupsFormNoCycle,
   local.localHubsHavePorts,
   local.portsDoNotOverlap,

@@ -78,6 +78,12 @@ export const hubFile = z.strictObject({
     example: "staging",
     speed: "gated",
   }),
+  renamedFrom: optional(name, {
+    description:
+      "The hub's old name, after its file was renamed: homes, database, secrets and user ids move along. May go when every machine has applied it.",
+    example: "research",
+    speed: "live",
+  }),
   ...hubSettingsShape,
 });
 

@@ -34,8 +34,10 @@ export interface DraftImage {
  * The split is the one that the schema states key by key (`speed`), which a test compares.
  */
 export function mergeSpeeds(draft: Hub, written: Hub): Hub {
+  const { renamedFrom: _before, ...gated } = draft;
   return {
-    ...draft,
+    ...gated,
+    ...(written.renamedFrom === undefined ? {} : { renamedFrom: written.renamedFrom }),
     access: { ...written.access, login: draft.access.login },
     limits: written.limits,
     culling: written.culling,

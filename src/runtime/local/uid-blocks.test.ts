@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 
-import { assignUidBlock, noUidBlocks, type UidBlock, type UidBlocks, uidsPerHub } from "./uid-blocks.ts";
+import { assignUidBlock, noUidBlocks, renameBlock, type UidBlock, type UidBlocks, uidsPerHub } from "./uid-blocks.ts";
 
 const hubNames = fc.array(fc.stringMatching(/^[a-z]{1,3}\/[a-z]{1,3}$/), { minLength: 1, maxLength: 60 });
 
@@ -49,6 +49,32 @@ it("stays between what systemd hands out and 2^31", () => {
 
   expect(block.firstUid).toBeGreaterThan(1_879_048_191);
   expect(last.firstUid + last.count).toBeLessThan(2_147_352_576);
+});
+
+it("gives a renamed hub the block that it had, and that block to nobody else", () => {
+  fc.assert(
+    fc.property(hubNames, fc.stringMatching(/^[a-z]{1,3}\/[a-z]{4}$/), hubNames, (hubs, renamed, later) => {
+      const { registry, blocks } = assignAll(hubs);
+      const from = hubs[0] ?? "";
+
+      const after = renameBlock(registry, from, renamed);
+
+      expect(renameBlock(after, from, renamed)).toEqual(after);
+      expect(assignUidBlock(after, renamed).block).toEqual(blocks.get(from));
+      const others = assignAll([from, ...later.filter((hub) => !hubs.includes(hub))], after).blocks;
+      expect([...others.values()].map(({ firstUid }) => firstUid)).not.toContain(blocks.get(from)?.firstUid);
+    }),
+  );
+});
+
+it("gives the block that the new name had to nobody", () => {
+  const { registry } = assignAll(["f/old", "f/new"]);
+
+  const after = assignUidBlock(renameBlock(registry, "f/old", "f/new"), "f/later");
+
+  const { firstUid } = assignUidBlock(noUidBlocks, "x").block;
+  expect(assignUidBlock(after.registry, "f/new").block.firstUid).toBe(firstUid);
+  expect(after.block.firstUid).toBe(firstUid + 2 * uidsPerHub);
 });
 
 function assignAll(

@@ -19,6 +19,21 @@ export const uidsPerHub = 10_000;
 
 export const noUidBlocks: UidBlocks = { version: 1, blocks: {} };
 
+export function hubKey(fleetUuid: string, hub: string): string {
+  return `${fleetUuid}/${hub}`;
+}
+
+/**
+ * The registry with a hub's block under its new name: files keep their owners. A block that the new name had is given to
+ * nobody else. Doing it again changes nothing.
+ */
+export function renameBlock(registry: UidBlocks, from: string, to: string): UidBlocks {
+  const { [from]: block, [to]: own, ...others } = registry.blocks;
+  if (block === undefined) return registry;
+  const retired = own === undefined ? {} : { [`${to} (until renamed from ${from})`]: own };
+  return { version: 1, blocks: { ...others, ...retired, [to]: block } };
+}
+
 /** The hub's block, and the registry with it. Asking again gives the same block. */
 export function assignUidBlock(registry: UidBlocks, hub: string): { registry: UidBlocks; block: UidBlock } {
   const present = registry.blocks[hub];
