@@ -79,6 +79,21 @@ describe("a hub whose file was renamed with renamedFrom", () => {
     expect(await plan()).toMatchObject({ changes: [], waiting: [], remarks: [] });
   });
 
+  it("keeps its address where that is written", async () => {
+    await open(both.withHub("alpha", { port: 18_000, basePath: "/alpha/" }));
+    await app.up((await all()).local, machine.watch);
+    await open(renamed({ basePath: "/alpha/", title: "alpha", renamedFrom: "alpha" }));
+
+    expect((await plan()).changes[0]?.because.some((words) => words.startsWith("basePath"))).toBe(false);
+    await apply();
+
+    expect(await app.status()).toMatchObject([
+      { hub: "beta" },
+      { hub: "research", url: "http://127.0.0.1:18000/alpha/" },
+    ]);
+    expect(brief(await plan())).toEqual([[], [], []]);
+  });
+
   it("takes over from a hub that was taken down, whose homes were kept", async () => {
     await app.destroy(["alpha"], { deleteHomes: false, deleteEnvironments: false }, machine.watch);
     await open(renamed({ renamedFrom: "alpha" }));

@@ -44,7 +44,7 @@ async function moveThings({ fleetUuid, desired, from, world }: RenameHubProps): 
   await processes.removeControlGroups(`hubfleet/${fleetUuid}/${from}`);
   // Records, logs and settings name the old directory.
   await files.remove(before.run);
-  await renameDraft(fleetUuid, { from, to: desired.name }, world);
+  await renameDraft(fleetUuid, { from, to: desired.hub }, world);
   await renameUidBlock(fleetUuid, { from, to: desired.name }, world);
   if (!hasOld) return;
   await files.remove(newDirectory); // empty, as just seen

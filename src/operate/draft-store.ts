@@ -2,7 +2,7 @@ import type { LocalWorld } from "../ports/local-world.ts";
 import { stableJson } from "../runtime/local/digest.ts";
 import type { Draft, DraftHub } from "../runtime/local/draft.ts";
 import { fleetPaths } from "../runtime/local/paths.ts";
-import { renameDrafted } from "./renames.ts";
+import { type Named, renameDrafted } from "./renames.ts";
 import { noteUse, type NotesWorld } from "./housekeeping/use-notes.ts";
 
 export type DraftWorld = Pick<LocalWorld, "files" | "machine">;
@@ -44,13 +44,13 @@ export async function forgetDrafts(fleetUuid: string, hubs: readonly string[], w
 /** Moves a hub's entry to its new name, where that has none yet. Doing it again changes nothing. */
 export async function renameDraft(
   fleetUuid: string,
-  { from, to }: { readonly from: string; readonly to: string },
+  { from, to }: { readonly from: string; readonly to: Named },
   world: DraftWorld,
 ): Promise<void> {
   const { hubs } = await readDraft(fleetUuid, world);
   const { [from]: before, ...others } = hubs;
   if (before === undefined) return;
-  await writeDraft(fleetUuid, { version: 1, hubs: { [to]: renameDrafted(before, to), ...others } }, world);
+  await writeDraft(fleetUuid, { version: 1, hubs: { [to.name]: renameDrafted(before, to), ...others } }, world);
 }
 
 /** The environments that hubs had up to now are kept for going back from now on. */

@@ -36,7 +36,7 @@ export function draftOfHub(hub: Hub, draft: Draft): DraftHub | undefined {
   const own = draft.hubs[hub.name];
   if (own !== undefined || hub.renamedFrom === undefined) return own;
   const before = draft.hubs[hub.renamedFrom];
-  return before === undefined ? undefined : renameDrafted(before, hub.name);
+  return before === undefined ? undefined : renameDrafted(before, hub);
 }
 
 /** A hub as `apply` wants it, and the name that its things have until then. */
@@ -52,17 +52,22 @@ export async function desireDraftedHub(
   return { ...desired, oldName };
 }
 
-/** What was made from the name follows it: a title and a base path that nobody wrote. */
-export function renameDrafted(entry: DraftHub, name: string): DraftHub {
+/** A hub's name, and what is made from it where nobody wrote it. */
+export type Named = Pick<Hub, "name" | "title" | "basePath">;
+
+/** Title and base path follow the name where they were made from it, then and now. */
+export function renameDrafted(entry: DraftHub, written: Named): DraftHub {
   const { hub } = entry;
-  const isNamed = hub.basePath === defaultBasePath(hub.name, true);
+  const { name } = written;
+  const isTitled = hub.title === hub.name && written.title === name;
+  const isPlaced = hub.basePath === defaultBasePath(hub.name, true) && written.basePath === defaultBasePath(name, true);
   return {
     ...entry,
     hub: {
       ...hub,
       name,
-      title: hub.title === hub.name ? name : hub.title,
-      basePath: isNamed ? defaultBasePath(name, true) : hub.basePath,
+      title: isTitled ? name : hub.title,
+      basePath: isPlaced ? written.basePath : hub.basePath,
     },
   };
 }

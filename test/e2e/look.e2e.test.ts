@@ -144,7 +144,7 @@ describe("two hubs on one host", () => {
     await writeFile(join(sandbox.fleet, "hubs/atlas.yaml"), text);
     const plan = await sandbox.succeed(["plan"]);
     expect(plan.stdout).toContain("hub/atlas\n  ~ name  (servers end)\n      it is hub/research under a new name");
-    expect(plan.stdout).toContain("hubs/atlas.yaml:3:14");
+    expect(plan.stdout).toContain("hubs/atlas.yaml:3:1\n1 change on 1 of 2 hubs");
 
     await sandbox.succeed(["apply"]);
 

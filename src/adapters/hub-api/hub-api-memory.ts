@@ -50,7 +50,7 @@ export interface PretendedHub {
 
 export interface HubApiMemory extends HubApi {
   readonly files: StateFilesMemory;
-  /** Makes a hub, stopped. The same URL again is the same hub. */
+  /** Makes a hub, stopped. The same URL and directory again are the same hub. */
   addHub(props: PretendedHubProps): PretendedHub;
   hub(url: string): PretendedHub | undefined;
   hubs(): readonly PretendedHub[];
@@ -111,7 +111,8 @@ export function createHubApiMemory(props: HubApiMemoryProps = {}): HubApiMemory 
     files,
     addHub(hubProps) {
       const present = hubs.get(hubProps.url);
-      if (present !== undefined) return present;
+      // Another directory at the same address is another hub, for example the same one under a new name.
+      if (present !== undefined && present.props.current === hubProps.current) return present;
       const hub = createHub(hubProps, { files, clock, processes });
       // A hub that moved to another port is the same database.
       hub.users = [...hubs.values()].findLast(({ props: { current } }) => current === hubProps.current)?.users ?? [];

@@ -29,7 +29,10 @@ export async function takeSharedInventory(world: InventoryWorld): Promise<readon
     const path = `${machine.environments}/${name}`;
     const isComplete = await environments.isComplete(path);
     const kind = isComplete ? "environment" : "half-built environment";
-    return { kind, path, isReferenced: isComplete && used.has(name), usedAt: await readUse(path, world) };
+    const isReferenced = isComplete
+      ? used.has(name)
+      : (await world.locks.holder(`environment/${path}`, `${path}.building`)) !== undefined;
+    return { kind, path, isReferenced, usedAt: await readUse(path, world) };
   });
   const ofCopies = copyNames.map(async (name): Promise<Stored> => {
     const path = `${runtime}/${name}`;
