@@ -48,7 +48,7 @@ describe("a hub whose file was renamed with renamedFrom", () => {
     expect(brief(found)).toEqual([["hub/research: update name (servers end)"], [], []]);
     expect(found.changes[0]?.because).toEqual([
       "it is hub/alpha under a new name: homes, database, secrets and user ids are kept",
-      "1 server end",
+      "1 server ends",
       'basePath: "/alpha/" → "/research/"',
     ]);
     expect(found.changes[0]?.at).toMatchObject([{ path: "hubs/research.yaml", line: 5 }]);
@@ -144,7 +144,7 @@ describe("a hub whose file is gone", () => {
     expect(brief(found)).toEqual([[], [], ["hub/alpha: delete hub (servers end)"]]);
     expect(found.removals[0]?.because).toEqual([
       "hubs/alpha.yaml is not there any more",
-      "1 server end",
+      "1 server ends",
       "homes, shared directories, database and secrets are kept",
     ]);
     expect(await health("alpha")).toContain("healthy: no file of the fleet describes it any more");

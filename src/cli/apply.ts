@@ -24,12 +24,12 @@ for \`up\`. With a saved plan, does that for the hubs that are as they were then
     )
     .action(async (targets: readonly string[], options: GlobalOptions & { remove?: boolean }) => {
       const { terminal } = context;
+      const removal = readRemoval(options, targets);
       const app = await context.openApp(options);
       const [file] = targets.filter((target) => target.endsWith(".json"));
       const saved = file === undefined ? undefined : await app.loadPlan(resolve(context.workingDirectory, file));
       const named = saved === undefined ? targets : saved.hubs.map((name) => `hub/${name}`);
       const { local } = await app.select(named);
-      const removal = readRemoval(options, targets);
       const outcomes = await context.watch((watch) => app.apply(local, watch, saved, removal));
       if (chosenFormat(options) === "json") terminal.out(renderJson(outcomesAsData(outcomes)));
       const exitCode = printOutcomes(outcomes, terminal);

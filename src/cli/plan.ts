@@ -28,8 +28,9 @@ Shows what \`apply\` would do to hubs of this machine, what people would feel, a
 waits for \`up\`. Reads and looks; changes nothing.`,
     )
     .action(async (targets: readonly string[], options: PlanOptions) => {
+      const removal = readRemoval(options, targets);
       const app = await context.openApp(options);
-      const plan = await app.plan((await app.select(targets)).local, readRemoval(options, targets));
+      const plan = await app.plan((await app.select(targets)).local, removal);
       if (options.out !== undefined) await app.savePlan(plan, resolve(context.workingDirectory, options.out));
       const { terminal } = context;
       const format = chosenFormat(options);

@@ -3,7 +3,7 @@ import { componentNames, type DesiredHub } from "../runtime/local/desired-hub.ts
 import type { ObservedHub } from "../runtime/local/observed-hub.ts";
 import type { Effect } from "./effect.ts";
 import type { Change } from "./plan.ts";
-import { describeCount } from "./stranded.ts";
+import { countOf, describeCount } from "./stranded.ts";
 
 /** What it takes to give a hub another name: `observed` is how it is found under the old one. Pure. */
 export function planRename(desired: DesiredHub, observed: ObservedHub, origins: Origins): Change {
@@ -50,5 +50,7 @@ function effectOfEnding({ components, userProcesses }: ObservedHub): Effect {
 }
 
 function describeEnding({ userProcesses }: ObservedHub): readonly string[] {
-  return userProcesses.length === 0 ? [] : [`${describeCount(userProcesses)} end`];
+  if (userProcesses.length === 0) return [];
+  const { servers, clusters } = countOf(userProcesses);
+  return [`${describeCount(userProcesses)} ${servers + clusters === 1 ? "ends" : "end"}`];
 }

@@ -170,7 +170,7 @@ describe("two hubs on one host", () => {
     expect(pids("atlas")).toEqual(before);
     const { stdout } = await sandbox.succeed(["plan"]);
     expect(stdout).toContain(
-      "hub/atlas\n  - hub  (servers end)\n      hubs/atlas.yaml is not there any more\n      1 server end",
+      "hub/atlas\n  - hub  (servers end)\n      hubs/atlas.yaml is not there any more\n      1 server ends",
     );
 
     await sandbox.succeed(["apply", "--remove"]);
