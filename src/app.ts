@@ -18,8 +18,7 @@ import { destroyFleetRest, type FleetRemains } from "./operate/destroy-fleet-res
 import { destroyHub, isDown, type Remains } from "./operate/destroy-hub.ts";
 import { type DoctorReport, examine } from "./operate/doctor/examine.ts";
 import { execInHub } from "./operate/exec.ts";
-import { prune, type Pruned } from "./operate/housekeeping/prune.ts";
-import { retentionOf } from "./operate/housekeeping/retention-of.ts";
+import { type Pruned, type PruneOptions, pruneMachine } from "./operate/housekeeping/prune.ts";
 import { findPresent } from "./operate/find-present.ts";
 import { followLogs } from "./operate/follow-logs.ts";
 import { type HubLogin, readLogin } from "./operate/hub-login.ts";
@@ -174,13 +173,6 @@ export interface Removal {
   readonly remove: boolean;
 }
 
-export interface PruneOptions {
-  /** Say what would be removed, and change nothing. */
-  readonly isDryRun: boolean;
-  /** Don't wait out the time that unused things are kept for. */
-  readonly isNow: boolean;
-}
-
 export interface DestroyOptions {
   /** Remove homes, shared directories, database and secrets too. */
   readonly deleteHomes: boolean;
@@ -243,11 +235,9 @@ export function createApp({ directory, repository, local: world, sources, on }: 
       const isFleet = await local.files.exists(`${directory}/fleet.yaml`);
       return examine({ reading: isFleet ? await read() : undefined, directory, world: local });
     },
-    prune: async ({ isDryRun, isNow }, { signal }) => {
+    prune: async (options, { signal }) => {
       const isFleet = await local.files.exists(`${directory}/fleet.yaml`);
-      const kept = retentionOf(isFleet ? await fleet() : undefined);
-      const retention = isNow ? { environmentsSeconds: 0, logsSeconds: 0 } : kept;
-      return prune({ retention, isDryRun, world: local, signal });
+      return pruneMachine(isFleet ? await fleet() : undefined, options, { world: local, signal });
     },
     restart: async (hub, part, watch) =>
       restartHub({ fleet: await fleet(), hub, proxy: part === "proxy", world: local, ...watch }),

@@ -1,10 +1,19 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
 import { planCollection, type Retention, type Stored, type StoredKind } from "../../plan/plan-collection.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
 import { fleetPaths } from "../../runtime/local/paths.ts";
 import { findReferences } from "./find-references.ts";
+import { retentionOf } from "./retention-of.ts";
 import { takeFleetInventory, takeSharedInventory } from "./take-inventory.ts";
 import { noteUse, readUse, useNote } from "./use-notes.ts";
+
+export interface PruneOptions {
+  /** Say what would be removed, and change nothing. */
+  readonly isDryRun: boolean;
+  /** Don't wait out the time that unused things are kept for. */
+  readonly isNow: boolean;
+}
 
 export interface PruneProps {
   readonly retention: Retention;
@@ -33,11 +42,21 @@ export interface Pruned {
   readonly busy: readonly string[];
 }
 
+/** What an operator asks for: things stay as long as the fleet says or, outside of one, as long as they usually do. */
+export async function pruneMachine(
+  fleet: Fleet | undefined,
+  { isDryRun, isNow }: PruneOptions,
+  props: Pick<PruneProps, "world" | "signal">,
+): Promise<Pruned> {
+  const retention = isNow ? { environmentsSeconds: 0, logsSeconds: 0 } : retentionOf(fleet);
+  return prune({ ...props, retention, isDryRun });
+}
+
 /**
  * Removes what nothing on this machine refers to and nothing has used for its time: environments, copies of hubfleet's
  * code, locks, logs of servers, half-made things. For all fleets of the state directory. May be killed and run again.
  */
-export async function prune(props: PruneProps): Promise<Pruned> {
+async function prune(props: PruneProps): Promise<Pruned> {
   const { world } = props;
   const shared = await pruneStored(await takeSharedInventory(world), props);
   const parts = [shared];
