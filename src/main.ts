@@ -10,6 +10,7 @@ import { runProgram } from "./cli/program.ts";
 import type { InitWorld } from "./operate/init-fleet.ts";
 import type { ImageSources } from "./ports/image-sources.ts";
 import type { Terminal } from "./ports/terminal.ts";
+import { machinePaths } from "./runtime/local/paths.ts";
 
 /** The package's own directory, of a checkout as of an installed package: both keep this file one level below it. */
 const packageDirectory = fileURLToPath(new URL("..", import.meta.url));
@@ -203,8 +204,8 @@ async function openLocalWorld(): Promise<Parameters<typeof import("./app.ts").cr
       forEverybody: isRoot,
       conda: {
         source: join(packageDirectory, "assets", "python", "hubfleet_image", "conda"),
-        runtime: join(stateRoot(isRoot), "runtime"),
-        cache: join(stateRoot(isRoot), "cache", "conda"),
+        runtime: machinePaths(stateRoot(isRoot)).runtime,
+        cache: machinePaths(stateRoot(isRoot)).condaCache,
       },
     }),
     hubApi: hubApi.createHubApiHttp(),

@@ -35,16 +35,18 @@ export async function destroyFleetRest(
   await files.remove(paths.locks);
   if ((await files.list(paths.hubs)).length === 0) await files.remove(paths.directory);
 
-  const { runtime, uids, collected, verdicts } = machinePaths(machine.stateRoot);
+  const { runtime, uids, collected, verdicts, condaCache } = machinePaths(machine.stateRoot);
   const { environments } = machine;
   if (deleteEnvironments) {
     const isLeft = await removeEnvironments(world);
-    if (!isLeft) await Promise.all([runtime, environments, collected, verdicts].map((path) => files.remove(path)));
+    const caches = [runtime, environments, collected, verdicts, condaCache];
+    if (!isLeft) await Promise.all(caches.map((path) => files.remove(path)));
   }
   const named = [
     { what: "environments, shared by all fleets", path: environments },
     { what: "hubfleet's code for hubs", path: runtime },
     { what: "verdicts on images", path: verdicts },
+    { what: "conda packages as they were fetched", path: condaCache },
     { what: "user ids, never given twice", path: uids },
   ];
   const kept = await Promise.all(named.map(async (part) => ({ ...part, bytes: await files.size(part.path) })));

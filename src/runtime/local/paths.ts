@@ -21,6 +21,8 @@ export interface MachinePaths {
   readonly root: string;
   readonly runtime: string;
   readonly uids: string;
+  /** What was fetched of conda channels; it may be deleted at any time. */
+  readonly condaCache: string;
   /** When this state directory was last tidied up. */
   readonly collected: string;
   /** What checks of images came to. */
@@ -44,6 +46,7 @@ export function machinePaths(root: string): MachinePaths {
     root,
     runtime: `${root}/runtime`,
     uids: `${root}/uids.json`,
+    condaCache: `${root}/cache/conda`,
     collected: `${root}/collected.json`,
     verdicts: `${root}/verdicts`,
   };
