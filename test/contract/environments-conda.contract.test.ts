@@ -138,6 +138,8 @@ for (const kind of ["uv", "memory"] as const) {
       offerNewer();
 
       expect(await locked(asked(address, ["words"]))).toBe(first);
+      const upgraded = await environments.lock({ ...asked(address, ["words"]), upgrade: ["words"] }, never);
+      expect(parseLock(upgraded).conda.map(({ name, version }) => `${name} ${version}`)).toContain("words 1.1");
       const moved = parseLock(await locked(asked(address, ["words=1.1"])));
       expect(moved.conda.filter(({ name }) => name === "words").map(({ version }) => version)).toEqual(["1.1", "1.1"]);
     });

@@ -55,7 +55,9 @@ export function createPretendedChannels(): PretendedChannels {
     solve(request, conda, present) {
       const missing = conda.channels.find((channel) => !channels.has(channel));
       if (missing !== undefined) throw failure("LOCK_FAILED", `a channel could not be read: ${missing}`);
-      const kept = new Set(parseLock(present ?? "").conda.map(({ url }) => url));
+      const { upgrade = [] } = request;
+      const locked = upgrade === "all" ? [] : parseLock(present ?? "").conda;
+      const kept = new Set(locked.flatMap(({ name, url }) => (upgrade.includes(name) ? [] : [url])));
       return condaPlatforms(conda.platforms).flatMap(({ subdir }) => solveOn(subdir, request, conda, kept));
     },
     install(lock, pythonPlatform) {
