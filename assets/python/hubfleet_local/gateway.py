@@ -12,7 +12,7 @@ from dask_gateway_server.app import DaskGateway
 from traitlets.config import Config
 
 from . import log_bounds
-from .launching import open_to_users
+from .launching import environment_variables, open_to_users
 from .site import Site
 
 _PROXY_CHECK_SECONDS = 1
@@ -87,6 +87,7 @@ def main(arguments):
     settings = parser.parse_args(arguments).settings
 
     os.umask(0o077)
+    os.environ.update({**environment_variables(sys.prefix), **os.environ})
     FleetGateway.site = Site(settings)
     open_to_users(FleetGateway.site.data)
     open_to_users(FleetGateway.site.run)
