@@ -5,8 +5,8 @@ import { aLocalWorld, type PretendedMachine } from "../../../test/support/a-loca
 import { composeImage, installed } from "../../../test/support/compose-image.ts";
 import { createPackageIndexMemory } from "../../adapters/package-index/package-index-memory.ts";
 import { describeChange } from "../../image/diff/describe-change.ts";
-import { environmentKey } from "../../image/lock/environment-key.ts";
 import type { ImageDifference } from "../../image/diff/image-difference.ts";
+import { draftImage } from "../resolve-images.ts";
 import { compareImages } from "./compare-images.ts";
 
 const header = "# Written by hubfleet.\n# inputs sha256:aa python 3.11\n";
@@ -75,13 +75,28 @@ it("knows the size of environments that are built, and says of the others that i
   await world.open(aFleet().withFile("images/lab/lock.txt", after));
   const python = await world.environments.findPython("3.11");
   if (python === undefined) throw new Error("the pretended machine has a Python 3.11");
-  const directory = `/state/environments/${environmentKey(after, python)}`;
+  const directory = draftImage(after, "3.11", python, world).environment;
   await world.files.ensureFile(`${directory}/.complete`, "", 0o644);
   await world.files.ensureFile(`${directory}/bin/python`, "a program", 0o755);
 
   const difference = await compare(world, ["image/lab"]);
 
   expect(difference.before.size).toEqual({ kind: "unknown", because: "not built here" });
+  expect(difference.after.size).toEqual({ kind: "environment", bytes: await world.files.size(directory) });
+});
+
+it("knows the size of an environment whose Python is conda's", async () => {
+  const world = aLocalWorld();
+  const conda = `@conda linux-64 https://c.example.org/forge/linux-64/python-3.11.99-h1_0.conda sha256:${"a".repeat(64)}`;
+  const lock = `${header}${conda}\nsix==1.0\n`;
+  await commit(world, aFleet().withFile("images/lab/lock.txt", lock));
+  const python = await world.environments.findPython("3.11");
+  if (python === undefined) throw new Error("the pretended machine has a Python 3.11");
+  const directory = draftImage(lock, "3.11", python, world).environment;
+  await world.files.ensureFile(`${directory}/.complete`, "", 0o644);
+
+  const difference = await compare(world, ["image/lab"]);
+
   expect(difference.after.size).toEqual({ kind: "environment", bytes: await world.files.size(directory) });
 });
 

@@ -4,15 +4,17 @@ import { parse } from "yaml";
 
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Fleet, Image } from "../../fleet/fleet.ts";
+import { hasCondaPackages } from "../../image/conda/conda-python.ts";
 import { parseImageReference } from "../../image/container/image-reference.ts";
 import type { ImageContents, ImageSize } from "../../image/diff/image-contents.ts";
 import { lockContents } from "../../image/diff/lock-contents.ts";
 import { renderSide, type SideReference } from "../../image/diff/parse-side.ts";
-import { environmentKey } from "../../image/lock/environment-key.ts";
 import { parseLock } from "../../image/lock/parse-lock.ts";
+import type { Python } from "../../ports/environments.ts";
 import type { Git } from "../../ports/git.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
 import { selectImage } from "../images/select-images.ts";
+import { draftImage } from "../resolve-images.ts";
 import { readContainer, type ReadContainerProps } from "./read-container.ts";
 
 export interface ReadSideProps extends Omit<ReadContainerProps, "world"> {
@@ -128,13 +130,24 @@ async function environmentSize(lock: string, world: ReadSideProps["world"]): Pro
   const minor = parseLock(lock)
     .header.map((line) => /\bpython (3\.\d+)\b/.exec(line)?.[1])
     .find((found) => found !== undefined);
-  const python = minor === undefined ? undefined : await world.environments.findPython(minor);
-  if (python === undefined) {
-    return { kind: "unknown", because: minor === undefined ? "the lock names no Python" : `no Python ${minor} here` };
-  }
-  const directory = `${world.machine.environments}/${environmentKey(lock, python)}`;
-  if (!(await world.environments.isComplete(directory))) return { kind: "unknown", because: "not built here" };
-  return { kind: "environment", bytes: await world.files.size(directory) };
+  if (minor === undefined) return { kind: "unknown", because: "the lock names no Python" };
+  const python = await pythonFor(lock, minor, world);
+  if (python === undefined) return { kind: "unknown", because: `no Python ${minor} here` };
+  const { environment } = draftImage(lock, minor, python, world);
+  if (!(await world.environments.isComplete(environment))) return { kind: "unknown", because: "not built here" };
+  return { kind: "environment", bytes: await world.files.size(environment) };
+}
+
+/** Conda packages bring a Python of their own; any of this machine does for them. */
+async function pythonFor(
+  lock: string,
+  minor: string,
+  { environments }: Pick<LocalWorld, "environments">,
+): Promise<Python | undefined> {
+  const python = await environments.findPython(minor);
+  if (python !== undefined || !hasCondaPackages(lock)) return python;
+  const [other] = await environments.listPythonMinors();
+  return other === undefined ? undefined : environments.findPython(other);
 }
 
 /** Names of what environment.yml asks for; undefined where there is none. */
