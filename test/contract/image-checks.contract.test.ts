@@ -34,6 +34,17 @@ it.each<[string, readonly string[], readonly string[]]>([
   expect(modules(files)).toEqual(found);
 });
 
+it.each<[string, readonly string[], readonly string[]]>([
+  ["dask-gateway-server", ["dask_gateway_server", "hatch_build"], ["hatch_build"]],
+  ["matplotlib", ["matplotlib", "mpl_toolkits.mplot3d", "pylab"], ["mpl_toolkits.mplot3d", "pylab"]],
+  ["beautifulsoup4", ["bs4"], []],
+  ["PyYAML", ["_yaml", "yaml"], []],
+])("of %s's modules, those beside the package need not import", (name, found, aside) => {
+  const program = "from image_checks.imports import modules_aside\nprint(json.dumps(modules_aside(*words)))";
+
+  expect(python(program, name, found)).toEqual(aside);
+});
+
 const pictures = `
 import struct, zlib
 from image_checks.png import decode, drawn_share

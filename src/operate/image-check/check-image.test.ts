@@ -168,6 +168,14 @@ describe("checking an image", () => {
     expect(ran()).toEqual([]);
   });
 
+  it("says that nobody pairs it, and refuses a step that its pair does not have", async () => {
+    const alone = await check({ only: ["pair"] });
+    app = await machine.open(fleet.withHub("alpha", { port: 18_000 }));
+
+    expect(alone).toMatchObject({ verdict: "skipped", checks: [{ check: "pair", result: "skipped" }] });
+    await expect(check({ only: ["pair/nothing"] })).rejects.toMatchObject({ code: "UNKNOWN_STEP" });
+  });
+
   it("leaves no room behind", async () => {
     await check();
 

@@ -11,20 +11,23 @@ from .verdicts import Problem, Verdict, last_line
 
 _IMPORT = """
 import importlib, json, sys, time, traceback, warnings
-answer = {"seconds": {}, "warnings": []}
+answer = {"seconds": {}, "warnings": [], "aside": []}
 def write():
     with open(sys.argv[1], "w") as file:
         json.dump(answer, file)
 def note(message, category, filename, lineno, file=None, line=None):
     answer["warnings"].append(f"{category.__name__}: {str(message).strip().splitlines()[0] if str(message).strip() else ''}")
 warnings.showwarning = note
-for name in sys.argv[2:]:
+for name in sys.argv[3:]:
     answer["module"] = name
     write()
     begun = time.perf_counter()
     try:
         importlib.import_module(name)
     except BaseException as error:
+        if name in sys.argv[2].split(","):
+            answer["aside"].append(f"`import {name}` {type(error).__name__}: {error}")
+            continue
         answer["error"] = f"{type(error).__name__}: {error}"
         write()
         traceback.print_exc()
@@ -64,7 +67,8 @@ def look(package, limit):
     entry["modules"] = modules
     with tempfile.TemporaryDirectory() as place:
         path = os.path.join(place, "answer.json")
-        ended = run_python(_IMPORT, limit, path, *modules)
+        aside = modules_aside(name, modules)
+        ended = run_python(_IMPORT, limit, path, ",".join(aside), *modules)
         answer = _read(path)
     seconds = answer.get("seconds", {})
     entry["warnings"] = sorted(set(answer.get("warnings", [])))
@@ -74,9 +78,16 @@ def look(package, limit):
         entry["error"] = f"`import {at}` {answer.get('error') or f'{ended.in_words()} {last_line(ended.output)}'.strip()}"
         return {**entry, "output": f"--- {name}\n{ended.output}", "line": f"{name}: {entry['error']}"}
     entry["line"] = f"{name}: {', '.join(modules)} in {entry['seconds']:.2f} s"
+    entry["line"] += "".join(f"\n  beside it: {words}" for words in answer.get("aside", []))
     if entry["warnings"]:
         entry["line"] += "".join(f"\n  warns: {words}" for words in entry["warnings"])
     return entry
+
+
+def modules_aside(name, modules):
+    """Those that are not the package itself, where one of them is: build scripts end up in wheels, and nobody imports them."""
+    own = name.replace("-", "_").lower()
+    return [] if own not in (one.lower() for one in modules) else [one for one in modules if one.split(".")[0].lower() != own]
 
 
 def _read(path):
