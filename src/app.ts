@@ -1,5 +1,6 @@
 import { createImageUseCases, type ImageUseCases } from "./app-images.ts";
 import { applyDraft } from "./apply/apply-draft.ts";
+import type { EndingPolicy } from "./apply/apply-with-notice.ts";
 import { describeHolder, withLease } from "./apply/lease.ts";
 import type { Outcome } from "./apply/outcome.ts";
 import { up } from "./apply/up.ts";
@@ -18,6 +19,7 @@ import { destroyFleetRest, type FleetRemains } from "./operate/destroy-fleet-res
 import { destroyHub, isDown, type Remains } from "./operate/destroy-hub.ts";
 import { type DoctorReport, examine } from "./operate/doctor/examine.ts";
 import { execInHub } from "./operate/exec.ts";
+import { type Ending, findEndings } from "./operate/find-endings.ts";
 import { type Pruned, type PruneOptions, pruneMachine } from "./operate/housekeeping/prune.ts";
 import { findPresent } from "./operate/find-present.ts";
 import { followLogs } from "./operate/follow-logs.ts";
@@ -85,11 +87,18 @@ export interface App {
    */
   diffImages(sides: readonly [string, string?], options: DiffImagesOptions, watch: Watch): Promise<ImageDifference>;
   /** Brings hubs up on this machine as the working tree has them. */
-  up(hubs: readonly Hub[], watch: Watch): Promise<readonly Outcome[]>;
+  up(hubs: readonly Hub[], watch: Watch, ending?: EndingPolicy): Promise<readonly Outcome[]>;
   /** What `apply` would do, and what waits for `up`. Changes nothing. */
   plan(hubs: readonly Hub[], removal?: Removal): Promise<Plan>;
   /** Puts in place what the draft and the live settings say; mends what ended. */
-  apply(hubs: readonly Hub[], watch: Watch, saved?: Plan, removal?: Removal): Promise<readonly Outcome[]>;
+  apply(
+    hubs: readonly Hub[],
+    watch: Watch,
+    saved?: Plan,
+    options?: Partial<Removal> & { ending?: EndingPolicy },
+  ): Promise<readonly Outcome[]>;
+  /** Servers and Dask clusters that run now and that a command would end, for asking before it begins. */
+  endings(hubs: readonly Hub[], command: "apply" | "up"): Promise<readonly Ending[]>;
   savePlan(plan: Plan, path: string): Promise<void>;
   /** @throws HubfleetError PLAN_INVALID for a file that is no plan of this fleet */
   loadPlan(path: string): Promise<Plan>;
@@ -214,16 +223,21 @@ export function createApp({ directory, repository, local: world, sources, on }: 
     images: createImageUseCases({ directory, local, sources, read, fleet }),
     diffImages: async (sides, options, watch) =>
       compareImages(sides, { fleet, directory, world: { ...local, ...(await sources()) }, ...options, ...watch }),
-    up: async (hubs, watch) => {
+    up: async (hubs, watch, ending) => {
       if (isRehearsal) await ensureRehearsals(await written(), hubs, { directory, world: local });
       const now = await fleet();
       const chosen = hubs.map((hub) => now.hubs.get(hub.name) ?? hub);
-      return up({ fleet: now, directory, hubs: chosen, world: local, ...watch });
+      return up({ fleet: now, directory, hubs: chosen, ending, world: local, ...watch });
     },
     plan: async (hubs, { remove } = { remove: false }) =>
       planFleet({ fleet: await fleet(), directory, hubs, remove, world: local }),
-    apply: async (hubs, watch, saved, { remove } = { remove: false }) =>
-      applyDraft({ fleet: await fleet(), hubs, saved, remove, world: local, ...watch }),
+    apply: async (hubs, watch, saved, options) =>
+      applyDraft({ fleet: await fleet(), hubs, saved, ...options, world: local, ...watch }),
+    endings: async (hubs, command) => {
+      const now = await fleet();
+      const chosen = hubs.map((hub) => now.hubs.get(hub.name) ?? hub);
+      return findEndings({ fleet: now, directory, hubs: chosen, command, world: local });
+    },
     savePlan: async (plan, path) => void (await local.files.ensureFile(path, stableJson(plan), 0o644)),
     loadPlan: async (path) => readPlanFile(path, await fleet(), local.files),
     status: async () => fleetStatus(await shown(), local),

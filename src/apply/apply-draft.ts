@@ -13,7 +13,7 @@ import type { Machine } from "../runtime/local/desired-hub.ts";
 import type { DraftHub } from "../runtime/local/draft.ts";
 import { planRemovals } from "../operate/plan-removals.ts";
 import { desireDraftedHub, draftOfHub } from "../operate/renames.ts";
-import { applyHubs } from "./apply-hubs.ts";
+import { applyWithNotice, type EndingPolicy } from "./apply-with-notice.ts";
 import { withLease } from "./lease.ts";
 import type { Outcome } from "./outcome.ts";
 import { removeHubs } from "./remove-hubs.ts";
@@ -28,6 +28,8 @@ export interface ApplyDraftProps {
   readonly saved?: Plan | undefined;
   /** Take down hubs of which no file is there any more, too. With a saved plan: those that it says. */
   readonly remove?: boolean | undefined;
+  /** On what terms users' servers may end; undefined: at once. */
+  readonly ending?: EndingPolicy | undefined;
   readonly world: LocalWorld;
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -49,7 +51,7 @@ export async function applyDraft(props: ApplyDraftProps): Promise<readonly Outco
 
 /** The same for a command that holds the lease already. */
 export async function applyDraftHeld(props: ApplyDraftProps, steps: Steps): Promise<readonly Outcome[]> {
-  const { fleet, world, report } = props;
+  const { fleet, world } = props;
   const machine = await describeMachine(world);
   await ensurePythonPackage(machine, world);
   const hubs = await desireDrafted(props, machine);
@@ -70,11 +72,11 @@ export async function applyDraftHeld(props: ApplyDraftProps, steps: Steps): Prom
   const plan = await planHubs({ fleet, hubs: allowed, world });
   const held = props.saved === undefined ? [] : hubsThatMoved(props.saved, plan);
   const heldNames = new Set(held.map(({ target }) => target));
-  const changed = new Set(plan.changes.map(({ target }) => target).filter((target) => !heldNames.has(target)));
   const going = allowed.filter(({ desired }) => !heldNames.has(`hub/${desired.name}`));
   const fleetUuid = fleet.uuid;
   const removed = await removeHubs({ fleetUuid, hubs: removals.going, world, steps });
-  const applied = await applyHubs({ fleetUuid, hubs: going, changed, world, steps, report });
+  const ending = agreedByPlan(props);
+  const applied = await applyWithNotice({ ...props, ending, hubs: going, changes: plan.changes, steps });
   return [...refused, ...held, ...removals.held, ...removed, ...applied];
 }
 
@@ -96,6 +98,11 @@ async function chooseRemovals({
   const why = "what is written or what runs has changed since the plan was made";
   const held = names.filter((name) => !going.includes(name));
   return { going, held: held.map((name) => ({ target: `hub/${name}`, kind: "held", why })) };
+}
+
+/** Whoever has a saved plan applied has read what it says of servers that end. */
+function agreedByPlan({ ending, saved }: ApplyDraftProps): EndingPolicy | undefined {
+  return ending === undefined || saved === undefined ? ending : { ...ending, consent: "all" };
 }
 
 /** Hubs for which the saved plan does not hold any more: something was written or happened since. */

@@ -14,7 +14,7 @@ import { planHubs } from "../operate/plan-hubs.ts";
 import { imagesOf, resolveImage } from "../operate/resolve-images.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
 import type { DraftHub, DraftImage } from "../runtime/local/draft.ts";
-import { applyHubs } from "./apply-hubs.ts";
+import { applyWithNotice, type EndingPolicy } from "./apply-with-notice.ts";
 import { bootEntry } from "./boot-entry.ts";
 import { ensureEnvironment, ensureLock } from "./ensure-images.ts";
 import { withLease } from "./lease.ts";
@@ -28,6 +28,8 @@ export interface UpProps {
   /** Absolute path of the working tree. */
   readonly directory: string;
   readonly hubs: readonly Hub[];
+  /** On what terms users' servers may end; undefined: at once. */
+  readonly ending?: EndingPolicy | undefined;
   readonly world: LocalWorld;
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -77,14 +79,12 @@ export async function up(props: UpProps): Promise<readonly Outcome[]> {
 
     await recordDraft(fleet.uuid, draftOf(ready, world), world);
     const plan = await planHubs({ fleet, hubs: ready, world });
-    const changed = new Set(plan.changes.map(({ target }) => target));
-    const outcomes = await applyHubs({
-      fleetUuid: fleet.uuid,
+    const outcomes = await applyWithNotice({
+      ...props,
+      ending: props.ending,
       hubs: ready,
-      changed,
-      world,
+      changes: plan.changes,
       steps,
-      report: props.report,
     });
     if (ready.length > 0) await ensureComesBack(props);
     if ([...failed, ...outcomes].every(({ kind }) => kind !== "failed")) await tidyUp(props);

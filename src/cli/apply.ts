@@ -3,13 +3,14 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
+import { addEndingOptions, agreeOnEnding, endingHelp, type EndingOptions } from "./ending-options.ts";
 import { renderJson } from "./output/data.ts";
 import { renderWaiting } from "./output/waiting.ts";
 import { readRemoval } from "./read-removal.ts";
 import { outcomesAsData, printOutcomes } from "./output/outcomes.ts";
 
 export function configure(command: Command, context: CommandContext): void {
-  command
+  addEndingOptions(command)
     .argument(
       "[target...]",
       "hub/NAME, stage/NAME or cluster/NAME, or a FILE.json of plan --out (default: all hubs here)",
@@ -20,9 +21,10 @@ export function configure(command: Command, context: CommandContext): void {
       `
 Puts in place what \`up\` recorded as the draft, with the live settings (users, admins, groups, limits, culling,
 announcement, shared directories) as they are written now. Starts what ended. Gated settings of the working tree wait
-for \`up\`. With a saved plan, does that for the hubs that are as they were then, and holds back the others.`,
+for \`up\`. With a saved plan, does that for the hubs that are as they were then, and holds back the others.
+${endingHelp}`,
     )
-    .action(async (targets: readonly string[], options: GlobalOptions & { remove?: boolean }) => {
+    .action(async (targets: readonly string[], options: EndingOptions & GlobalOptions & { remove?: boolean }) => {
       const { terminal } = context;
       const removal = readRemoval(options, targets);
       const app = await context.openApp(options);
@@ -30,7 +32,12 @@ for \`up\`. With a saved plan, does that for the hubs that are as they were then
       const saved = file === undefined ? undefined : await app.loadPlan(resolve(context.workingDirectory, file));
       const named = saved === undefined ? targets : saved.hubs.map((name) => `hub/${name}`);
       const { local } = await app.select(named);
-      const outcomes = await context.watch((watch) => app.apply(local, watch, saved, removal));
+      const ending = await agreeOnEnding(
+        saved === undefined ? options : { ...options, yes: true },
+        { app, hubs: local, command: "apply" },
+        context,
+      );
+      const outcomes = await context.watch((watch) => app.apply(local, watch, saved, { ...removal, ending }));
       if (chosenFormat(options) === "json") terminal.out(renderJson(outcomesAsData(outcomes)));
       const exitCode = printOutcomes(outcomes, terminal);
       const { waiting } = await app.plan(local);

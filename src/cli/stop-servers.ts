@@ -1,10 +1,11 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 
 import type { RunningServer, StoppedServers } from "../operate/stop-servers.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { renderData } from "./output/data.ts";
+import { parseTime } from "./parse-time.ts";
 import { requireOne } from "./require-one.ts";
 
 interface StopServersCommandOptions extends GlobalOptions {
@@ -55,12 +56,4 @@ function describe(servers: readonly RunningServer[]): string {
   const users = [...new Set(servers.map(({ user }) => user))];
   const shown = users.length > 8 ? `${users.slice(0, 8).join(", ")} and ${users.length - 8} more` : users.join(", ");
   return `${servers.length} ${servers.length === 1 ? "server" : "servers"} (${shown})`;
-}
-
-const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
-
-function parseTime(text: string): number {
-  const match = /^(\d+)([smh])$/.exec(text);
-  if (match === null) throw new InvalidArgumentError("a time, written 90s, 10m or 1h");
-  return Number(match[1]) * (units[match[2] ?? ""] ?? 0);
 }

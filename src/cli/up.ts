@@ -5,6 +5,7 @@ import { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { Hub } from "../fleet/fleet.ts";
 import { unrehearsed } from "../runtime/local/rehearsal.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
+import { addEndingOptions, agreeOnEnding, endingHelp, type EndingOptions } from "./ending-options.ts";
 import { renderCarrying } from "./output/carrying-text.ts";
 import { renderJson } from "./output/data.ts";
 import { renderWelcome } from "./output/welcome.ts";
@@ -12,7 +13,7 @@ import { outcomesAsData, printOutcomes } from "./output/outcomes.ts";
 import { createPaint } from "./output/paint.ts";
 
 export function configure(command: Command, context: CommandContext): void {
-  command
+  addEndingOptions(command)
     .argument("[hub...]", "hubs to bring up: hub/NAME, stage/NAME, cluster/NAME (default: all of this machine)")
     .option("--details", "name every setting that this machine only approximates or cannot carry out")
     .addHelpText(
@@ -20,9 +21,10 @@ export function configure(command: Command, context: CommandContext): void {
       `
 What is in the working tree runs on this machine, now: a draft for trying, without bundles or gates, and never on
 another cluster. Locks and builds the images first. Running servers keep the environment they were started with.
-With --on local, hubs of any cluster: a rehearsal with homes, ports and a password of its own.`,
+With --on local, hubs of any cluster: a rehearsal with homes, ports and a password of its own.
+${endingHelp}`,
     )
-    .action(async (targets: readonly string[], options: GlobalOptions & { details?: boolean }) => {
+    .action(async (targets: readonly string[], options: GlobalOptions & EndingOptions & { details?: boolean }) => {
       const { terminal } = context;
       const app = await context.openApp(options);
       if (options.on === "local" && targets.length === 0) {
@@ -40,7 +42,8 @@ With --on local, hubs of any cluster: a rehearsal with homes, ports and a passwo
         const words = `${lost.join(", ")} cannot be rehearsed: who is in there may enter only when listed by name`;
         terminal.err(`note: hub/${hub.name}: ${words} (access.users)\n`);
       }
-      const outcomes = await context.watch((watch) => app.up(local, watch));
+      const ending = await agreeOnEnding(options, { app, hubs: local, command: "up" }, context);
+      const outcomes = await context.watch((watch) => app.up(local, watch, ending));
 
       if (chosenFormat(options) === "json") terminal.out(renderJson(outcomesAsData(outcomes)));
       const exitCode = printOutcomes(outcomes, terminal);

@@ -6,6 +6,7 @@ import { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { Fleet, Hub } from "../fleet/fleet.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
 import { readDraft } from "./draft-store.ts";
+import { findEndings } from "./find-endings.ts";
 import { observeHub } from "./observe-hub.ts";
 
 export interface RestartHubProps {
@@ -21,7 +22,7 @@ export interface RestartHubProps {
 /**
  * Ends a hub's own processes and puts them in place again as `apply` does. Users' servers and Dask clusters are no part
  * of it and go on. Killed in between, `apply` finishes it.
- * @throws HubfleetError LEASE_HELD, NO_DRAFT
+ * @throws HubfleetError LEASE_HELD, NO_DRAFT, CONFIRMATION_NEEDED for a hub with a change that ends servers
  */
 export async function restartHub(props: RestartHubProps): Promise<readonly Outcome[]> {
   const { fleet, hub, proxy, world, report } = props;
@@ -33,6 +34,7 @@ export async function restartHub(props: RestartHubProps): Promise<readonly Outco
         hint: `hubfleet up hub/${hub.name}`,
       });
     }
+    await refuseToEndServers(props);
     const { port, basePath } = drafted.hub;
     const { components } = await observeHub({ fleetUuid: fleet.uuid, name: hub.name, port, basePath }, world);
     // The culler first: it complains to its log when the hub that it asks is gone.
@@ -45,5 +47,15 @@ export async function restartHub(props: RestartHubProps): Promise<readonly Outco
       );
     }
     return applyDraftHeld({ ...props, hubs: [hub] }, steps);
+  });
+}
+
+/** A restart promises that servers go on, and puts in place what is pending: then it must not be something that ends them. */
+async function refuseToEndServers({ fleet, hub, world }: RestartHubProps): Promise<void> {
+  const [ending] = await findEndings({ fleet, directory: "", hubs: [hub], command: "apply", world });
+  if (ending === undefined) return;
+  throw new HubfleetError("CONFIRMATION_NEEDED", {
+    message: `hub "${hub.name}" has a change to be applied that ends ${ending.what}, and a restart ends none`,
+    hint: `see \`hubfleet plan hub/${hub.name}\`; then hubfleet apply hub/${hub.name} --yes`,
   });
 }

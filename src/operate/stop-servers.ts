@@ -8,6 +8,7 @@ import type { HubAddress } from "../ports/hub-api.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
 import { hubPaths } from "../runtime/local/paths.ts";
 import { hubPorts } from "../runtime/local/ports.ts";
+import { announce, waitUntil, withdraw } from "./notice.ts";
 import { observeHub, operatorToken } from "./observe-hub.ts";
 
 /** One running server of a hub. */
@@ -75,8 +76,10 @@ export async function stopServers(props: StopServersProps): Promise<StoppedServe
   const { fleetUuid, hub, servers, world, report } = props;
   if (servers.length === 0) return { stopped: [], failed: [], isInterrupted: false };
   const until = new Date(world.clock.now().getTime() + props.waitMilliseconds);
-  const notice = hubPaths(world.machine.stateRoot, fleetUuid, hub).notice;
-  await announce(notice, until, props);
+  const notice = { fleetUuid, hub, by: "stop-servers", world } as const;
+  if (props.waitMilliseconds > 0 || props.message !== "") {
+    await announce(notice, { message: props.message, until, report });
+  }
   try {
     if (!(await waitUntil(until, props))) return { stopped: [], failed: [], isInterrupted: true };
     const address = await addressOf(fleetUuid, hub, world);
@@ -97,34 +100,8 @@ export async function stopServers(props: StopServersProps): Promise<StoppedServe
       return { stopped, failed: results.filter(({ reason }) => reason !== ""), isInterrupted: false };
     });
   } finally {
-    await world.files.remove(notice);
+    await withdraw(notice);
   }
-}
-
-/** Shown a little longer than it takes, in case that ending servers takes a while. */
-const marginMilliseconds = 120_000;
-
-async function announce(
-  path: string,
-  until: Date,
-  { hub, message, waitMilliseconds, world, report }: StopServersProps,
-): Promise<void> {
-  if (waitMilliseconds === 0 && message === "") return;
-  const time = `${until.toISOString().slice(11, 16)} UTC`;
-  const text = `${message === "" ? "Servers on this hub are about to be stopped. Save your work." : message} (servers stop at ${time})`;
-  const document = { version: 1, text, until: new Date(until.getTime() + marginMilliseconds).toISOString() };
-  await world.files.ensureFile(path, `${JSON.stringify(document)}\n`, 0o600);
-  report({ target: `hub/${hub}`, text: `announced on its pages: ${text}`, state: "note" });
-}
-
-/** False when a person interrupted. */
-async function waitUntil(until: Date, { world, signal }: StopServersProps): Promise<boolean> {
-  while (!signal.aborted) {
-    const left = until.getTime() - world.clock.now().getTime();
-    if (left <= 0) return true;
-    await world.clock.sleep(Math.min(left, 500));
-  }
-  return false;
 }
 
 async function addressOf(fleetUuid: string, hub: string, world: LocalWorld): Promise<HubAddress> {

@@ -143,8 +143,8 @@ describe("a real hub whose commands are killed", () => {
     it(`has moved after an up to another port was killed at "${point.step}" (${point.state})`, async () => {
       await write({ port: await freeBlock() });
 
-      await killAt(sandbox, ["up", target], point);
-      await sandbox.succeed(["up", target]);
+      await killAt(sandbox, ["up", target, "--yes"], point);
+      await sandbox.succeed(["up", target, "--yes"]);
 
       expect(await complaintsAbout(sandbox, wanted)).toEqual([]);
     });

@@ -12,6 +12,7 @@ import { type HubSession, logIn } from "../support/hub-session.ts";
 import { processesOf } from "../support/machine-oracle.ts";
 import { createSandbox, freeBlock, type Sandbox } from "../support/process-sandbox.ts";
 import { isRoot, skipUnless, tool } from "../support/skip.ts";
+import { createVisitor } from "../support/visitor.ts";
 
 const program = fileURLToPath(new URL("../../bin/hubfleet", import.meta.url));
 
@@ -190,7 +191,26 @@ describe("operating a hub", () => {
     await sandbox.edit("hubs/staging.yaml", (text) => text.replace(/^port: .*$/m, `port: ${port}`));
 
     const plan = await sandbox.succeed(["plan"]);
-    const up = await sandbox.succeed(["up", "hub/staging"]);
+    const held = await sandbox.hubfleet(["up", "hub/staging"]);
+    expect([held.exitCode, held.stderr]).toEqual([
+      4,
+      expect.stringContaining("held back: hub/staging: it would end 1 server and 1 Dask cluster; --yes allows it"),
+    ]);
+    expect(ofGrace()).not.toEqual([]);
+    // Killed while it waits: what its pages say goes by itself, and the next run takes it back.
+    const waiting = spawn(program, ["up", "hub/staging", "--yes", "--wait", "10m", "--announce", "The hub moves"], {
+      cwd: sandbox.fleet,
+      env: { ...process.env, ...sandbox.variables },
+      stdio: "ignore",
+    });
+    const page = async (): Promise<string> => (await createVisitor().open(`${url}hub/login`)).text;
+    await eventually("the page says so", async () => (await page()).includes("The hub moves (servers stop at"), 60_000);
+    waiting.kill("SIGKILL");
+    await once(waiting, "close");
+    await sandbox.hubfleet(["apply", "hub/staging"]);
+    expect(await page()).not.toContain("The hub moves");
+    expect(ofGrace()).not.toEqual([]);
+    const up = await sandbox.succeed(["up", "hub/staging", "--yes"]);
 
     expect(plan.stdout).toContain("servers end");
     expect(plan.stdout).toContain("1 server and 1 Dask cluster end: they know the hub by the address that it leaves");
