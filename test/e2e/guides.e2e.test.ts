@@ -54,7 +54,7 @@ describe("the commands of the guides, as typed", () => {
   it.each(inOrder())("$path:$step.line $step.title", async ({ step }) => {
     await act(step.first);
     const { exitCode, output } = await shell.run(step.shell);
-    await act(step.then);
+    await act(step.afterwards);
 
     const printed = output.split("\n").map(comparable);
     const missing = step.prints.filter((text) => !printed.some((line) => line.includes(comparable(text))));

@@ -18,7 +18,7 @@ export const executedGuides = [
  * | mark | meaning |
  * | ---- | ------- |
  * | `not run: WHY` | it is only read |
- * | `first: WHAT`, `then: WHAT` | something that the guide's reader did, before or after; the test knows how |
+ * | `first: WHAT`, `afterwards: WHAT` | something that the guide's reader did, before or after; the test knows how |
  * | `runs as: THIS => THAT` | a part of it would take too long, or asks somebody |
  * | `exits: STATUS` | of the last command; 0 otherwise |
  * | `prints: TEXT` | among what the commands print |
@@ -32,7 +32,7 @@ export interface GuideStep {
   readonly skipped: string | undefined;
   readonly shell: string;
   readonly first: readonly string[];
-  readonly then: readonly string[];
+  readonly afterwards: readonly string[];
   readonly exitCode: number;
   readonly prints: readonly string[];
 }
@@ -61,7 +61,7 @@ function toStep({ text, line, marks }: CodeBlock, printed: readonly string[]): G
     skipped: all("not run")[0],
     shell,
     first: all("first"),
-    then: all("then"),
+    afterwards: all("afterwards"),
     exitCode: Number(all("exits")[0] ?? "0"),
     prints: [...all("prints"), ...printed],
   };
