@@ -21,15 +21,19 @@ import type { Steps } from "./steps.ts";
 import { ensurePythonPackage } from "./prepare-machine.ts";
 import { exposedWithoutIsolation } from "./refuse-early.ts";
 
-export interface ApplyDraftProps {
-  readonly fleet: Fleet;
-  readonly hubs: readonly Hub[];
+/** How far an apply may go. */
+export interface ApplyOptions {
   /** Do what this plan says, as far as everything still is as it was when the plan was made. */
   readonly saved?: Plan | undefined;
   /** Take down hubs of which no file is there any more, too. With a saved plan: those that it says. */
   readonly remove?: boolean | undefined;
   /** On what terms users' servers may end; undefined: at once. */
   readonly ending?: EndingPolicy | undefined;
+}
+
+export interface ApplyDraftProps extends ApplyOptions {
+  readonly fleet: Fleet;
+  readonly hubs: readonly Hub[];
   readonly world: LocalWorld;
   readonly report: Report;
   readonly signal: AbortSignal;
