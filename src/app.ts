@@ -15,7 +15,7 @@ import type { CheckReport } from "./operate/check/check-report.ts";
 import type { ImageCheckReport } from "./image/check/image-check-report.ts";
 import { checkImage } from "./operate/image-check/check-image.ts";
 import { forgetDrafts } from "./operate/draft-store.ts";
-import { destroyFleetRest, type FleetRemains } from "./operate/destroy-fleet-rest.ts";
+import { destroyFleetRest, type DestroyOptions, type FleetRemains } from "./operate/destroy-fleet-rest.ts";
 import { destroyHub, isDown, type Remains } from "./operate/destroy-hub.ts";
 import { type DoctorReport, examine } from "./operate/doctor/examine.ts";
 import { execInHub } from "./operate/exec.ts";
@@ -180,13 +180,6 @@ export interface CheckImageOptions {
 export interface Removal {
   /** Hubs whose file is gone are taken down, their data kept; without it they are left as they run. */
   readonly remove: boolean;
-}
-
-export interface DestroyOptions {
-  /** Remove homes, shared directories, database and secrets too. */
-  readonly deleteHomes: boolean;
-  /** Remove environments that no other fleet of this machine uses. */
-  readonly deleteEnvironments: boolean;
 }
 
 export function createApp({ directory, repository, local: world, sources, on }: AppProps): App {

@@ -6,6 +6,13 @@ import { useNote } from "./housekeeping/use-notes.ts";
 
 type DestroyRestWorld = Pick<LocalWorld, "files" | "machine" | "processes" | "bootService" | "environments">;
 
+export interface DestroyOptions {
+  /** Remove homes, shared directories, database and secrets too. */
+  readonly deleteHomes: boolean;
+  /** Remove environments that no other fleet of this machine uses. */
+  readonly deleteEnvironments: boolean;
+}
+
 /** What stays of a fleet whose hubs are all gone, beside their data. */
 export interface FleetRemains {
   readonly kept: readonly { readonly what: string; readonly path: string; readonly bytes: number }[];
