@@ -146,6 +146,8 @@ describe("ending users' servers", () => {
     expect(await app.endings(hubs, "apply")).toEqual([]);
     await up(terms({}));
     expect(await app.endings(hubs, "apply")).toEqual(ending);
+    // It is apply's to do now, and not to be told a second time.
+    expect((await app.plan(hubs)).waiting).toEqual([]);
   });
 
   it("is nothing that a restart does", async () => {

@@ -97,17 +97,18 @@ async function endInTime(
   const { world, signal, report } = props;
   const waitMilliseconds = until.getTime() - world.clock.now().getTime();
   const text = "wait until servers end";
-  const tell = (state: "queued" | "started" | "done"): void => {
+  const tell = (state: "queued" | "started" | "done" | "failed"): void => {
     if (waitMilliseconds <= 0) return;
     for (const { desired } of hubs) {
       const expected = state === "started" ? { expectedMilliseconds: waitMilliseconds } : {};
-      report({ target: `hub/${desired.name}`, text: state === "queued" ? "" : text, state, ...expected });
+      const words = { queued: "", started: text, done: text, failed: `${text}: interrupted` }[state];
+      report({ target: `hub/${desired.name}`, text: words, state, ...expected });
     }
   };
   tell("queued");
   tell("started");
   const isOver = await waitUntil(until, { world, signal });
-  tell("done");
+  tell(isOver ? "done" : "failed");
   if (isOver) return walk(hubs, props);
   const why = "interrupted before its servers were to end; nothing of it was changed";
   return hubs.map(({ desired }) => {

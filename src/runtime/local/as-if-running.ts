@@ -1,3 +1,4 @@
+import { strandedProcesses } from "../../plan/stranded.ts";
 import { type ComponentName, componentNames, type DesiredHub } from "./desired-hub.ts";
 import type { ObservedComponent, ObservedHub } from "./observed-hub.ts";
 
@@ -20,8 +21,14 @@ export function asIfRunning(desired: DesiredHub, found: ObservedHub): ObservedHu
     state: { ...(found.state ?? nobody), current: currentDigest },
     currentOnDisk: currentDigest,
     lostRoutes: [],
-    userProcesses: found.userProcesses,
+    userProcesses: withoutStranded(desired, found),
     grants: found.grants,
     strangers: [],
   };
+}
+
+/** Those that end on the way there have ended. */
+function withoutStranded(desired: DesiredHub, found: ObservedHub): ObservedHub["userProcesses"] {
+  const stranded = new Set(strandedProcesses(desired, found).map(({ pid }) => pid));
+  return found.userProcesses.filter(({ pid }) => !stranded.has(pid));
 }
