@@ -30,8 +30,6 @@ export interface StopServersProps {
   readonly signal: AbortSignal;
 }
 
-export type StopServersOptions = Pick<StopServersProps, "servers" | "message" | "waitMilliseconds">;
-
 export interface StoppedServers {
   readonly stopped: readonly string[];
   readonly failed: readonly { readonly server: string; readonly reason: string }[];
