@@ -53,7 +53,15 @@ export async function smallImage(
     await mkdir(store, { recursive: true, mode: 0o755 });
     await rm(environment, { recursive: true, force: true });
     await uv(["venv", "--quiet", "--python", python.executable, environment]);
-    await uv(["pip", "install", "--quiet", "--python", `${environment}/bin/python`, ...requirements]);
+    await uv([
+      "pip",
+      "install",
+      "--quiet",
+      "--compile-bytecode",
+      "--python",
+      `${environment}/bin/python`,
+      ...requirements,
+    ]);
     await writeFile(lockFile, await uv(["pip", "freeze", "--python", `${environment}/bin/python`]));
   }
   const lock = await readFile(lockFile, "utf8");

@@ -63,12 +63,13 @@ function ownWords({ name, result, summary }: PairEnd, { notebook, worker }: Pair
 const neededBy: Readonly<Record<string, string>> = { arrays: "numpy", dataframes: "pandas" };
 
 /** It did not end by its own word: a process was gone, or the time was over. */
-function sudden({ lost, seconds, at }: PairEnd, { notebook, worker }: PairRun): string {
+function sudden({ lost, seconds, at, summary }: PairEnd, { notebook, worker }: PairRun): string {
   const where = at === undefined || at === null ? "" : ` (at ${at})`;
   if (lost === undefined) return `no answer within ${seconds ?? 0} s${where}`;
   const image = lost.process.endsWith("worker") || lost.process.startsWith("gateway") ? worker : notebook;
   const how = lost.signal === null ? `ended with status ${lost.exitCode}` : `was ended by ${lost.signal}`;
-  return `the ${lost.process} (image ${image.image}) ${how}${where}${likelyCause(lost.signal, notebook, worker)}`;
+  const words = summary === "" ? "" : ` (the client: ${summary})`;
+  return `the ${lost.process} (image ${image.image}) ${how}${where}${words}${likelyCause(lost.signal, notebook, worker)}`;
 }
 
 function likelyCause(signal: string | null, notebook: PairSide, worker: PairSide): string {

@@ -13,6 +13,8 @@ import processes
 SCHEDULER = "distributed.cli.dask_scheduler"
 WORKER = "distributed.cli.dask_worker"
 POLL_SECONDS = 0.05
+# A worker that gives up tells the client, too; what the client makes of it is the better answer.
+GRACE_SECONDS = 1.5
 
 
 class Pair:
@@ -106,7 +108,7 @@ class Pair:
     def _wait(self, seconds):
         """The client's answer, or the process that ended before it came, or the time that went by."""
         deadline = time.monotonic() + seconds
-        at = None
+        at = lost = None
         while True:
             for message in self._read(POLL_SECONDS):
                 if "end" in message:
@@ -114,13 +116,17 @@ class Pair:
                     self.expected.add("second worker")
                 elif "at" in message:
                     at = message["at"]
-                else:
+                elif lost is None:
                     return message
-            lost = self._find_lost()
-            if lost is not None:
-                return {"result": "failed", "summary": "", "at": at, "lost": lost}
-            if time.monotonic() > deadline:
-                return {"result": "failed", "summary": "", "at": at, "seconds": seconds}
+                else:
+                    return {**message, "result": "failed", "lost": lost}
+            if lost is None:
+                lost = self._find_lost()
+                if lost is not None:
+                    deadline = time.monotonic() + GRACE_SECONDS
+            if time.monotonic() > deadline or (lost is not None and lost["process"] == "client"):
+                why = {"seconds": seconds} if lost is None else {"lost": lost}
+                return {"result": "failed", "summary": "", "at": at, **why}
 
     def _read(self, seconds):
         if not select.select([self.answers], [], [], seconds)[0]:
