@@ -3,6 +3,7 @@ import pMap from "p-map";
 import { fromUnknown } from "../errors/from-unknown.ts";
 import type { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { Fleet, Hub } from "../fleet/fleet.ts";
+import { disagreements } from "../image/pair/disagreements.ts";
 import { type DesiredWithCopies, describeMachine, desireFromTree, readUidBlocks } from "../operate/desired-hubs.ts";
 import { readDraft, recordDraft, storeLock } from "../operate/draft-store.ts";
 import { missingPackages } from "../plan/required-packages.ts";
@@ -66,7 +67,7 @@ export async function up(props: UpProps): Promise<readonly Outcome[]> {
     const ready: DesiredWithCopies[] = [];
     for (const hub of accepted) {
       const built = imagesOfHub(hub, images);
-      const lacking = built.kind === "failed" ? [] : missingPackages(hub, (image) => lockOf(images.get(image)));
+      const lacking = built.kind === "failed" ? [] : unfit(hub, images, fleet);
       if (lacking.length > 0) failed.push({ target: `hub/${hub.name}`, kind: "failed", errors: lacking });
       else if (built.kind === "failed")
         failed.push({ target: `hub/${hub.name}`, kind: "failed", errors: built.errors });
@@ -105,6 +106,17 @@ async function ensureComesBack({ fleet, directory, world, report }: UpProps): Pr
     const reason = fromUnknown(thrown)[0]?.message ?? "";
     report({ target, text: `will not come back by itself when the machine restarts: ${reason}`, state: "note" });
   }
+}
+
+/** Why the hub's images, each of which is fine by itself, would not do what the hub says. */
+function unfit(hub: Hub, built: ReadonlyMap<string, BuildResult>, fleet: Fleet): readonly HubfleetError[] {
+  const lacking = missingPackages(hub, (image) => lockOf(built.get(image)));
+  if (lacking.length > 0) return lacking;
+  return disagreements(hub, (name) => {
+    const [lock, image] = [lockOf(built.get(name)), fleet.images.get(name)];
+    if (lock === undefined || image === undefined) return undefined;
+    return { name, python: image.python, lock, path: image.lock };
+  });
 }
 
 type BuildResult =

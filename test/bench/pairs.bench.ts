@@ -6,8 +6,8 @@ import { listPythons, minorOf, smallImage, type TestPython } from "../support/sm
 
 /**
  * What differences between a notebook and its worker do, seen by running them: small images, each with one thing
- * different from the reference, on either side. `node test/bench/pairs.bench.ts --write` keeps the figures, from which
- * docs/reference/pairs.md is made. Needs uv and the package index; Pythons that are not here are left out.
+ * different from the reference, on either side. `node test/bench/pairs.bench.ts --write` keeps what it saw, from which
+ * docs/reference/pairs.md is made; with names of variants it measures only those again. Needs uv and the package index; Pythons that are not here are left out.
  */
 interface Measured {
   readonly notebook: string;
@@ -109,10 +109,7 @@ try {
 }
 if (process.argv.includes("--write")) {
   const document = { date: new Date().toISOString().slice(0, 10), reference: await referenceVersions(base), measured };
-  await writeFile(
-    new URL("../../docs/reference/pairs.measured.json", import.meta.url),
-    `${JSON.stringify(document, undefined, 2)}\n`,
-  );
+  await writeFile(new URL("pairs.measured.json", import.meta.url), `${JSON.stringify(document, undefined, 2)}\n`);
 }
 
 async function measure(variant: Variant, python: TestPython, own: TestPython): Promise<void> {
@@ -135,7 +132,8 @@ async function measure(variant: Variant, python: TestPython, own: TestPython): P
     const words = (result: string): readonly string[] =>
       verdicts
         .filter((verdict) => verdict.result === result && verdict.check !== "pair/versions")
-        .map(({ check, summary }) => `${check.replace("pair/", "")}: ${summary}`);
+        // Without the cause: which pair it is says enough.
+        .map(({ check, summary }) => `${check.replace("pair/", "")}: ${summary.replace(/: Python 3.*$/, "")}`);
     const entry = { notebook: notebook.name, worker: worker.name, failed: words("failed"), warned: words("warned") };
     measured.push(entry);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);

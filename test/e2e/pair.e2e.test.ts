@@ -7,19 +7,23 @@ import { type BuiltImage, pairImages, type PairRequest } from "../../src/operate
 import type { Verdict } from "../../src/image/verdict.ts";
 import { aRealWorld } from "../support/a-real-world.ts";
 import { isRoot, skipUnless, tool } from "../support/skip.ts";
-import { listPythons, minorOf, smallImage, type TestPython } from "../support/small-images.ts";
+import { listPythons, smallImage, type TestPython } from "../support/small-images.ts";
 
 const pythons = await listPythons();
 /** One that every account may run. */
 const shared = pythons.find(({ executable }) => executable.startsWith("/usr/"));
 const own = shared ?? pythons[0];
-const other = pythons.find(({ version }) => own !== undefined && minorOf(version) !== minorOf(own.version));
+/** A later minor: functions of an earlier one crash it, which the other way round they often don't. */
+const other = pythons.find(({ version }) => own !== undefined && Number(version.split(".")[1]) > minorNumber(own));
 
 const dask = "dask[distributed]==2026.8.0";
 const numpy = "numpy==2.4.6";
 const canBuild = own !== undefined && tool("uv");
 const itWithImages = skipUnless(canBuild, "uv and a Python from 3.10 on are needed");
-const itWithTwoMinors = skipUnless(canBuild && other !== undefined, "this machine has one Python minor only");
+const itWithTwoMinors = skipUnless(
+  canBuild && other !== undefined,
+  "there is no later Python minor here, only the system's",
+);
 
 describe("a notebook image and a worker image", () => {
   const state = { root: "", lab: undefined as BuiltImage | undefined };
@@ -87,7 +91,7 @@ describe("a notebook image and a worker image", () => {
 
     expect(failures(verdicts)).toEqual(["versions", "arrays"]);
     expect(summaryOf(verdicts, "versions")).toContain(`numpy 2.4.6 in the notebook, missing on the worker`);
-    expect(summaryOf(verdicts, "arrays")).toContain("numpy is missing on the worker: graphs that hold its objects");
+    expect(summaryOf(verdicts, "arrays")).toContain("numpy is missing on the worker");
   });
 
   itWithImages("go on with the next workflow after one that does not answer", async () => {
@@ -96,16 +100,16 @@ describe("a notebook image and a worker image", () => {
     await writeFile(`${directory}/tests/pair_stuck.py`, "import time\nprint('waiting')\nwhile True: time.sleep(1)\n");
     const notebook = { ...known(state.lab), directory };
 
-    const verdicts = await pair({ notebook, only: ["stuck/tests/pair_stuck.py", "lost-worker"], seconds: 20 });
+    const verdicts = await pair({ notebook, only: ["futures", "stuck/tests/pair_stuck.py"], seconds: 15 });
 
     expect(failures(verdicts)).toEqual(["stuck/tests/pair_stuck.py"]);
-    expect(summaryOf(verdicts, "stuck/tests/pair_stuck.py")).toBe("no answer within 20 s");
+    expect(summaryOf(verdicts, "stuck/tests/pair_stuck.py")).toBe("no answer within 15 s");
     expect(verdicts.find(({ check }) => check.endsWith("pair_stuck.py"))?.output).toContain("waiting");
     expect(names(verdicts, "passed")).toEqual(["connect", "lost-worker"]);
   });
 
   itWithTwoMinors("name the signal that ended a worker whose Python is a minor apart", async () => {
-    const worker = await smallImage("minor", known(other), [dask, numpy]);
+    const worker = await smallImage("minor", known(other), [dask]);
 
     const refused = await pair({ worker });
     expect(summaryOf(refused, "versions")).toMatch(/^Python .* in the notebook, .* on the worker$/);
@@ -113,6 +117,7 @@ describe("a notebook image and a worker image", () => {
     // As who runs the test: such a Python often lies where other accounts may not go.
     const run = await pair({ worker, evenIfRefused: true, only: ["functions"] }, { asRoot: false });
     expect(failures(run)).toEqual(["functions"]);
+    expect(summaryOf(run, "functions")).toContain("was ended by SIGSEGV: Python 3.");
     expect(summaryOf(run, "functions")).toContain("functions travel as byte code");
   });
 
@@ -157,6 +162,10 @@ def test_alone():
 async function leftProcesses(root: string): Promise<readonly string[]> {
   const { processes } = aRealWorld({ stateRoot: `${root}/state`, isRoot: false });
   return (await processes.findMarked(`image-check:${root}/`)).map(({ command }) => command);
+}
+
+function minorNumber({ version }: TestPython): number {
+  return Number(version.split(".")[1]);
 }
 
 function known<Value>(value: Value | undefined): Value {

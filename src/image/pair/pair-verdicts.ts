@@ -46,36 +46,38 @@ export function refusedVerdicts(findings: readonly PairFinding[], workflows: rea
 
 function verdictOf(end: PairEnd, run: PairRun): Verdict {
   const { name, result, milliseconds, output } = end;
-  const summary = end.lost === undefined && end.seconds === undefined ? ownWords(end, run) : sudden(end, run);
-  return { check: `pair/${name}`, result, summary, milliseconds, output };
+  const summary = result === "failed" ? `${whatFailed(end, run)}${likelyCause(end, run)}` : end.summary;
+  const isStart = name === "connect" && result === "passed";
+  return {
+    check: `pair/${name}`,
+    result,
+    summary: isStart ? "scheduler, worker and client found each other" : summary,
+    milliseconds,
+    output,
+  };
 }
 
-function ownWords({ name, result, summary }: PairEnd, { notebook, worker }: PairRun): string {
-  if (name === "connect" && result === "passed") return "scheduler, worker and client found each other";
-  if (result !== "failed") return summary;
-  const needed = neededBy[name];
-  const isMissing = needed !== undefined && notebook.versions.has(needed) && !worker.versions.has(needed);
-  return isMissing
-    ? `${needed} is missing on the worker: graphs that hold its objects end there (${summary})`
-    : summary;
+/** Its own word, a process that was gone, or the time that was over. */
+function whatFailed({ summary, lost, seconds, at }: PairEnd, { notebook, worker }: PairRun): string {
+  const where = at === undefined || at === null ? "" : ` (at ${at})`;
+  if (lost === undefined) return seconds === undefined ? summary : `no answer within ${seconds} s${where}`;
+  const { image } = lost.process.endsWith("worker") || lost.process.startsWith("gateway") ? worker : notebook;
+  const how = lost.signal === null ? `ended with status ${lost.exitCode}` : `was ended by ${lost.signal}`;
+  const words = summary === "" ? "" : `; the client: ${summary}`;
+  return `the ${lost.process} (image ${image}) ${how}${where}${words}`;
 }
 
 const neededBy: Readonly<Record<string, string>> = { arrays: "numpy", dataframes: "pandas" };
 
-/** It did not end by its own word: a process was gone, or the time was over. */
-function sudden({ lost, seconds, at, summary }: PairEnd, { notebook, worker }: PairRun): string {
-  const where = at === undefined || at === null ? "" : ` (at ${at})`;
-  if (lost === undefined) return `no answer within ${seconds ?? 0} s${where}`;
-  const image = lost.process.endsWith("worker") || lost.process.startsWith("gateway") ? worker : notebook;
-  const how = lost.signal === null ? `ended with status ${lost.exitCode}` : `was ended by ${lost.signal}`;
-  const words = summary === "" ? "" : ` (the client: ${summary})`;
-  return `the ${lost.process} (image ${image.image}) ${how}${where}${words}${likelyCause(lost.signal, notebook, worker)}`;
-}
-
-function likelyCause(signal: string | null, notebook: PairSide, worker: PairSide): string {
-  const python = judgePair({ ...notebook, versions: new Map() }, { ...worker, versions: new Map() })[0];
+/** What the difference between the images has to do with it, where that is known. */
+function likelyCause({ name, lost }: PairEnd, { notebook, worker }: PairRun): string {
+  const [python] = judgePair({ ...notebook, versions: new Map() }, { ...worker, versions: new Map() });
   if (python?.severity === "refused") return `: ${describeFinding(python)}; ${python.because}`;
-  return signal === "SIGKILL" ? ": most often because the machine had no memory left" : "";
+  const needed = neededBy[name];
+  if (needed !== undefined && notebook.versions.has(needed) && !worker.versions.has(needed)) {
+    return `: ${needed} is missing on the worker, and a graph that holds its objects cannot be unpacked there`;
+  }
+  return lost?.signal === "SIGKILL" ? ": most often because the machine had no memory left" : "";
 }
 
 /** What client, scheduler and workers said of themselves. */

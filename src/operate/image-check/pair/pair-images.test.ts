@@ -58,7 +58,7 @@ describe("a pair of images", () => {
     const verdicts = await pair({ worker: anImage("worker", dask.slice(0, 2)), only: ["arrays"] });
 
     expect(verdicts[1]?.summary).toBe(
-      "numpy is missing on the worker: graphs that hold its objects end there (RuntimeError: Error during deserialization)",
+      "RuntimeError: Error during deserialization: numpy is missing on the worker, and a graph that holds its objects cannot be unpacked there",
     );
   });
 
