@@ -15,6 +15,10 @@ for (const round of ["", ", again"]) {
   tell(`lab: unchanged${round}, in process`, (await check([...only])).milliseconds, "goal 0.3 s");
 }
 tell("lab: one import check anew", (await check(["--only", "imports", "--again"])).milliseconds, "");
+const pair = await check(["--only", "pair"]);
+tell("lab: the pair with its workers", pair.milliseconds, "goal 15 s");
+for (const one of pair.checks) tell(`  ${one.check}`, one.milliseconds, one.result);
+tell("lab: the pair, unchanged", (await check(["--only", "pair"])).milliseconds, "goal 0.3 s");
 await sandbox.sweep();
 await rm(sandbox.root, { recursive: true, force: true });
 

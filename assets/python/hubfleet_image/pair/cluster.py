@@ -38,8 +38,10 @@ class Pair:
 
     def start_others(self):
         """What later workflows need: another worker, and the scheduler where Dask Gateway places it."""
-        self._start_worker("second worker", "scheduler")
-        if any(workflow["name"] == "gateway" for workflow in self.request["workflows"]):
+        wanted = {workflow["name"] for workflow in self.request["workflows"]}
+        if "lost-worker" in wanted:
+            self._start_worker("second worker", "scheduler")
+        if "gateway" in wanted:
             self._start_scheduler("gateway scheduler", "worker")
             self._start_worker("gateway worker", "gateway scheduler")
 

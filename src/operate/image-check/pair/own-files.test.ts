@@ -21,9 +21,8 @@ describe("the operator's own files for a pair", () => {
   });
 
   it("are no tests of the image alone", () => {
-    const { tests, support } = findImageTests([], ["tests/pair_maps.py", "tests/pair_test.py", "tests/test_maps.py"]);
+    const { tests } = findImageTests([], ["tests/pair_maps.py", "tests/pair_test.py", "tests/test_maps.py"]);
 
     expect(tests).toEqual([{ path: "tests/test_maps.py", kind: "pytest" }]);
-    expect(support).toEqual(["tests/pair_maps.py", "tests/pair_test.py"]);
   });
 });
