@@ -8,6 +8,7 @@ import type { FleetReading } from "./fleet/read-fleet.ts";
 import { toldSteps } from "./operate/image-check/told-steps.ts";
 import { describeImages, type ImageDescription } from "./operate/images/describe-images.ts";
 import { isLockable, lockProblems } from "./operate/images/lock-problems.ts";
+import { pairProblems } from "./operate/images/pair-problems.ts";
 import { selectImage, selectImages } from "./operate/images/select-images.ts";
 import { readLock } from "./operate/resolve-images.ts";
 import type { CommittedFiles, Git } from "./ports/git.ts";
@@ -32,6 +33,8 @@ export interface ImageUseCases {
   describe(targets: readonly string[]): Promise<readonly ImageDescription[]>;
   /** Locks that are missing or out of date. Resolves nothing and needs no Python. */
   lockProblems(targets: readonly string[]): Promise<readonly HubfleetError[]>;
+  /** Images that hubs put together and whose locks disagree on what must be the same. Resolves nothing, either. */
+  pairProblems(): Promise<readonly HubfleetError[]>;
   /** Locks what changed; with `upgrade` also what may have newer versions. @throws HubfleetError UNKNOWN_PACKAGE */
   lock(targets: readonly string[], upgrade: LockUpgrade, watch: Watch): Promise<readonly ImageOutcome[]>;
   /** Builds environments from the locks as they are. @throws HubfleetErrors with the locks that do not fit */
@@ -62,6 +65,10 @@ export function createImageUseCases({ directory, local, sources, read, fleet }: 
       return describeImages(known, selectImages(known, targets), { directory, world: local });
     },
     lockProblems: async (targets) => problemsOf(selectImages(await fleet(), targets)),
+    pairProblems: async () => {
+      const known = await fleet();
+      return pairProblems(known, [...known.hubs.values()], { directory, world: local });
+    },
     lock: async (targets, upgrade, watch) => {
       const images = selectImages(await fleet(), targets);
       if (upgrade !== undefined && upgrade !== "all") {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { aFleet, type FleetBuilder } from "../test/support/a-fleet.ts";
 import { aLocalWorld, type PretendedMachine } from "../test/support/a-local-world.ts";
-import { pairProblems } from "./operate/images/pair-problems.ts";
+import type { App } from "./app.ts";
 
 describe("a fleet whose workers have an image of their own", () => {
   let machine: PretendedMachine;
@@ -47,14 +47,13 @@ describe("a fleet whose workers have an image of their own", () => {
     expect(await problems(fleetWith("2026.8.0"))).toEqual([]);
   });
 
-  async function up(fleet: FleetBuilder): ReturnType<Awaited<ReturnType<PretendedMachine["open"]>>["up"]> {
+  async function up(fleet: FleetBuilder): ReturnType<App["up"]> {
     const app = await machine.open(fleet);
     return app.up((await app.select([])).local, machine.watch);
   }
 
-  async function problems(fleet: FleetBuilder): ReturnType<typeof pairProblems> {
-    const read = await (await machine.open(fleet)).fleet();
-    return pairProblems(read, [...read.hubs.values()], { directory: "/fleet", world: machine });
+  async function problems(fleet: FleetBuilder): ReturnType<App["images"]["pairProblems"]> {
+    return (await machine.open(fleet)).images.pairProblems();
   }
 });
 

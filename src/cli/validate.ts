@@ -40,5 +40,6 @@ export function configure(command: Command, context: CommandContext): void {
 async function withLocks(app: App): Promise<FleetReading> {
   const reading = await app.read();
   if (reading.problems.length > 0) return reading;
-  return { ...reading, problems: sortProblems(await app.images.lockProblems([])) };
+  const problems = [...(await app.images.lockProblems([])), ...(await app.images.pairProblems())];
+  return { ...reading, problems: sortProblems(problems) };
 }

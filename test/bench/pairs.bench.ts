@@ -1,5 +1,6 @@
-import { mkdtemp, rm, writeFile, chmod } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 
+import type { MeasuredPair, MeasuredPairs } from "../../src/image/pair/pairs-page.ts";
 import { pairImages } from "../../src/operate/image-check/pair/pair-images.ts";
 import { aRealWorld } from "../support/a-real-world.ts";
 import { listPythons, minorOf, smallImage, type TestPython } from "../support/small-images.ts";
@@ -9,14 +10,6 @@ import { listPythons, minorOf, smallImage, type TestPython } from "../support/sm
  * different from the reference, on either side. `node test/bench/pairs.bench.ts --write` keeps what it saw, from which
  * docs/reference/pairs.md is made; with names of variants it measures only those again. Needs uv and the package index; Pythons that are not here are left out.
  */
-interface Measured {
-  readonly notebook: string;
-  readonly worker: string;
-  /** What did not pass, with the reason; empty when everything did. */
-  readonly failed: readonly string[];
-  readonly warned: readonly string[];
-}
-
 /** Named by requirement; the reference has all of them. */
 const reference = {
   dask: "dask[distributed]==2026.8.0",
@@ -55,7 +48,6 @@ const variants: readonly Variant[] = [
   { name: "dask 2025.5.1", packages: { dask: "dask[distributed]==2025.5.1" } },
   { name: "dask 2024.8.0", packages: { dask: "dask[distributed]==2024.8.0", pandas: "pandas<3" } },
   { name: "cloudpickle 3.0.0", packages: { cloudpickle: "cloudpickle==3.0.0" } },
-  { name: "cloudpickle 2.2.1", packages: { cloudpickle: "cloudpickle==2.2.1", dask: "dask[distributed]==2026.8.0" } },
   { name: "msgpack 1.0.8", packages: { msgpack: "msgpack==1.0.8" } },
   { name: "tornado 6.4.2", more: ["tornado==6.4.2"] },
   { name: "toolz 0.12.1", more: ["toolz==0.12.1"] },
@@ -94,7 +86,7 @@ if (base === undefined) throw new Error("there is no Python from 3.10 on");
 const stateRoot = await mkdtemp("/var/tmp/hubfleet-bench-pairs-");
 await chmod(stateRoot, 0o755);
 const world = aRealWorld({ stateRoot, isRoot: false });
-const measured: Measured[] = [];
+const measured: MeasuredPair[] = [];
 try {
   for (const variant of variants.filter(({ name }) => chosen.length === 0 || chosen.includes(name))) {
     const python = pythonFor(variant, base);
@@ -107,9 +99,22 @@ try {
 } finally {
   await rm(stateRoot, { recursive: true, force: true });
 }
-if (process.argv.includes("--write")) {
-  const document = { date: new Date().toISOString().slice(0, 10), reference: await referenceVersions(base), measured };
-  await writeFile(new URL("pairs.measured.json", import.meta.url), `${JSON.stringify(document, undefined, 2)}\n`);
+if (process.argv.includes("--write")) await write(base);
+
+/** What was measured this time takes the place of what was measured before; the rest stays. */
+async function write(own: TestPython): Promise<void> {
+  const file = new URL("pairs.measured.json", import.meta.url);
+  const before = await readFile(file, "utf8").then(
+    (text) => (JSON.parse(text) as MeasuredPairs).measured, // written below
+    () => [],
+  );
+  const key = ({ notebook, worker }: MeasuredPair): string => `${notebook} | ${worker}`;
+  const all = new Map([...before, ...measured].map((one) => [key(one), one]));
+  const order = variants.flatMap(({ name }) => [`reference | ${name}`, `${name} | reference`]);
+  const sorted = order.flatMap((name) => all.get(name) ?? []);
+  const date = new Date().toISOString().slice(0, 10);
+  const document: MeasuredPairs = { date, reference: await referenceVersions(own), measured: sorted };
+  await writeFile(file, `${JSON.stringify(document, undefined, 2)}\n`);
 }
 
 async function measure(variant: Variant, python: TestPython, own: TestPython): Promise<void> {

@@ -44,12 +44,12 @@ export const pairRules: readonly PairRule[] = [
     severities: {
       patch: "passes",
       minor: "passes",
-      major: "warns",
+      major: "fails",
       "missing on the worker": "fails",
       "missing in the notebook": "warns",
     },
     because:
-      "a graph that holds its objects cannot be unpacked where it is missing; notebooks without it cannot make any",
+      "one major does not read the objects of another, and a graph that holds some cannot be unpacked where the package is missing",
   },
 ];
 

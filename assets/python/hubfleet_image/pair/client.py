@@ -103,6 +103,8 @@ def _end(result, told=None, data=None):
 
 def _in_one_line(error):
     words = " ".join(str(error).split())
+    if words and type(error) is AssertionError:
+        return words[:300]
     return f"{type(error).__name__}: {words}"[:300] if words else type(error).__name__
 
 

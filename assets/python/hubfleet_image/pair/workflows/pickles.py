@@ -100,8 +100,12 @@ def there_and_back(parcel):
             try:
                 answers[package][label] = cloudpickle.dumps(pickle.loads(data))
             except BaseException as error:
-                answers[package][label] = f"{type(error).__name__}: {error}"[:200]
+                answers[package][label] = f"{type(error).__name__}: {error}"[:100]
     return answers
+
+
+def in_short(error):
+    return f"{type(error).__name__}: {error}"[:100]
 
 
 def verdict(sent, came_back, unimportable):
@@ -120,12 +124,15 @@ def verdict(sent, came_back, unimportable):
             try:
                 same = known_objects.is_same(thing, pickle.loads(answer))
             except BaseException as error:
-                broken.append(f"{package}: {label} cannot be read on its way back ({type(error).__name__}: {error})"[:300])
+                if is_name:  # the worker has it, under a name that is not known here
+                    lacking.setdefault(package, []).append(label)
+                else:
+                    broken.append(f"{package}: {label} cannot be read on its way back ({in_short(error)})")
                 continue
             if not same:
                 broken.append(f"{package}: {label} comes back as something else")
     print(f"{len(sent)} packages: {names} classes and functions, {objects} modules and objects")
-    for line in broken + [f"{package} of the worker has no {', '.join(labels)}" for package, labels in lacking.items()]:
+    for line in broken + [f"{package}: on one side only: {', '.join(labels)}" for package, labels in lacking.items()]:
         print(line)
     for line in unimportable:
         print(f"not importable in the notebook image, not tried: {line}")
@@ -135,7 +142,7 @@ def verdict(sent, came_back, unimportable):
         raise AssertionError("; ".join(broken[:2]) + more)
     if lacking:
         shown = "; ".join(
-            f"{package} of the worker lacks {len(labels)} of the notebook's names, e.g. {labels[0]}"
+            f"{package} knows {len(labels)} names on one side only, e.g. {labels[0]}"
             for package, labels in list(lacking.items())[:3]
         )
         more = f" and {len(lacking) - 3} packages more" if len(lacking) > 3 else ""
