@@ -138,7 +138,10 @@ async function measure(variant: Variant, python: TestPython, own: TestPython): P
       verdicts
         .filter((verdict) => verdict.result === result && verdict.check !== "pair/versions")
         // Without the cause: which pair it is says enough.
-        .map(({ check, summary }) => `${check.replace("pair/", "")}: ${summary.replace(/: Python 3.*$/, "")}`);
+        .map(
+          ({ check, summary }) =>
+            `${check.replace("pair/", "")}: ${summary.replace(/: Python 3.*$|, and a graph .*$/, "")}`,
+        );
     const entry = { notebook: notebook.name, worker: worker.name, failed: words("failed"), warned: words("warned") };
     measured.push(entry);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);

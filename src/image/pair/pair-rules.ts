@@ -51,6 +51,17 @@ export const pairRules: readonly PairRule[] = [
     because:
       "one major does not read the objects of another, and a graph that holds some cannot be unpacked where the package is missing",
   },
+  {
+    packages: ["pyarrow"],
+    severities: {
+      patch: "passes",
+      minor: "passes",
+      major: "warns",
+      "missing on the worker": "fails",
+      "missing in the notebook": "passes",
+    },
+    because: "where it is there, pandas 3 keeps text in it, and such columns cannot be read without it",
+  },
 ];
 
 export const otherPackages: PairRule = {

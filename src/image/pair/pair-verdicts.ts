@@ -67,14 +67,18 @@ function whatFailed({ summary, lost, seconds, at }: PairEnd, { notebook, worker 
   return `the ${lost.process} (image ${image}) ${how}${where}${words}`;
 }
 
-const neededBy: Readonly<Record<string, string>> = { arrays: "numpy", dataframes: "pandas" };
+const neededBy: Readonly<Record<string, readonly string[]>> = {
+  arrays: ["numpy"],
+  dataframes: ["pandas", "pyarrow"],
+  pickles: ["pyarrow"],
+};
 
 /** What the difference between the images has to do with it, where that is known. */
 function likelyCause({ name, lost }: PairEnd, { notebook, worker }: PairRun): string {
   const [python] = judgePair({ ...notebook, versions: new Map() }, { ...worker, versions: new Map() });
   if (python?.severity === "refused") return `: ${describeFinding(python)}; ${python.because}`;
-  const needed = neededBy[name];
-  if (needed !== undefined && notebook.versions.has(needed) && !worker.versions.has(needed)) {
+  const needed = neededBy[name]?.find((one) => notebook.versions.has(one) && !worker.versions.has(one));
+  if (needed !== undefined) {
     return `: ${needed} is missing on the worker, and a graph that holds its objects cannot be unpacked there`;
   }
   return lost?.signal === "SIGKILL" ? ": most often because the machine had no memory left" : "";
