@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
@@ -46,6 +46,32 @@ for (const [where, path, text] of settings) {
     await remove();
   });
 }
+
+itWithUv("an environment shares the compiled code of packages that the one beside it has", async () => {
+  const { environments, request, root, python, remove } = await aDirectory("six==1.17.0\npackaging==25.0\n");
+  const build = async (name: string): Promise<string> => {
+    const directory = join(root, "environments", name);
+    await writeFile(request.lock, await environments.lock(request, new AbortController().signal));
+    await environments.ensure({ directory, lock: request.lock, python }, new AbortController().signal);
+    return join(directory, "lib", `python${request.pythonMinor}`, "site-packages");
+  };
+  const compiled = (module: string): string =>
+    `__pycache__/${module}.cpython-${request.pythonMinor.replace(".", "")}.pyc`;
+  const first = await build("first");
+  await writeFile(request.requirements, "six==1.17.0\npackaging==24.2\n");
+
+  const second = await build("second");
+
+  const inodes = async (path: string): Promise<readonly number[]> =>
+    Promise.all([first, second].map(async (site) => (await stat(join(site, path))).ino));
+  const [source, other] = await inodes("six.py");
+  const [one, two] = await inodes(compiled("six"));
+  // Where the cache lies on another disk, nothing is shared and all is compiled.
+  expect(one === two).toBe(source === other);
+  const [older, newer] = await inodes(`packaging/${compiled("version")}`);
+  expect(older).not.toBe(newer);
+  await remove();
+});
 
 itWithUv("a build ends the installer that a killed build left behind", async () => {
   const { environments, files, processes, root, python, lock, remove } = await aDirectory("");

@@ -13,6 +13,7 @@ import { endMarked } from "./end-marked.ts";
 import type { CondaDriver, DriverFailure } from "./conda-driver.ts";
 import { indent, uvFailure } from "./environment-failure.ts";
 import { installPackages } from "./install-packages.ts";
+import { linkBytecode } from "./link-bytecode.ts";
 import { uvEnvironment } from "./uv-environment.ts";
 
 export interface BuildProps {
@@ -51,6 +52,7 @@ export async function buildEnvironment(request: BuildRequest, props: BuildProps)
     if (!signal.aborted) await files.remove(directory);
     throw error;
   }
+  await linkBytecode(directory);
   await run(compile(directory), options);
   signal.throwIfAborted();
   await files.ensureFile(completeMark(directory), "", 0o644);
