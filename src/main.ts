@@ -112,12 +112,12 @@ async function openApp(options: GlobalOptions): Promise<App> {
     directory,
     repository: createRepositoryDisk(directory),
     local,
-    sources: openSources,
+    sources: () => openSources(directory),
     on: options.on,
   });
 }
 
-async function openSources(): Promise<ImageSources> {
+async function openSources(fleetDirectory: string): Promise<ImageSources> {
   const [git, index, address, registry, login, run, files, clock] = await Promise.all([
     import("./adapters/git/git-cli.ts"),
     import("./adapters/package-index/package-index-http.ts"),
@@ -136,7 +136,9 @@ async function openSources(): Promise<ImageSources> {
   };
   return {
     git: git.createGitCli(asked.run),
-    packageIndex: index.createPackageIndexHttp({ address: () => address.findIndexAddress(asked) }),
+    packageIndex: index.createPackageIndexHttp({
+      address: () => address.findIndexAddress({ ...asked, fleetDirectory }),
+    }),
     registry: registry.createRegistryHttp({
       findLogin: (host, repository) => login.findLogin(host, repository, asked),
       clock: clock.createClockSystem(),

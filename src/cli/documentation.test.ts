@@ -20,15 +20,12 @@ const all = pages.map(({ path }) => named(path));
 /** What stands for something of the reader's own. */
 const readersOwn: Readonly<Record<string, string>> = { COMMAND: "status", CODE: "PORT_TAKEN", KEY: "access.users" };
 
-const ahead = new Set(["image lock", "image show"]);
-
 /** What hubfleet says to command lines that it does not understand; `isProse`: a command in a sentence may be cut short. */
 async function refusals(lines: readonly (readonly string[])[], { isProse }: { isProse: boolean }): Promise<string[]> {
   const refused: string[] = [];
   for (const words of lines) {
-    const [first, second] = words[0] === "-C" ? words.slice(2) : words;
-    // The program itself is named, or a command that error codes name ahead of it.
-    if (first === undefined || ahead.has(`${first} ${second}`)) continue;
+    // The program itself is named.
+    if (words.length === (words[0] === "-C" ? 2 : 0)) continue;
     const reading = await readCommandLine(words.map((word) => readersOwn[word] ?? word));
     if (reading.kind === "understood") continue;
     if (isProse && reading.told.includes("missing required argument")) continue;

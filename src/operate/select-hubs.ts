@@ -44,10 +44,15 @@ function requireKnown(target: string, fleet: Fleet): void {
     stage: fleet.stages.map((stage) => stage.name),
   }[kind];
   if (known.includes(name)) return;
-  const nearest = nearestName(name, known);
+  const isImage = kind === "hub" && fleet.images.has(name);
+  const nearest = isImage ? undefined : nearestName(name, known);
   throw new HubfleetError("UNKNOWN_TARGET", {
     message: `the fleet has no ${kind} "${name}"`,
-    hint: nearest === undefined ? `it has: ${known.join(", ")}` : `did you mean ${kind}/${nearest}?`,
+    hint: isImage
+      ? `it has an image of that name: image/${name}`
+      : nearest === undefined
+        ? `it has: ${known.join(", ")}`
+        : `did you mean ${kind}/${nearest}?`,
   });
 }
 

@@ -151,11 +151,20 @@ describe("the index's address", () => {
     [{ UV_DEFAULT_INDEX: "ours=https://named.example.org" }, {}, "https://named.example.org"],
     [{ UV_OFFLINE: "1" }, {}, "offline"],
     [{ HOME: "/h" }, { "/h/.config/uv/uv.toml": 'index-url = "https://own.example.org"\n' }, "https://own.example.org"],
+    [
+      { HOME: "/h" },
+      { "/fleet/uv.toml": 'index-url = "https://fleet"\n', "/h/.config/uv/uv.toml": 'index-url = "https://own"\n' },
+      "https://fleet",
+    ],
     [{}, { "/etc/uv/uv.toml": '[pip]\nindex-url = "https://all.example.org"\n' }, "https://all.example.org"],
   ] satisfies [Record<string, string>, Record<string, string>, string][])(
     "is, with %j and %j, %s",
     async (variables: Readonly<Record<string, string>>, texts: Readonly<Record<string, string>>, expected) => {
-      const found = await findIndexAddress({ variable: (name) => variables[name], read: async (path) => texts[path] });
+      const found = await findIndexAddress({
+        variable: (name) => variables[name],
+        read: async (path) => texts[path],
+        fleetDirectory: "/fleet",
+      });
 
       expect(found).toBe(expected);
     },
