@@ -40,7 +40,7 @@ let format: OutputFormat = "table";
 const questions = new AbortController();
 /** Says a line while a command draws its progress. */
 let say = (text: string): void => terminal.err(`\n${text}\n`);
-const version = packageVersion();
+const version = versionOf(packageDirectory);
 
 const context: CommandContext = {
   terminal,
@@ -290,10 +290,6 @@ function wantsColors(): boolean {
   if (process.env["NO_COLOR"] !== undefined && process.env["NO_COLOR"] !== "") return false;
   if (process.env["FORCE_COLOR"] !== undefined) return process.env["FORCE_COLOR"] !== "0";
   return process.stderr.isTTY && process.env["TERM"] !== "dumb";
-}
-
-function packageVersion(): string {
-  return versionOf(packageDirectory);
 }
 
 function versionOf(directory: string): string {
