@@ -172,24 +172,26 @@ describe("hubfleet check", () => {
     expect(await everythingAboutUsers()).toEqual(untouched);
   });
 
-  it.each(["start its server", "run code in a kernel", "start a Dask cluster", "let it adapt"])(
-    "leaves nothing when it is interrupted in the step: %s",
-    async (title) => {
-      const check = startCheck(["--only", "adapt"]);
-      await check.says(`… hub/staging        ${title}`);
-      process.kill(check.pid, "SIGINT");
+  it.each([
+    ["start its server", "let a temporary user in"],
+    ["run code in a kernel", "start its server"],
+    ["start a Dask cluster", "run code in a kernel"],
+    ["let it adapt", "start a Dask cluster"],
+  ])("leaves nothing when it is interrupted in the step: %s", async (_title, before) => {
+    const check = startCheck(["--only", "adapt"]);
+    await check.says(`✓ hub/staging        ${before}`);
+    process.kill(check.pid, "SIGINT");
 
-      const { exitCode, stdout } = await check.ended;
+    const { exitCode, stdout } = await check.ended;
 
-      expect(exitCode).toBe(130);
-      expect(stdout).toContain("hub/staging: interrupted");
-      expect(await everythingAboutUsers()).toEqual(untouched);
-    },
-  );
+    expect(exitCode).toBe(130);
+    expect(stdout).toContain("hub/staging: interrupted");
+    expect(await everythingAboutUsers()).toEqual(untouched);
+  });
 
   it("removes what a killed check left, with the next one", async () => {
     const check = startCheck(["--only", "adapt"]);
-    await check.says("… hub/staging        let it adapt");
+    await check.says("✓ hub/staging        start a Dask cluster");
     process.kill(check.pid, "SIGKILL");
     await check.ended;
     const left = await everythingAboutUsers();
