@@ -10,7 +10,7 @@ import { createProcessesLinux } from "../../src/adapters/processes/processes-lin
 import type { CheckedVerdict, ImageCheckReport } from "../../src/image/check/image-check-report.ts";
 import { eventually } from "../support/eventually.ts";
 import { type CommandResult, createSandbox, type Sandbox } from "../support/process-sandbox.ts";
-import { isRoot, skipUnless, tool } from "../support/skip.ts";
+import { isRoot, skipUnlessLong, tool } from "../support/skip.ts";
 
 const program = fileURLToPath(new URL("../../bin/hubfleet", import.meta.url));
 const processes = createProcessesLinux({ signal: (pid, name) => void process.kill(pid, name) });
@@ -166,7 +166,7 @@ describe("hubfleet check image/NAME", () => {
   });
 });
 
-const itWithChromium = skipUnless(tool("chromium"), "chromium is not installed");
+const itWithChromium = skipUnlessLong(tool("chromium"), "chromium is not installed");
 
 itWithChromium("an interactive map of the image comes up in a browser", async () => {
   await mkdir(join(sandbox.fleet, "images/maps"));

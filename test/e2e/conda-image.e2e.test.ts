@@ -9,8 +9,7 @@ import type { CheckReport } from "../../src/operate/check/check-report.ts";
 import { composeChannel, pythonPackages } from "../support/conda/conda-channel.ts";
 import { anUvSubject } from "../support/environments-subject.ts";
 import { createSandbox, type Sandbox } from "../support/process-sandbox.ts";
-
-let sandbox: Sandbox;
+import { skipSuiteUnlessLong } from "../support/skip.ts";
 
 /** What a server and a Dask worker of it see; raises where it is not what environment.yml and its packages say. */
 const lookAround = `
@@ -33,57 +32,61 @@ finally:
     cluster.shutdown()
 `;
 
-beforeAll(async () => {
-  sandbox = await createSandbox("conda-image", { environments: "shared" });
-  await sandbox.init();
-  const subject = await anUvSubject();
-  const python = await subject.create().findPython("3.11");
-  await subject.clean();
-  if (python === undefined) throw new Error("no Python 3.11, which the example asks for");
-  const channel = composeChannel(join(sandbox.root, "channel"), python, [
-    ...pythonPackages(python, "whole"),
-    {
-      name: "greeting",
-      version: "2.0",
-      noarch: "python",
-      depends: ["python >=3.10"],
-      entryPoints: ["greet = greeting:main"],
-      files: {
-        "site-packages/greeting/__init__.py": "def main():\n    print('good day')\n",
-        "etc/conda/activate.d/words.sh": 'export WORDS_DATA="$CONDA_PREFIX/share/$WORDS"\n',
+skipSuiteUnlessLong()("a hub out of conda packages with pip packages on top", () => {
+  let sandbox: Sandbox;
+
+  beforeAll(async () => {
+    sandbox = await createSandbox("conda-image", { environments: "shared" });
+    await sandbox.init();
+    const subject = await anUvSubject();
+    const python = await subject.create().findPython("3.11");
+    await subject.clean();
+    if (python === undefined) throw new Error("no Python 3.11, which the example asks for");
+    const channel = composeChannel(join(sandbox.root, "channel"), python, [
+      ...pythonPackages(python, "whole"),
+      {
+        name: "greeting",
+        version: "2.0",
+        noarch: "python",
+        depends: ["python >=3.10"],
+        entryPoints: ["greet = greeting:main"],
+        files: {
+          "site-packages/greeting/__init__.py": "def main():\n    print('good day')\n",
+          "etc/conda/activate.d/words.sh": 'export WORDS_DATA="$CONDA_PREFIX/share/$WORDS"\n',
+        },
       },
-    },
-  ]);
-  await writeFile(
-    join(sandbox.fleet, "images/lab/environment.yml"),
-    `channels: ["${channel}"]\ndependencies: [python=3.11, greeting]\nvariables: { WORDS: words }\n`,
-  );
-  await mkdir(join(sandbox.fleet, "checks"));
-  await writeFile(join(sandbox.fleet, "checks/look.py"), lookAround);
-  await sandbox.edit("hubs/staging.yaml", (text) => `${text}\nchecks: [{ name: look, file: checks/look.py }]\n`);
-});
+    ]);
+    await writeFile(
+      join(sandbox.fleet, "images/lab/environment.yml"),
+      `channels: ["${channel}"]\ndependencies: [python=3.11, greeting]\nvariables: { WORDS: words }\n`,
+    );
+    await mkdir(join(sandbox.fleet, "checks"));
+    await writeFile(join(sandbox.fleet, "checks/look.py"), lookAround);
+    await sandbox.edit("hubs/staging.yaml", (text) => `${text}\nchecks: [{ name: look, file: checks/look.py }]\n`);
+  });
 
-afterAll(async () => {
-  await sandbox.hubfleet(["destroy", "--all", "--yes", "--delete-homes"]);
-  forgetEnvironments();
-  expect(await sandbox.sweep()).toEqual([]);
-});
+  afterAll(async () => {
+    await sandbox.hubfleet(["destroy", "--all", "--yes", "--delete-homes"]);
+    forgetEnvironments(sandbox);
+    expect(await sandbox.sweep()).toEqual([]);
+  });
 
-it("a hub serves users and Dask out of conda packages with pip packages on top", async () => {
-  await sandbox.succeed(["up", "hub/staging"]);
+  it("serves users and Dask", async () => {
+    await sandbox.succeed(["up", "hub/staging"]);
 
-  const lock = parseLock(await sandbox.read("images/lab/lock.txt"));
-  expect(lock.conda.map(({ name }) => name)).toEqual(["greeting", "python"]);
-  expect(lock.packages.map(({ name }) => name)).toContain("jupyterlab");
-  const { stdout } = await sandbox.succeed(["check", "hub/staging", "--only", "kernel,extra/look", "-o", "json"]);
-  const report = JSON.parse(stdout) as CheckReport;
-  expect(report.steps.filter(({ state }) => state !== "passed" && state !== "skipped")).toEqual([]);
-  expect(report.steps.find(({ name }) => name === "extra/look")).toMatchObject({ state: "passed" });
-  expect((await sandbox.succeed(["plan", "hub/staging"])).stdout).toContain("Nothing to change");
+    const lock = parseLock(await sandbox.read("images/lab/lock.txt"));
+    expect(lock.conda.map(({ name }) => name)).toEqual(["greeting", "python"]);
+    expect(lock.packages.map(({ name }) => name)).toContain("jupyterlab");
+    const { stdout } = await sandbox.succeed(["check", "hub/staging", "--only", "kernel,extra/look", "-o", "json"]);
+    const report = JSON.parse(stdout) as CheckReport;
+    expect(report.steps.filter(({ state }) => state !== "passed" && state !== "skipped")).toEqual([]);
+    expect(report.steps.find(({ name }) => name === "extra/look")).toMatchObject({ state: "passed" });
+    expect((await sandbox.succeed(["plan", "hub/staging"])).stdout).toContain("Nothing to change");
+  });
 });
 
 /** What was built out of this test's channel is of no use to another. */
-function forgetEnvironments(): void {
+function forgetEnvironments(sandbox: Sandbox): void {
   const store = sandbox.variables["HUBFLEET_ENVIRONMENTS"];
   if (store === undefined || !existsSync(store)) return;
   for (const key of readdirSync(store)) {

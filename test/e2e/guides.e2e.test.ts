@@ -1,6 +1,6 @@
 import { symlink } from "node:fs/promises";
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 
 import {
   comparable,
@@ -12,9 +12,10 @@ import {
 } from "../support/guide.ts";
 import { logIn } from "../support/hub-session.ts";
 import { createSandbox, freeBlock, type Sandbox } from "../support/process-sandbox.ts";
+import { skipSuiteUnlessLong } from "../support/skip.ts";
 
 /** One fleet for all guides: the first one makes it, and takes it down when the others are done. */
-describe("the commands of the guides, as typed", () => {
+skipSuiteUnlessLong()("the commands of the guides, as typed", () => {
   let sandbox: Sandbox;
   let shell: GuideShell;
   const ports: Record<string, number> = {};

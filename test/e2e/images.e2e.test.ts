@@ -102,7 +102,7 @@ skipSuiteUnless(tool("uv") && tool("git"), "uv or git is not installed")("an ima
     );
     expect(await python("tools/next", "import six, packaging; print(six.__version__ > '1.16')")).toBe("True");
     const environments = sandbox.variables["HUBFLEET_ENVIRONMENTS"] ?? `${sandbox.state}/environments`;
-    const left = (await readdir(environments)).filter((name) => !/^[0-9a-f]{32}$/.test(name));
+    const left = (await readdir(environments)).filter((name) => !/^[0-9a-f]{32}(?:\.used)?$/.test(name));
     expect(left).toEqual([]);
   });
 });

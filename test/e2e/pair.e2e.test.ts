@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
 import { type BuiltImage, pairImages, type PairRequest } from "../../src/operate/image-check/pair/pair-images.ts";
 import type { Verdict } from "../../src/image/verdict.ts";
 import { aRealWorld } from "../support/a-real-world.ts";
-import { isRoot, skipUnless, tool } from "../support/skip.ts";
+import { isRoot, skipUnless, skipUnlessLong, tool } from "../support/skip.ts";
 import { listPythons, smallImage, type TestPython } from "../support/small-images.ts";
 
 const pythons = await listPythons();
@@ -20,7 +20,8 @@ const dask = "dask[distributed]==2026.8.0";
 const numpy = "numpy==2.4.6";
 const canBuild = own !== undefined && tool("uv");
 const itWithImages = skipUnless(canBuild, "uv and a Python from 3.10 on are needed");
-const itWithTwoMinors = skipUnless(
+const itLong = skipUnlessLong(canBuild, "uv and a Python from 3.10 on are needed");
+const itWithTwoMinors = skipUnlessLong(
   canBuild && other !== undefined,
   "there is no later Python minor here, only the system's",
 );
@@ -73,7 +74,7 @@ describe("a notebook image and a worker image", () => {
     expect(existsSync(`${worker.environment}/bin/python`)).toBe(true);
   });
 
-  itWithImages("are refused without being run when Dask is a year apart, and fail when run nevertheless", async () => {
+  itLong("are refused without being run when Dask is a year apart, and fail when run nevertheless", async () => {
     const worker = await image("year", ["dask[distributed]==2025.5.1", numpy]);
 
     const refused = await pair({ worker });
@@ -84,7 +85,7 @@ describe("a notebook image and a worker image", () => {
     expect(failures(run)).toContain("versions");
   });
 
-  itWithImages("fail where numpy is missing on the worker, and say what that does", async () => {
+  itLong("fail where numpy is missing on the worker, and say what that does", async () => {
     const worker = await image("bare", [dask]);
 
     const verdicts = await pair({ worker, only: ["versions", "arrays", "futures"] });
@@ -94,7 +95,7 @@ describe("a notebook image and a worker image", () => {
     expect(summaryOf(verdicts, "arrays")).toContain("numpy is missing on the worker");
   });
 
-  itWithImages("go on with the next workflow after one that does not answer", async () => {
+  itLong("go on with the next workflow after one that does not answer", async () => {
     const directory = `${state.root}/images/stuck`;
     await mkdir(`${directory}/tests`, { recursive: true });
     await writeFile(`${directory}/tests/pair_stuck.py`, "import time\nprint('waiting')\nwhile True: time.sleep(1)\n");
@@ -123,7 +124,7 @@ describe("a notebook image and a worker image", () => {
     expect(summaryOf(run, "functions")).toContain("functions travel as byte code");
   });
 
-  itWithImages("leave nothing when they are interrupted", async () => {
+  itLong("leave nothing when they are interrupted", async () => {
     const interruption = new AbortController();
     const running = pair({}, { signal: interruption.signal });
     while ((await leftProcesses(state.root)).length < 3) await new Promise((resolve) => setTimeout(resolve, 50));

@@ -18,6 +18,18 @@ export function skipSuiteUnless(condition: boolean, reason: string): (name: stri
   return (name) => void describe(name, () => it("every test of this suite", (context) => context.skip(reason)));
 }
 
+const isLongRun = process.env["HUBFLEET_TEST_LONG"] === "all";
+
+/** A test that takes a minute or more, and runs in script/test-long only. */
+export function skipUnlessLong(condition = true, reason = ""): DeclareTest {
+  return isLongRun ? skipUnless(condition, reason) : skipUnless(false, "it takes long: script/test-long runs it");
+}
+
+/** The same for a whole suite. */
+export function skipSuiteUnlessLong(): (name: string, body: () => void) => void {
+  return skipSuiteUnless(isLongRun, "it takes long: script/test-long runs it");
+}
+
 /** Whether a program is on PATH. */
 export function tool(name: string): boolean {
   return (process.env["PATH"] ?? "").split(delimiter).some((directory) => isExecutable(join(directory, name)));
