@@ -116,7 +116,7 @@ describe("checking a hub", () => {
           const report = await check();
 
           const failed = report.steps.find(({ state }) => state === "failed");
-          expect(failed).toMatchObject({ name: step, reason: `the Dask gateway does not answer (${words})` });
+          expect(failed).toMatchObject({ name: step, reason: "the Dask gateway does not answer (its process ended)" });
           expect(machine.hubSessions.users.size).toBe(0);
           await app.apply((await app.select([])).local, machine.watch);
         }

@@ -34,6 +34,7 @@ export async function withDaskGateway<Result>(
     return await work(AbortSignal.any([signal, gone.signal]));
   } catch (thrown) {
     if (signal.aborted || gone.signal.aborted) throw thrown;
+    if ((await world.processes.observe(gateway.record)) === undefined) throw doesNotAnswer("its process ended", thrown);
     if (await world.hubApi.answers(gateway.healthUrl)) throw thrown;
     throw doesNotAnswer(fromUnknown(thrown)[0]?.message ?? String(thrown), thrown);
   } finally {
