@@ -18,7 +18,7 @@ export function configure(command: Command, context: CommandContext): void {
     .argument("<target>", "hub/NAME, or image/NAME")
     .option(
       "--only <steps>",
-      "only these: of a hub server,kernel,dask,… or extra/NAME, with what they need; of an image imports,plot,tests,…",
+      "only these: of a hub server,kernel,dask,…, extra/NAME or due, with what they need; of an image imports,plot,tests,…",
       parseList,
     )
     .option("--again", "image: look at everything anew, also at what has passed before")

@@ -212,6 +212,8 @@ export interface Check {
   /** Undefined: the hub's default profile. */
   readonly profile?: string;
   readonly timeoutSeconds: number;
+  /** How long after a check it is run, by a later one; 0: at once. */
+  readonly afterSeconds: number;
 }
 
 export interface Appearance {

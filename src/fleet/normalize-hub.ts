@@ -65,11 +65,12 @@ export function normalizeHub(layered: LayeredHub, isLocal: boolean): Hub {
     },
     appearance: normalizeAppearance(settings.appearance),
     announcement: settings.announcement,
-    checks: settings.checks.map(({ name, file, profile, timeout = "10m" }) => ({
+    checks: settings.checks.map(({ name, file, profile, timeout = "10m", after = "0s" }) => ({
       name,
       file,
       ...(profile === undefined ? {} : { profile }),
       timeoutSeconds: parseDuration(timeout),
+      afterSeconds: parseDuration(after),
     })),
     environment: settings.environment,
     hubConfig: settings.hubConfig,

@@ -14,10 +14,14 @@ export function renderCheck(report: CheckReport, paint: Paint): string {
   ]);
   const reasons = failures(report).map(({ name, reason }) => `${name}: ${reason}\n`);
   const swept = report.swept.map((user) => `${user}, left by an earlier check, is gone\n`);
+  const deferred = report.deferred.map(
+    ({ step, due }) => `${step}: from ${due} on, by \`hubfleet check ${report.target} --only due\`\n`,
+  );
+  if (report.steps.length === 0) return `${deferred.join("")}${report.target}: nothing is due\n`;
   const verdict = paint(colors[report.verdict], report.verdict);
   const total = `${(report.milliseconds / 1000).toFixed(1)} s`;
   const table = renderTable(["STEP", "STATE", "SECONDS", ""], rows);
-  return `${table}${reasons.join("")}${swept.join("")}${report.target}: ${verdict} in ${total}\n`;
+  return `${table}${reasons.join("")}${swept.join("")}${deferred.join("")}${report.target}: ${verdict} in ${total}\n`;
 }
 
 /** The same for a pull request. */

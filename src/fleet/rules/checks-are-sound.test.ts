@@ -38,6 +38,8 @@ describe("checks of a fleet's own", () => {
   it("know their file, profile and time", () => {
     const fleet = withChecks({ name: "one", file: "checks/one.py", timeout: "5m" }).build();
 
-    expect(fleet.hubs.get("beta")?.checks).toEqual([{ name: "one", file: "checks/one.py", timeoutSeconds: 300 }]);
+    expect(fleet.hubs.get("beta")?.checks).toEqual([
+      { name: "one", file: "checks/one.py", timeoutSeconds: 300, afterSeconds: 0 },
+    ]);
   });
 });

@@ -113,6 +113,13 @@ const check = z.strictObject({
     example: "large",
   }),
   timeout: optional(duration, { description: "How long it may take.", unit: durationUnit, default: "10m" }),
+  after: optional(duration, {
+    description:
+      "How long after a check it can first be seen: the check defers it, and a later `hubfleet check` finishes it. 0s: at once.",
+    unit: durationUnit,
+    default: "0s",
+    example: "2h",
+  }),
 });
 
 const chart = z.strictObject({

@@ -94,6 +94,25 @@ describe("checking a hub", () => {
     expect([...machine.hubSessions.users.keys()]).toEqual(call === "end" ? [report.user] : []);
   });
 
+  it("finishes later what can only be seen later, also when checks in between are killed or interrupted", async () => {
+    await open(fleet.withHub("alpha", { port: 18_000, checks: [{ name: "ok", file: "checks/ok.py", after: "2h" }] }));
+    const first = await check();
+    machine.clock.advance(3_600_000);
+    const early = await check(["due"]);
+    machine.clock.advance(3_600_000);
+    const interrupted = await check(["due"], AbortSignal.abort());
+    const late = await check(["due"]);
+    const again = await check(["due"]);
+
+    expect(first.steps.map(({ name }) => name)).not.toContain("extra/ok");
+    expect(first.deferred).toMatchObject([{ step: "extra/ok", run: first.run }]);
+    expect([early.steps, early.deferred]).toEqual([[], first.deferred]);
+    expect(interrupted.deferred).toEqual(first.deferred);
+    expect(states(late)).toMatchObject({ "extra/ok": "passed" });
+    expect([late.deferred, again.steps]).toEqual([[], []]);
+    expect(machine.hubSessions.users.size).toBe(0);
+  });
+
   describe("names the Dask gateway", () => {
     const gateway = "11111111-2222-4333-8444-555555555555/alpha/gateway";
     /** After the kernel's own product, as many cells of Dask. */

@@ -7,6 +7,7 @@ import { observeHub, operatorToken } from "../observe-hub.ts";
 import type { CheckReport } from "./check-report.ts";
 import type { CheckState, FoundHub } from "./check-state.ts";
 import { checkSteps } from "./check-steps.ts";
+import { type DeferredPart, planDeferral, readDeferred, writeDeferred } from "./deferred.ts";
 import { runSteps } from "./run-steps.ts";
 import { selectSteps } from "./select-steps.ts";
 
@@ -28,15 +29,18 @@ export interface CheckHubProps {
  * @throws HubfleetError UNKNOWN_STEP, CHECK_RUNNING
  */
 export async function checkHub(props: CheckHubProps): Promise<CheckReport> {
-  const { fleet, hub, world, report, signal, only } = props;
-  const selected = selectSteps(
-    hub.checks.map(({ name }) => name),
-    only,
-  );
+  const { fleet, hub, world, report, signal } = props;
   const target = `hub/${hub.name}`;
+  const names = hub.checks.map(({ name }) => name);
+  const isKnown = (name: string): boolean => name !== "due";
+  selectSteps(names, props.only?.filter(isKnown)); // refuses unknown names before anything is touched
   return withTurn(props, async () => {
     const run = world.random.hex(4);
     const started = world.clock.now();
+    const waiting = await readDeferred(fleet.uuid, hub.name, world);
+    const { only, after } = planDeferral(hub, { only: props.only, waiting, now: started });
+    if (only?.length === 0) return nothingDue(target, { run, started, waiting });
+    const selected = selectSteps(names, only);
     const state: CheckState = {
       user: `hubfleet-check-${run}`,
       isServerRunning: false,
@@ -49,6 +53,8 @@ export async function checkHub(props: CheckHubProps): Promise<CheckReport> {
       signal,
     });
     const states = new Set(steps.map((step) => step.state));
+    const deferred = signal.aborted ? waiting : after(steps, run);
+    await writeDeferred(fleet.uuid, hub.name, { parts: deferred, world });
     return {
       version: 1,
       target,
@@ -59,9 +65,18 @@ export async function checkHub(props: CheckHubProps): Promise<CheckReport> {
       milliseconds: world.clock.now().getTime() - started.getTime(),
       steps,
       swept: state.session?.swept ?? [],
-      deferred: [],
+      deferred,
     };
   });
+}
+
+/** Nobody is let in where there is nothing to see. */
+function nothingDue(
+  target: string,
+  { run, started, waiting }: { run: string; started: Date; waiting: readonly DeferredPart[] },
+): CheckReport {
+  const whole = { version: 1, target, verdict: "passed", run, user: `hubfleet-check-${run}` } as const;
+  return { ...whole, started: started.toISOString(), milliseconds: 0, steps: [], swept: [], deferred: waiting };
 }
 
 /** One check at a time for each hub: each of them removes whatever other checks have there. */

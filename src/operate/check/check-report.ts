@@ -1,3 +1,5 @@
+import type { DeferredPart } from "./deferred.ts";
+
 /** How one step of a check went. */
 export interface StepReport {
   /** What `--only` takes: "server", "scale", "extra/climate". */
@@ -23,6 +25,6 @@ export interface CheckReport {
   readonly steps: readonly StepReport[];
   /** Temporary users that earlier checks left behind, gone now. */
   readonly swept: readonly string[];
-  /** Parts that can only be seen hours later; a hub on this machine has none. */
-  readonly deferred: readonly string[];
+  /** Parts that can only be seen later, of this check and of earlier ones. */
+  readonly deferred: readonly DeferredPart[];
 }
