@@ -39,6 +39,15 @@ skipSuiteUnlessLong()("the commands of the guides, as typed", () => {
         await sandbox.edit(`hubs/${hub}.yaml`, (text) => text.replace(/^port: \d+$/m, `port: ${port}`));
       }
     },
+    "an edit in a web page": async () => {
+      await sandbox.edit("images/lab/requirements.txt", (text) => `${text}packaging\n`);
+    },
+    "lab has a variant": async () => {
+      const next = "variants:\n  next:\n    requirements: requirements-next.txt\n";
+      await sandbox.edit("images/lab/image.yaml", (text) => text + next);
+      const requirements = await sandbox.read("images/lab/requirements.txt");
+      await sandbox.edit("images/lab/requirements-next.txt", () => requirements.replace("scipy\n", ""));
+    },
     "grace has a server": async () => {
       const url = `http://127.0.0.1:${ports["research"]}/research/`;
       await (await logIn(url, "grace", sandbox.secret("research", "sharedPassword"))).startServer("lab");

@@ -10,6 +10,7 @@ export const executedGuides = [
   "docs/guides/access.md",
   "docs/guides/checks.md",
   "docs/guides/when-something-is-wrong.md",
+  "docs/guides/images.md",
 ] as const;
 
 /**
