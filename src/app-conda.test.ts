@@ -63,6 +63,25 @@ describe("a fleet with an image of conda packages", () => {
     });
   });
 
+  it("gets a package by image add into its environment.yml, or stays as it was", async () => {
+    await up();
+    machine.environments.channels.offer("lab", [
+      { name: "python", version: "3.11.9" },
+      ...[...packages, "xarray"].map((name) => ({ name, version: "1.0" })),
+    ]);
+    const file = "/fleet/images/lab/environment.yml";
+
+    const added = await app.images.add("lab", ["xarray"], machine.watch);
+    const refused: unknown = await app.images.add("lab", ["xarrayy"], machine.watch).catch((error: unknown) => error);
+
+    expect(added).toMatchObject({ file: "images/lab/environment.yml", changed: ["xarray"] });
+    expect(parseLock(await lock()).conda.map(({ name }) => name)).toContain("xarray");
+    expect(refused).toMatchObject({ code: "LOCK_FAILED" });
+    expect(await machine.files.read(file)).toBe(environmentFile.replace("  - gdal\n", "  - gdal\n  - xarray\n"));
+    const [image] = await app.images.describe(["lab"]);
+    expect(image?.packages.find(({ name }) => name === "xarray")).toEqual({ name: "xarray", version: "1.0" });
+  });
+
   it("builds again from the kept lock what was removed, also when the channel is gone", async () => {
     await up();
     const built = machine.environments.builds;
