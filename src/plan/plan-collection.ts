@@ -1,4 +1,12 @@
-export const storedKinds = ["environment", "half-built environment", "code", "lock", "leftover", "server log"] as const;
+export const storedKinds = [
+  "environment",
+  "half-built environment",
+  "code",
+  "cache",
+  "lock",
+  "leftover",
+  "server log",
+] as const;
 export type StoredKind = (typeof storedKinds)[number];
 
 /** Something that hubfleet keeps on a machine and could make again, or needs no more. */
@@ -70,6 +78,7 @@ function keptSeconds(kind: StoredKind, { environmentsSeconds, logsSeconds }: Ret
   switch (kind) {
     case "environment":
     case "code":
+    case "cache":
       return Math.max(shortestSeconds, environmentsSeconds);
     case "half-built environment":
     case "leftover":

@@ -48,6 +48,10 @@ async function lookAtStored(world: LocalWorld, retention: Retention): Promise<re
       return remove.length === 0
         ? ok(about, "none")
         : warn(about, `${remove.length} files nobody needs (${megabytes(bytes)})`, prunes(freed));
+    if (about === "caches") {
+      const says = `${all.length} things that were fetched (${megabytes(bytes)})`;
+      return remove.length === 0 ? ok(about, all.length === 0 ? "empty" : says) : warn(about, says, prunes(freed));
+    }
     if (unused.length === 0) return ok(about, `${all.length}, each in use`);
     const says = `${unused.length} of ${all.length} used by nothing (${megabytes(bytes)})`;
     if (remove.length > 0) return warn(about, says, prunes(freed));
@@ -59,6 +63,7 @@ async function lookAtStored(world: LocalWorld, retention: Retention): Promise<re
 const groups: Readonly<Record<string, readonly StoredKind[]>> = {
   environments: ["environment", "half-built environment"],
   "code of hubs": ["code"],
+  caches: ["cache"],
   leftovers: ["lock", "leftover", "server log"],
 };
 

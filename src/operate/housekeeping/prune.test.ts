@@ -66,6 +66,27 @@ describe("prune", () => {
     expect(await one.machine.environments.isComplete(removed[0]?.path ?? "")).toBe(false);
   });
 
+  it("removes what was fetched when it was not used for its time, and nothing else of the caches", async () => {
+    const one = await brought();
+    const paths = ["conda/archives/0a/x.conda", "conda/packages/x-1-0/f", "conda/repodata/y.json", "layers/z.json"];
+    for (const [index, path] of paths.entries()) {
+      await one.machine.files.ensureFile(`/state/cache/${path}`, "x".repeat(100), 0o644);
+      const entry = `/state/cache/${path
+        .split("/")
+        .slice(0, path.startsWith("conda") ? 3 : 2)
+        .join("/")}`;
+      const age = (index % 2 === 0 ? 15 : 13) * day;
+      one.machine.inspection.setFacts(entry, { modified: new Date(one.machine.clock.now().getTime() - age) });
+    }
+
+    const { removed, waiting } = await prune(one);
+
+    const entries = (things: readonly { path: string }[]): readonly string[] => things.map(({ path }) => path);
+    expect(entries(removed)).toEqual(["/state/cache/conda/archives/0a", "/state/cache/conda/repodata/y.json"]);
+    expect(entries(waiting)).toEqual(["/state/cache/conda/packages/x-1-0", "/state/cache/layers/z.json"]);
+    expect(await one.machine.files.exists("/state/cache/conda/archives/0a/x.conda")).toBe(false);
+  });
+
   it("says what it would free and touches nothing in a dry run", async () => {
     const one = await brought();
     await addEnvironment(one.machine, keyOf(1), new Date(0));

@@ -128,6 +128,7 @@ async function removeOne(kind: StoredKind, path: string, { world, retention }: P
       if (isUnused) await files.remove(useNote(path));
       return isUnused;
     }
+    case "cache":
     case "lock":
     case "leftover":
     case "server log":

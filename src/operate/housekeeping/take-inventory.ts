@@ -43,7 +43,23 @@ export async function takeSharedInventory(world: InventoryWorld): Promise<readon
     ...(await Promise.all([...ofEnvironments, ...ofCopies])),
     ...(await findLeftovers(machine.environments, built, world)),
     ...(await findLeftovers(runtime, copies, world)),
+    ...(await takeCaches(world)),
   ];
+}
+
+/** What was fetched and could be fetched again: conda packages and channel indexes, facts about containers' layers. */
+async function takeCaches(world: InventoryWorld): Promise<readonly Stored[]> {
+  const { condaCache, layers } = machinePaths(world.machine.stateRoot);
+  const directories = [`${condaCache}/archives`, `${condaCache}/packages`, `${condaCache}/repodata`, layers];
+  const found = directories.map(async (directory) => {
+    const entries = (await world.files.list(directory)).map(async (name): Promise<readonly Stored[]> => {
+      const path = `${directory}/${name}`;
+      const usedAt = (await world.inspection.facts(path))?.modified;
+      return usedAt === undefined ? [] : [{ kind: "cache", path, isReferenced: false, usedAt }];
+    });
+    return (await Promise.all(entries)).flat();
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** What one fleet keeps. Its lease is held while things are removed by this, so that none of it is about to be used. */

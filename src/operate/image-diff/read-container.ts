@@ -15,6 +15,7 @@ import type { ImageContents } from "../../image/diff/image-contents.ts";
 import type { LocalWorld, Report } from "../../ports/local-world.ts";
 import type { Registry } from "../../ports/registry.ts";
 import { readLayer } from "./read-layer.ts";
+import { machinePaths } from "../../runtime/local/paths.ts";
 
 export interface ReadContainerProps {
   /** "linux/arm64"; undefined: whichever is the usual one. */
@@ -131,7 +132,7 @@ async function readOrRecall(
   { digest, size }: LayerReference,
   { world, report, signal }: ReadContainerProps,
 ): Promise<LayerFacts> {
-  const path = `${world.machine.stateRoot}/cache/layers/${digest.replace(/^sha256:/, "")}.json`;
+  const path = `${machinePaths(world.machine.stateRoot).layers}/${digest.replace(/^sha256:/, "")}.json`;
   const known = parseFacts(await world.files.read(path));
   if (known !== undefined) return known;
   const target = `${reference.registry}/${reference.repository}`;

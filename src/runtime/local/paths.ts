@@ -23,6 +23,8 @@ export interface MachinePaths {
   readonly uids: string;
   /** What was fetched of conda channels; it may be deleted at any time. */
   readonly condaCache: string;
+  /** What containers' layers hold, by digest; it may be deleted at any time. */
+  readonly layers: string;
   /** When this state directory was last tidied up. */
   readonly collected: string;
   /** What checks of images came to. */
@@ -47,6 +49,7 @@ export function machinePaths(root: string): MachinePaths {
     runtime: `${root}/runtime`,
     uids: `${root}/uids.json`,
     condaCache: `${root}/cache/conda`,
+    layers: `${root}/cache/layers`,
     collected: `${root}/collected.json`,
     verdicts: `${root}/verdicts`,
   };

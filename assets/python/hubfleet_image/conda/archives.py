@@ -35,6 +35,7 @@ class Archives:
         path = os.path.join(self.directory, sha256, os.path.basename(urlsplit(url).path))
         if os.path.isfile(path):
             if await asyncio.to_thread(_digest, path, "sha256") == sha256:
+                os.utime(os.path.dirname(path))  # it is kept by its last use
                 return path
             os.unlink(path)
         async with self._turns:
