@@ -11,6 +11,7 @@ export const executedGuides = [
   "docs/guides/checks.md",
   "docs/guides/when-something-is-wrong.md",
   "docs/guides/images.md",
+  "docs/guides/housekeeping.md",
 ] as const;
 
 /**
