@@ -25,7 +25,7 @@ export function configure(command: Command, context: CommandContext): void {
     .addHelpText(
       "after",
       `
-A lock names every package with version and hashes, for all platforms and every patch of the Python version. Packages
+A lock names every package with version and hashes, for Linux and every patch of the image's Python minor. Packages
 keep their versions as long as the requirements allow. Commit it beside the requirements.
 
 Examples:
