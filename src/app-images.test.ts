@@ -138,6 +138,16 @@ describe("image add", () => {
     expect(await app.images.lockProblems(["lab"])).toEqual([]);
   });
 
+  it("says how an address is written", async () => {
+    const { world, app } = await locked();
+
+    const refused = await app.images
+      .add("lab", ["git+https://example.org/x@main"], world.watch)
+      .catch((one: unknown) => one);
+
+    expect((refused as HubfleetErrors).problems[0]?.hint).toContain("NAME @ git+https://");
+  });
+
   it.each<[string, readonly string[], (world: ReturnType<typeof aLocalWorld>) => void, string]>([
     [
       "cannot be resolved",

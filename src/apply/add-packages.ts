@@ -89,7 +89,9 @@ function refuseOdd(specifiers: readonly string[]): void {
       (specifier) =>
         new HubfleetError("REQUIREMENT_INVALID", {
           message: `${JSON.stringify(specifier)} is no requirement`,
-          hint: "write a name, with extras and versions if wanted, in quotes: 'xarray[io]>=2024'",
+          hint: specifier.includes("://")
+            ? "name the package before its address: 'NAME @ git+https://…@<40 hexadecimal digits of the commit>'"
+            : "write a name, with extras and versions if wanted, in quotes: 'xarray[io]>=2024'",
         }),
     ),
   );
