@@ -110,6 +110,15 @@ describe.each(Object.keys(subjects))("state files: %s", (name) => {
     expect(await files.list(root)).toEqual(["file"]);
   });
 
+  it("lets several write the same file at once, and leaves what one of them wrote", async () => {
+    const contents = Array.from({ length: 20 }, (_, index) => `${index} `.repeat(10_000));
+
+    await Promise.all(contents.map(async (content) => files.ensureFile(`${root}/file`, content, 0o600)));
+
+    expect(contents).toContain(await files.read(`${root}/file`));
+    expect(await files.list(root)).toEqual(["file"]);
+  });
+
   it("leaves nothing where it could not write", async () => {
     await files.ensureDirectory(`${root}/taken`, 0o700);
 

@@ -1,10 +1,11 @@
 import type { Dirent } from "node:fs";
-import { mkdir, open, readdir, readlink, realpath, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readlink, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import { isFleetDocument, maxBytes, type RepositoryEntry } from "../../fleet/repository-snapshot.ts";
 import type { Repository } from "../../ports/repository.ts";
+import { replaceFile } from "../replace-file.ts";
 
 /** More than any fleet has, and little enough to list in a moment. */
 const maxEntries = 20_000;
@@ -118,17 +119,5 @@ async function writeWhole(root: string, path: string, text: string): Promise<voi
     (status) => status.mode,
     () => 0o644,
   );
-  const draft = join(dirname(file), `.${basename(file)}.new`);
-  const handle = await open(draft, "w", mode);
-  try {
-    await handle.chmod(mode);
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file).catch(async (error: unknown) => {
-    await rm(draft, { force: true });
-    throw error;
-  });
+  await replaceFile(file, text, mode & 0o777);
 }

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 
 import type { StateFiles } from "../../ports/state-files.ts";
 import { isMissing } from "../is-missing.ts";
+import { removeDeadDrafts, replaceFile } from "../replace-file.ts";
 
 const parentMode = 0o711;
 
@@ -38,34 +39,15 @@ async function read(path: string): Promise<string | undefined> {
 
 async function ensureFile(path: string, content: string, mode: number): Promise<boolean> {
   const present = await lstatOrUndefined(path);
-  const draft = `${dirname(path)}/.${path.slice(dirname(path).length + 1)}.new`;
   if (present?.isFile() === true && (await read(path)) === content) {
-    await rm(draft, { force: true }); // of a writer that was killed, before somebody wrote this again
+    await removeDeadDrafts(path);
     if ((present.mode & 0o777) === mode) return false;
     await chmod(path, mode);
     return true;
   }
   await makeParents(dirname(path));
-  await rm(draft, { force: true });
-  try {
-    await writeDraft(draft, content, mode);
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true }); // half a file takes space that a full disk lacks
-    throw error;
-  }
+  await replaceFile(path, content, mode);
   return true;
-}
-
-async function writeDraft(draft: string, content: string, mode: number): Promise<void> {
-  const file = await open(draft, "wx", mode);
-  try {
-    await file.writeFile(content);
-    await file.chmod(mode);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 async function append(path: string, line: string): Promise<void> {
