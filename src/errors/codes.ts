@@ -1,4 +1,5 @@
 import type { CodeText } from "./code-text.ts";
+import { containerCodes } from "./codes/containers.ts";
 import { fileCodes } from "./codes/files.ts";
 import { fleetCodes } from "./codes/fleet.ts";
 import { keyCodes } from "./codes/keys.ts";
@@ -16,6 +17,7 @@ export const errorCodes = {
   ...warningCodes,
   ...runtimeCodes,
   ...registryCodes,
+  ...containerCodes,
 } as const satisfies Record<string, CodeText>;
 
 export type ErrorCode = keyof typeof errorCodes;
