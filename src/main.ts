@@ -1,16 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { App, Watch } from "./app.ts";
+import type { App, Watch } from "./app/use-cases.ts";
 import type { CommandContext, GlobalOptions, OutputFormat } from "./cli/command.ts";
 import { namesCommandsOn } from "./cli/output/names-commands-on.ts";
 import { exitCodes } from "./cli/exit-codes.ts";
 import { runProgram } from "./cli/program.ts";
-import type { InitWorld } from "./operate/init-fleet.ts";
-import type { ImageSources } from "./ports/image-sources.ts";
+import { versionOf } from "./main/directories.ts";
 import type { Terminal } from "./ports/terminal.ts";
-import { machinePaths } from "./runtime/local/paths.ts";
 
 /** The package's own directory, of a checkout as of an installed package: both keep this file one level below it. */
 const packageDirectory = fileURLToPath(new URL("..", import.meta.url));
@@ -50,7 +48,7 @@ const context: CommandContext = {
   workingDirectory: process.cwd(),
   watch,
   openApp,
-  openInitWorld,
+  openInitWorld: async () => (await import("./main/open-local-world.ts")).openInitWorld(packageDirectory),
   exit: (code) => {
     // What an interrupted command managed to say does not make it a finished one.
     if (!interruption.signal.aborted || interruptionMeans !== "fails") process.exitCode = code;
@@ -103,153 +101,18 @@ async function watch<Result>(work: (watch: Watch) => Promise<Result>): Promise<R
 async function openApp(options: GlobalOptions): Promise<App> {
   const directory = findFleet(options.dir);
   on = options.on;
-  const [{ createApp }, { createRepositoryDisk }, local] = await Promise.all([
-    import("./app.ts"),
+  const [{ createApp }, { createRepositoryDisk }, { openLocalWorld }] = await Promise.all([
+    import("./app/app.ts"),
     import("./adapters/repository/repository-disk.ts"),
-    openLocalWorld(),
+    import("./main/open-local-world.ts"),
   ]);
   return createApp({
     directory,
     repository: createRepositoryDisk(directory),
-    local,
-    sources: () => openSources(directory),
+    local: await openLocalWorld(packageDirectory),
+    sources: async () => (await import("./main/open-sources.ts")).openSources(directory),
     on: options.on,
   });
-}
-
-async function openSources(fleetDirectory: string): Promise<ImageSources> {
-  const [git, index, address, registry, login, run, files, clock] = await Promise.all([
-    import("./adapters/git/git-cli.ts"),
-    import("./adapters/package-index/package-index-http.ts"),
-    import("./adapters/package-index/index-address.ts"),
-    import("./adapters/registry/registry-http.ts"),
-    import("./adapters/registry/registry-login.ts"),
-    import("./adapters/run.ts"),
-    import("./adapters/state-files/state-files-disk.ts"),
-    import("./adapters/clock/clock-system.ts"),
-  ]);
-  const disk = files.createStateFilesDisk();
-  const asked = {
-    variable: (name: string) => process.env[name],
-    read: (path: string) => disk.read(path),
-    run: run.createRun(),
-  };
-  return {
-    git: git.createGitCli(asked.run),
-    packageIndex: index.createPackageIndexHttp({
-      address: () => address.findIndexAddress({ ...asked, fleetDirectory }),
-    }),
-    registry: registry.createRegistryHttp({
-      findLogin: (host, repository) => login.findLogin(host, repository, asked),
-      clock: clock.createClockSystem(),
-      insecure: (process.env["HUBFLEET_INSECURE_REGISTRIES"] ?? "").split(",").map((host) => host.trim()),
-    }),
-  };
-}
-
-async function openInitWorld(): Promise<InitWorld> {
-  const [local, { createGitCli }, { createRun }] = await Promise.all([
-    openLocalWorld(),
-    import("./adapters/git/git-cli.ts"),
-    import("./adapters/run.ts"),
-  ]);
-  return { ...local, git: createGitCli(createRun()) };
-}
-
-async function openLocalWorld(): Promise<Parameters<typeof import("./app.ts").createApp>[0]["local"]> {
-  const [
-    clock,
-    random,
-    files,
-    locks,
-    processes,
-    environments,
-    hubApi,
-    hubSession,
-    inspection,
-    programs,
-    bootService,
-    run,
-  ] = await Promise.all([
-    import("./adapters/clock/clock-system.ts"),
-    import("./adapters/random/random-system.ts"),
-    import("./adapters/state-files/state-files-disk.ts"),
-    import("./adapters/locks/locks-socket.ts"),
-    import("./adapters/processes/processes-linux.ts"),
-    import("./adapters/environments/environments-uv.ts"),
-    import("./adapters/hub-api/hub-api-http.ts"),
-    import("./adapters/hub-session/hub-session-http.ts"),
-    import("./adapters/inspection/inspection-linux.ts"),
-    import("./adapters/programs/programs-system.ts"),
-    import("./adapters/boot-service/boot-service-systemd.ts"),
-    import("./adapters/run.ts"),
-  ]);
-  const isRoot = process.getuid?.() === 0;
-  const proxyPackage = dirname(fileURLToPath(import.meta.resolve("configurable-http-proxy/package.json")));
-  const world = {
-    clock: clock.createClockSystem(),
-    random: random.createRandomSystem(),
-    files: files.createStateFilesDisk(),
-  };
-  const lockAdapter = locks.createLocksSocket({ ...world, pid: process.pid });
-  const processTable = processes.createProcessesLinux({ signal: (pid, name) => void process.kill(pid, name) });
-  return {
-    ...world,
-    locks: lockAdapter,
-    processes: processTable,
-    environments: environments.createEnvironmentsUv({
-      ...world,
-      locks: lockAdapter,
-      processes: processTable,
-      run: run.createRun(),
-      path: (process.env["PATH"] ?? "").split(":").filter((entry) => entry.startsWith("/")),
-      forEverybody: isRoot,
-      conda: {
-        source: join(packageDirectory, "assets", "python", "hubfleet_image", "conda"),
-        runtime: machinePaths(stateRoot(isRoot)).runtime,
-        cache: machinePaths(stateRoot(isRoot)).condaCache,
-      },
-    }),
-    hubApi: hubApi.createHubApiHttp(),
-    hubSessions: hubSession.createHubSessionsHttp(),
-    inspection: inspection.createInspectionLinux(),
-    bootService: bootService.createBootServiceSystemd({ ...world, isRoot, run: run.createRun() }),
-    programs: programs.createProgramsSystem(),
-    machine: {
-      stateRoot: stateRoot(isRoot),
-      environments: environmentsDirectory(stateRoot(isRoot)),
-      pid: process.pid,
-      program: [process.execPath, process.argv[1] ?? join(packageDirectory, "dist", "main.js")],
-      isRoot,
-      node: process.execPath,
-      proxyProgram: join(proxyPackage, "bin", "configurable-http-proxy"),
-      proxyVersion: versionOf(proxyPackage),
-      boundLog: join(packageDirectory, "assets", "node", "bound-log.cjs"),
-    },
-    pythonSource: join(packageDirectory, "assets", "python", "hubfleet_local"),
-    variable: (name) => process.env[name],
-  };
-}
-
-/** As root below /var/lib, because root's home is closed to the accounts that users' servers run under. */
-function stateRoot(isRoot: boolean): string {
-  const given = process.env["HUBFLEET_STATE"];
-  if (given !== undefined && given !== "") return resolve(given);
-  if (isRoot) return "/var/lib/hubfleet";
-  const state = process.env["XDG_STATE_HOME"];
-  return state !== undefined && state.startsWith("/")
-    ? join(state, "hubfleet")
-    : join(homeDirectory(), ".local/state/hubfleet");
-}
-
-/** On another disk, or shared by several state roots, where HUBFLEET_ENVIRONMENTS says so. */
-function environmentsDirectory(root: string): string {
-  const given = process.env["HUBFLEET_ENVIRONMENTS"];
-  return given !== undefined && given !== "" ? resolve(given) : join(root, "environments");
-}
-
-function homeDirectory(): string {
-  return process.env["HOME"] ?? "/";
 }
 
 /** The directory named, or the nearest one upwards that holds a fleet.yaml. */
@@ -290,9 +153,4 @@ function wantsColors(): boolean {
   if (process.env["NO_COLOR"] !== undefined && process.env["NO_COLOR"] !== "") return false;
   if (process.env["FORCE_COLOR"] !== undefined) return process.env["FORCE_COLOR"] !== "0";
   return process.stderr.isTTY && process.env["TERM"] !== "dumb";
-}
-
-function versionOf(directory: string): string {
-  const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as { version: string }; // npm wrote it
-  return manifest.version;
 }

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { aFleet, type FleetBuilder } from "../../test/support/a-fleet.ts";
 import { aLocalWorld, type PretendedMachine } from "../../test/support/a-local-world.ts";
-import type { App } from "../app.ts";
+import type { App } from "../app/use-cases.ts";
 import type { ProgressEvent } from "../ports/local-world.ts";
 import type { EndingPolicy } from "./apply-with-notice.ts";
 import type { Outcome } from "./outcome.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { App } from "../app.ts";
+import type { App } from "../app/use-cases.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { renderCheck, renderCheckMarkdown } from "./output/check-text.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { App, Watch } from "../app.ts";
+import type { App, Watch } from "../app/use-cases.ts";
 import type { InitWorld } from "../operate/init-fleet.ts";
 import type { Terminal } from "../ports/terminal.ts";
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { App } from "../app.ts";
+import type { App } from "../app/use-cases.ts";
 import type { EndingPolicy } from "../apply/apply-with-notice.ts";
 import type { Hub } from "../fleet/fleet.ts";
 import { confirm } from "./confirm.ts";

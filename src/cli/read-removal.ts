@@ -1,4 +1,4 @@
-import type { Removal } from "../app.ts";
+import type { Removal } from "../app/use-cases.ts";
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 
 /**

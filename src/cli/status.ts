@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { App } from "../app.ts";
+import type { App } from "../app/use-cases.ts";
 import type { HubStatus } from "../operate/status.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { renderData } from "./output/data.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { App } from "../app.ts";
+import type { App } from "../app/use-cases.ts";
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { Hub } from "../fleet/fleet.ts";
 import { unrehearsed } from "../runtime/local/rehearsal.ts";

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 
 import { type Command, Option } from "commander";
 
-import type { App } from "../app.ts";
+import type { App } from "../app/use-cases.ts";
 import type { FleetReading } from "../fleet/read-fleet.ts";
 import { sortProblems } from "../fleet/sort-problems.ts";
 import { renderAnnotations } from "./output/annotations.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createClockSystem } from "../../src/adapters/clock/clock-system.ts";
 import { createRandomSystem } from "../../src/adapters/random/random-system.ts";
 import { createStateFilesDisk } from "../../src/adapters/state-files/state-files-disk.ts";
-import type { App } from "../../src/app.ts";
+import type { App } from "../../src/app/use-cases.ts";
 import { openSteps } from "../../src/apply/steps.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { aFleet, type FleetBuilder } from "../support/a-fleet.ts";

@@ -1,5 +1,5 @@
 import { createTerminalMemory } from "../../src/adapters/terminal/terminal-memory.ts";
-import type { App } from "../../src/app.ts";
+import type { App } from "../../src/app/use-cases.ts";
 import type { CommandContext, OutputFormat } from "../../src/cli/command.ts";
 import { runProgram } from "../../src/cli/program.ts";
 

@@ -27,7 +27,8 @@ import {
   snapshotOf,
 } from "../../src/adapters/repository/repository-memory.ts";
 import { createStateFilesMemory, type StateFilesMemory } from "../../src/adapters/state-files/state-files-memory.ts";
-import { type App, createApp, type Watch } from "../../src/app.ts";
+import { createApp } from "../../src/app/app.ts";
+import type { App, Watch } from "../../src/app/use-cases.ts";
 import type { LocalWorld, ProgressEvent } from "../../src/ports/local-world.ts";
 import type { ImageSources } from "../../src/ports/image-sources.ts";
 import type { BuildRequest } from "../../src/ports/environments.ts";

@@ -1,4 +1,4 @@
-import type { App } from "../../src/app.ts";
+import type { App } from "../../src/app/use-cases.ts";
 import { aFleet, type FleetBuilder } from "./a-fleet.ts";
 import { aLocalWorld, type PretendedMachine } from "./a-local-world.ts";
 import { homeOf, strangers, type WantedHub } from "./oracle.ts";

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 
 import { HubfleetError, HubfleetErrors } from "../../errors/hubfleet-error.ts";
-import type { App } from "../../app.ts";
+import type { App } from "../../app/use-cases.ts";
 import type { ImageOutcome } from "../../apply/lock-images.ts";
-import type { LockUpgrade } from "../../app-images.ts";
+import type { LockUpgrade } from "../../app/image-use-cases.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "../command.ts";
 import { renderJson } from "../output/data.ts";
 import { imageOutcomesAsData, printImageOutcomes } from "../output/image-outcomes.ts";

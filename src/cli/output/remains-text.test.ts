@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { aFleet } from "../../../test/support/a-fleet.ts";
 import { aLocalWorld, type PretendedMachine } from "../../../test/support/a-local-world.ts";
-import type { Destroyed } from "../../app.ts";
+import type { Destroyed } from "../../app/use-cases.ts";
 import { renderRemains } from "./remains-text.ts";
 
 async function destroy(

@@ -1,4 +1,4 @@
-import type { Destroyed } from "../../app.ts";
+import type { Destroyed } from "../../app/use-cases.ts";
 import { showBytes } from "./bytes.ts";
 
 /** What the scan after a teardown found: kept on purpose, and left behind against our will. */

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { aFleet } from "../../../test/support/a-fleet.ts";
 import { aLocalWorld, type PretendedMachine } from "../../../test/support/a-local-world.ts";
 import type { SessionCall } from "../../adapters/hub-session/hub-session-memory.ts";
-import type { App } from "../../app.ts";
+import type { App } from "../../app/use-cases.ts";
 import type { CheckReport } from "./check-report.ts";
 
 const notebook = JSON.stringify({

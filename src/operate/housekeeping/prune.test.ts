@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { aFleet } from "../../../test/support/a-fleet.ts";
 import { aLocalWorld, type PretendedMachine } from "../../../test/support/a-local-world.ts";
-import type { App } from "../../app.ts";
+import type { App } from "../../app/use-cases.ts";
 
 const uuid = "11111111-2222-4333-8444-555555555555";
 const day = 86_400_000;

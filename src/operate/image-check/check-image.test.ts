@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { aFleet } from "../../../test/support/a-fleet.ts";
 import { aLocalWorld, type PretendedMachine } from "../../../test/support/a-local-world.ts";
-import type { App } from "../../app.ts";
+import type { App } from "../../app/use-cases.ts";
 import type { ImageCheckReport } from "../../image/check/image-check-report.ts";
 import type { ProgramRequest } from "../../ports/programs.ts";
 import type { HarnessCheck } from "./run-harness.ts";

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { aFleet } from "../test/support/a-fleet.ts";
-import { aLocalWorld, type PretendedMachine } from "../test/support/a-local-world.ts";
-import type { App } from "./app.ts";
-import { fromUnknown } from "./errors/from-unknown.ts";
-import { rehearsalUuid } from "./runtime/local/rehearsal.ts";
+import { aFleet } from "../../test/support/a-fleet.ts";
+import { aLocalWorld, type PretendedMachine } from "../../test/support/a-local-world.ts";
+import type { App } from "./use-cases.ts";
+import { fromUnknown } from "../errors/from-unknown.ts";
+import { rehearsalUuid } from "../runtime/local/rehearsal.ts";
 
 const uuid = "11111111-2222-4333-8444-555555555555";
 const derived = rehearsalUuid(uuid);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { aFleet, type FleetBuilder } from "../test/support/a-fleet.ts";
-import { aLocalWorld } from "../test/support/a-local-world.ts";
-import type { App } from "./app.ts";
-import { HubfleetError, HubfleetErrors } from "./errors/hubfleet-error.ts";
+import { aFleet, type FleetBuilder } from "../../test/support/a-fleet.ts";
+import { aLocalWorld } from "../../test/support/a-local-world.ts";
+import type { App } from "./use-cases.ts";
+import { HubfleetError, HubfleetErrors } from "../errors/hubfleet-error.ts";
 
 const requirements = "/fleet/images/lab/requirements.txt";
 const lock = "/fleet/images/lab/lock.txt";

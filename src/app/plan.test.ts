@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 
-import { aFleet, type FleetBuilder } from "../test/support/a-fleet.ts";
-import { aLocalWorld, type PretendedMachine } from "../test/support/a-local-world.ts";
-import type { App } from "./app.ts";
-import type { Plan } from "./plan/plan.ts";
+import { aFleet, type FleetBuilder } from "../../test/support/a-fleet.ts";
+import { aLocalWorld, type PretendedMachine } from "../../test/support/a-local-world.ts";
+import type { App } from "./use-cases.ts";
+import type { Plan } from "../plan/plan.ts";
 
 const planAll = async (app: App): Promise<Plan> => app.plan((await app.select([])).local);
 const upAll = async (app: App, { watch }: PretendedMachine): Promise<unknown> =>

@@ -1,18 +1,18 @@
-import { addPackages, type AddedPackages } from "./apply/add-packages.ts";
-import { type LeaseProps, withLease } from "./apply/lease.ts";
-import { buildImages, type ImageOutcome, lockImages, refuseUnknownPackages } from "./apply/lock-images.ts";
-import type { Steps } from "./apply/steps.ts";
-import { type HubfleetError, HubfleetErrors } from "./errors/hubfleet-error.ts";
-import type { Fleet, Image } from "./fleet/fleet.ts";
-import type { FleetReading } from "./fleet/read-fleet.ts";
-import { toldSteps } from "./operate/image-check/told-steps.ts";
-import { describeImages, type ImageDescription } from "./operate/images/describe-images.ts";
-import { isLockable, lockProblems } from "./operate/images/lock-problems.ts";
-import { pairProblems } from "./operate/images/pair-problems.ts";
-import { selectImage, selectImages } from "./operate/images/select-images.ts";
-import { readLock } from "./operate/resolve-images.ts";
-import type { CommittedFiles, Git } from "./ports/git.ts";
-import type { LocalWorld, Report } from "./ports/local-world.ts";
+import { addPackages, type AddedPackages } from "../apply/add-packages.ts";
+import { type LeaseProps, withLease } from "../apply/lease.ts";
+import { buildImages, type ImageOutcome, lockImages, refuseUnknownPackages } from "../apply/lock-images.ts";
+import type { Steps } from "../apply/steps.ts";
+import { type HubfleetError, HubfleetErrors } from "../errors/hubfleet-error.ts";
+import type { Fleet, Image } from "../fleet/fleet.ts";
+import type { FleetReading } from "../fleet/read-fleet.ts";
+import { toldSteps } from "../operate/image-check/told-steps.ts";
+import { describeImages, type ImageDescription } from "../operate/images/describe-images.ts";
+import { isLockable, lockProblems } from "../operate/images/lock-problems.ts";
+import { pairProblems } from "../operate/images/pair-problems.ts";
+import { selectImage, selectImages } from "../operate/images/select-images.ts";
+import { readLock } from "../operate/resolve-images.ts";
+import type { CommittedFiles, Git } from "../ports/git.ts";
+import type { LocalWorld, Report } from "../ports/local-world.ts";
 
 export interface ImageUseCasesProps {
   readonly directory: string;

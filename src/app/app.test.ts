@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { aFleet } from "../test/support/a-fleet.ts";
-import { aLocalWorld, type PretendedMachine } from "../test/support/a-local-world.ts";
-import type { App } from "./app.ts";
-import type { Outcome } from "./apply/outcome.ts";
-import type { Change } from "./plan/plan.ts";
+import { aFleet } from "../../test/support/a-fleet.ts";
+import { aLocalWorld, type PretendedMachine } from "../../test/support/a-local-world.ts";
+import type { App } from "./use-cases.ts";
+import type { Outcome } from "../apply/outcome.ts";
+import type { Change } from "../plan/plan.ts";
 
 const uuid = "11111111-2222-4333-8444-555555555555";
 const small = aFleet().withHub("beta", { port: 18_010 });

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { aFleet } from "../test/support/a-fleet.ts";
-import { aLocalWorld, type PretendedMachine } from "../test/support/a-local-world.ts";
-import type { App } from "./app.ts";
-import type { Hub } from "./fleet/fleet.ts";
+import { aFleet } from "../../test/support/a-fleet.ts";
+import { aLocalWorld, type PretendedMachine } from "../../test/support/a-local-world.ts";
+import type { App } from "./use-cases.ts";
+import type { Hub } from "../fleet/fleet.ts";
 
 const uuid = "11111111-2222-4333-8444-555555555555";
 

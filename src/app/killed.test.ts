@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import type { FaultKind } from "../test/support/faults.ts";
-import { emptySituation, fleetChanges, type Situation, situation } from "../test/support/fleet-changes.ts";
-import type { FleetBuilder } from "../test/support/a-fleet.ts";
-import { complaints, complaintsAfterDestroy, complaintsAfterRemoval } from "../test/support/oracle.ts";
-import { addRubbish, complaintsAboutRubbish } from "../test/support/rubbish.ts";
-import { parseJournal } from "./apply/journal.ts";
-import type { Outcome } from "./apply/outcome.ts";
-import { fromUnknown } from "./errors/from-unknown.ts";
+import type { FaultKind } from "../../test/support/faults.ts";
+import { emptySituation, fleetChanges, type Situation, situation } from "../../test/support/fleet-changes.ts";
+import type { FleetBuilder } from "../../test/support/a-fleet.ts";
+import { complaints, complaintsAfterDestroy, complaintsAfterRemoval } from "../../test/support/oracle.ts";
+import { addRubbish, complaintsAboutRubbish } from "../../test/support/rubbish.ts";
+import { parseJournal } from "../apply/journal.ts";
+import type { Outcome } from "../apply/outcome.ts";
+import { fromUnknown } from "../errors/from-unknown.ts";
 
 const kinds: readonly FaultKind[] = [
   ...(["killed before", "killed during", "killed after"] as const),

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { aFleet, type FleetBuilder } from "../test/support/a-fleet.ts";
-import { aLocalWorld, type PretendedMachine } from "../test/support/a-local-world.ts";
-import type { App } from "./app.ts";
-import type { Outcome } from "./apply/outcome.ts";
-import { parseLock } from "./image/lock/parse-lock.ts";
+import { aFleet, type FleetBuilder } from "../../test/support/a-fleet.ts";
+import { aLocalWorld, type PretendedMachine } from "../../test/support/a-local-world.ts";
+import type { App } from "./use-cases.ts";
+import type { Outcome } from "../apply/outcome.ts";
+import { parseLock } from "../image/lock/parse-lock.ts";
 
 const packages = ["jupyterhub-base", "jupyterlab", "dask-core", "distributed", "dask-gateway", "gdal"];
 

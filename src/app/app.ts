@@ -1,0 +1,166 @@
+import { createImageUseCases } from "./image-use-cases.ts";
+import { applyDraft } from "../apply/apply-draft.ts";
+import { describeHolder, withLease } from "../apply/lease.ts";
+import { up } from "../apply/up.ts";
+import { HubfleetErrors } from "../errors/hubfleet-error.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import { type FleetReading, readFleet } from "../fleet/read-fleet.ts";
+import type { RepositorySnapshot } from "../fleet/repository-snapshot.ts";
+import { isSameSnapshot } from "../fleet/same-snapshot.ts";
+import { createSchemaFiles } from "../fleet/schema-files.ts";
+import { checkHub } from "../operate/check/check-hub.ts";
+import { checkImage } from "../operate/image-check/check-image.ts";
+import { forgetDrafts } from "../operate/draft-store.ts";
+import { destroyFleetRest } from "../operate/destroy-fleet-rest.ts";
+import { destroyHub, isDown } from "../operate/destroy-hub.ts";
+import { examine } from "../operate/doctor/examine.ts";
+import { execInHub } from "../operate/exec.ts";
+import { findEndings } from "../operate/find-endings.ts";
+import { pruneMachine } from "../operate/housekeeping/prune.ts";
+import { findPresent } from "../operate/find-present.ts";
+import { followLogs } from "../operate/follow-logs.ts";
+import { readLogin } from "../operate/hub-login.ts";
+import { findLogs } from "../operate/hub-logs.ts";
+import { compareImages } from "../operate/image-diff/compare-images.ts";
+import { selectImage } from "../operate/images/select-images.ts";
+import { machineRemarks } from "../operate/machine-remarks.ts";
+import { readPlanFile } from "../operate/plan-file.ts";
+import { planFleet } from "../operate/plan-fleet.ts";
+import { ensureRehearsals, forgetRehearsals, onlyRehearsed, rehearsedFleet } from "../operate/rehearsals.ts";
+import { restartHub } from "../operate/restart-hub.ts";
+import { selectHubs } from "../operate/select-hubs.ts";
+import { fleetStatus } from "../operate/status.ts";
+import { findServers, stopServers } from "../operate/stop-servers.ts";
+import { watchStatus } from "../operate/watch-status.ts";
+import { diagnose } from "../operate/why/diagnose.ts";
+import { gatherEvidence } from "../operate/why/gather-evidence.ts";
+import type { ImageSources } from "../ports/image-sources.ts";
+import type { LocalWorld } from "../ports/local-world.ts";
+import type { Repository } from "../ports/repository.ts";
+import { stableJson } from "../runtime/local/digest.ts";
+import { carriedSettings } from "../runtime/local/carried-settings.ts";
+import type { App } from "./use-cases.ts";
+
+export interface AppProps {
+  /** Absolute path of the fleet's directory. */
+  readonly directory: string;
+  readonly repository: Repository;
+  readonly local: LocalWorld;
+  /** Opened by the commands that need them. */
+  readonly sources: () => Promise<ImageSources>;
+  /** "local": every use-case is about the rehearsals of the fleet's hubs on this machine, and never about the real ones. */
+  readonly on?: "local" | undefined;
+}
+
+export function createApp({ directory, repository, local: world, sources, on }: AppProps): App {
+  const isRehearsal = on === "local";
+  // A rehearsal does not come back when the machine is restarted.
+  const local = isRehearsal ? { ...world, bootService: { ...world.bootService, isPresent: async () => false } } : world;
+  // A command asks several times; only what was read from the disk has to be as it is now.
+  let last: { readonly snapshot: RepositorySnapshot; readonly reading: FleetReading } | undefined;
+  const read = async (): Promise<FleetReading> => {
+    const snapshot = await repository.snapshot();
+    if (last === undefined || !isSameSnapshot(last.snapshot, snapshot))
+      last = { snapshot, reading: readFleet(snapshot) };
+    return last.reading;
+  };
+  const written = async (): Promise<Fleet> => {
+    const reading = await read();
+    if (reading.fleet === undefined) throw new HubfleetErrors(reading.problems);
+    return reading.fleet;
+  };
+  const fleet = async (): Promise<Fleet> =>
+    isRehearsal ? rehearsedFleet(await written(), { directory, world: local }) : written();
+  const shown = async (): Promise<Fleet> => (isRehearsal ? onlyRehearsed(await fleet()) : fleet());
+
+  return {
+    directory,
+    read,
+    fleet,
+    writeSchemas: async () => {
+      const files = createSchemaFiles(await repository.snapshot());
+      for (const [path, text] of files) await repository.write(path, text);
+      return [...files.keys()];
+    },
+    select: async (targets) => selectHubs(targets.length === 0 ? await shown() : await fleet(), targets),
+    images: createImageUseCases({ directory, local, sources, read, fleet }),
+    diffImages: async (sides, options, watch) =>
+      compareImages(sides, { fleet, directory, world: { ...local, ...(await sources()) }, ...options, ...watch }),
+    up: async (hubs, watch, ending) => {
+      if (isRehearsal) await ensureRehearsals(await written(), hubs, { directory, world: local });
+      const now = await fleet();
+      const chosen = hubs.map((hub) => now.hubs.get(hub.name) ?? hub);
+      return up({ fleet: now, directory, hubs: chosen, ending, world: local, ...watch });
+    },
+    plan: async (hubs, { remove } = { remove: false }) =>
+      planFleet({ fleet: await fleet(), directory, hubs, remove, world: local }),
+    apply: async (hubs, watch, saved, options) =>
+      applyDraft({ fleet: await fleet(), hubs, saved, ...options, world: local, ...watch }),
+    endings: async (hubs, command) => {
+      const now = await fleet();
+      const chosen = hubs.map((hub) => now.hubs.get(hub.name) ?? hub);
+      return findEndings({ fleet: now, directory, hubs: chosen, command, world: local });
+    },
+    savePlan: async (plan, path) => void (await local.files.ensureFile(path, stableJson(plan), 0o644)),
+    loadPlan: async (path) => readPlanFile(path, await fleet(), local.files),
+    status: async () => fleetStatus(await shown(), local),
+    changing: async () => describeHolder((await fleet()).uuid, local),
+    watchStatus: async (tell, signal) =>
+      watchStatus(async () => fleetStatus(await shown(), local), tell, { clock: local.clock, signal }),
+    why: async (hub) => diagnose(await gatherEvidence(await fleet(), hub, local)),
+    doctor: async () => {
+      const isFleet = await local.files.exists(`${directory}/fleet.yaml`);
+      return examine({ reading: isFleet ? await read() : undefined, directory, world: local });
+    },
+    prune: async (options, { signal }) => {
+      const isFleet = await local.files.exists(`${directory}/fleet.yaml`);
+      return pruneMachine(isFleet ? await fleet() : undefined, options, { world: local, signal });
+    },
+    restart: async (hub, part, watch) =>
+      restartHub({ fleet: await fleet(), hub, proxy: part === "proxy", world: local, ...watch }),
+    servers: async (hub, users) => findServers(await fleet(), hub, { users, world: local }),
+    stopServers: async (hub, options, watch) =>
+      stopServers({ fleetUuid: (await fleet()).uuid, hub, ...options, world: local, ...watch }),
+    exec: async (hub, command, server) =>
+      execInHub({ fleetUuid: (await fleet()).uuid, hub, command, server, world: local }),
+    check: async (hub, only, watch) => checkHub({ fleet: await fleet(), hub, directory, only, world: local, ...watch }),
+    checkImage: async (target, options, watch) => {
+      const all = await fleet();
+      const image = selectImage(all, target);
+      return checkImage({ fleet: all, image, directory, ...options, world: local, ...watch });
+    },
+    logs: async (hub, component, previous = false) =>
+      findLogs((await fleet()).uuid, hub, { component, previous, world: local }),
+    present: async (targets) => findPresent(await fleet(), targets, local),
+    running: async (hubs) => {
+      const { uuid } = await fleet();
+      const down = await Promise.all(hubs.map((hub) => isDown({ fleetUuid: uuid, hub, world: local })));
+      return hubs.filter((_, index) => down[index] === false);
+    },
+    destroy: async (hubs, options, { report }) => {
+      const { uuid } = await fleet();
+      return withLease({ fleetUuid: uuid, command: "destroy", world: local, report }, async (steps) => {
+        const { deleteHomes } = options;
+        // First of all, so that a kill from here on is finished by destroy and not undone by apply.
+        await forgetDrafts(uuid, hubs, local);
+        const remains = await Promise.all(
+          hubs.map((hub) => destroyHub({ fleetUuid: uuid, hub, deleteHomes, world: local, steps })),
+        );
+        // Not a step of the journal, which goes with the rest.
+        report({ target: "fleet", text: "look for leftovers", state: "started" });
+        const rest = await destroyFleetRest(uuid, options, local);
+        if (isRehearsal) await forgetRehearsals(await written(), hubs, local);
+        report({ target: "fleet", text: "look for leftovers", state: "done" });
+        return { hubs: remains, rest };
+      });
+    },
+    login: async (hub) => readLogin((await fleet()).uuid, hub, local),
+    tail: (path, lines) => local.files.tail(path, lines),
+    follow: (logs, tell, signal) => followLogs(logs, tell, { world: local, signal }),
+    remarks: () => machineRemarks(local),
+    carrying: (hub) => {
+      const asWritten = last?.reading.fleet?.hubs.get(hub.name) ?? hub;
+      return carriedSettings(asWritten, { canLimit: local.machine.isRoot, isRehearsal });
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import type { ImageUseCases } from "./image-use-cases.ts";
+import type { EndingPolicy } from "../apply/apply-with-notice.ts";
+import type { Outcome } from "../apply/outcome.ts";
+import type { Fleet, Hub } from "../fleet/fleet.ts";
+import type { FleetReading } from "../fleet/read-fleet.ts";
+import type { CheckReport } from "../operate/check/check-report.ts";
+import type { ImageCheckReport } from "../image/check/image-check-report.ts";
+import type { DestroyOptions, FleetRemains } from "../operate/destroy-fleet-rest.ts";
+import type { Remains } from "../operate/destroy-hub.ts";
+import type { DoctorReport } from "../operate/doctor/examine.ts";
+import type { Ending } from "../operate/find-endings.ts";
+import type { Pruned, PruneOptions } from "../operate/housekeeping/prune.ts";
+import type { HubLogin } from "../operate/hub-login.ts";
+import type { LogFile } from "../operate/hub-logs.ts";
+import type { Selection } from "../operate/select-hubs.ts";
+import type { HubStatus } from "../operate/status.ts";
+import type { RunningServer, StoppedServers } from "../operate/stop-servers.ts";
+import type { Diagnosis } from "../operate/why/diagnose.ts";
+import type { ImageDifference } from "../image/diff/image-difference.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Report } from "../ports/local-world.ts";
+import type { Carrying } from "../runtime/local/carried-settings.ts";
+
+/** Whoever runs a use-case that takes time: where its steps go, and how it is told to stop. */
+export interface Watch {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+export interface Destroyed {
+  readonly hubs: readonly Remains[];
+  /** What the whole fleet keeps, when all of its hubs are gone. */
+  readonly rest: FleetRemains | undefined;
+}
+
+/** The use-cases, one method each; what the command line and the server call. */
+export interface App {
+  readonly directory: string;
+  /** Reads the fleet and says everything that is wrong with it. Never throws for what people wrote. */
+  read(): Promise<FleetReading>;
+  /** The fleet, when there is nothing wrong with it. @throws HubfleetErrors with all problems */
+  fleet(): Promise<Fleet>;
+  /** Writes schemas/ and names them in the fleet's files. Returns the paths of what was written. */
+  writeSchemas(): Promise<readonly string[]>;
+  /** The hubs that targets name. @throws HubfleetError UNKNOWN_TARGET, NOT_LOCAL */
+  select(targets: readonly string[]): Promise<Selection>;
+  readonly images: ImageUseCases;
+  /**
+   * What differs between two images, each an image of the fleet, one at a commit, a lock file or a container by digest;
+   * with one side: since the last commit. Changes nothing.
+   */
+  diffImages(sides: readonly [string, string?], options: DiffImagesOptions, watch: Watch): Promise<ImageDifference>;
+  /** Brings hubs up on this machine as the working tree has them. */
+  up(hubs: readonly Hub[], watch: Watch, ending?: EndingPolicy): Promise<readonly Outcome[]>;
+  /** What `apply` would do, and what waits for `up`. Changes nothing. */
+  plan(hubs: readonly Hub[], removal?: Removal): Promise<Plan>;
+  /** Puts in place what the draft and the live settings say; mends what ended. */
+  apply(
+    hubs: readonly Hub[],
+    watch: Watch,
+    saved?: Plan,
+    options?: Partial<Removal> & { ending?: EndingPolicy },
+  ): Promise<readonly Outcome[]>;
+  /** Servers and Dask clusters that run now and that a command would end, for asking before it begins. */
+  endings(hubs: readonly Hub[], command: "apply" | "up"): Promise<readonly Ending[]>;
+  savePlan(plan: Plan, path: string): Promise<void>;
+  /** @throws HubfleetError PLAN_INVALID for a file that is no plan of this fleet */
+  loadPlan(path: string): Promise<Plan>;
+  status(): Promise<readonly HubStatus[]>;
+  /** The command that is changing the fleet on this machine right now, in words; undefined when none is. */
+  changing(): Promise<string | undefined>;
+  /** Tells the status again and again, until the signal. */
+  watchStatus(tell: (hubs: readonly HubStatus[]) => void, signal: AbortSignal): Promise<void>;
+  /** Why a hub is as it is: what is wrong, since when, the cause, what to type next. Changes nothing. */
+  why(hub: string): Promise<Diagnosis>;
+  /** Looks at this machine and, inside of a fleet, at what the fleet has on it. Changes nothing. */
+  doctor(): Promise<DoctorReport>;
+  /** Removes what nothing on this machine uses any more; also outside of a fleet. */
+  prune(options: PruneOptions, watch: Watch): Promise<Pruned>;
+  /** Ends a hub's own processes, or its proxy, and puts them in place again; users' servers go on. */
+  restart(hub: Hub, part: "hub" | "proxy", watch: Watch): Promise<readonly Outcome[]>;
+  /** The servers that run on a hub, of these users or of all. @throws HubfleetError HUB_UNREACHABLE, UNKNOWN_TARGET */
+  servers(hub: string, users: readonly string[]): Promise<readonly RunningServer[]>;
+  /** Announces, waits, ends servers. */
+  stopServers(hub: string, options: StopServersOptions, watch: Watch): Promise<StoppedServers>;
+  /** Runs a command in a hub's environment, or as a user in their home, with the terminal; answers its exit status. */
+  exec(hub: string, command: readonly string[], server?: string): Promise<number>;
+  /**
+   * Tries a hub as a temporary user of it, and takes that user away again. `only` names steps; undefined: all.
+   * Never throws for what is wrong with the hub. @throws HubfleetError UNKNOWN_STEP, CHECK_RUNNING
+   */
+  check(hub: Hub, only: readonly string[] | undefined, watch: Watch): Promise<CheckReport>;
+  /**
+   * Tests an image as it is locked, in its environment; verdicts of the same contents are not reached twice.
+   * Never throws for what is wrong with the image. @throws HubfleetError UNKNOWN_TARGET, UNKNOWN_STEP, LOCK_STALE
+   */
+  checkImage(target: string, options: CheckImageOptions, watch: Watch): Promise<ImageCheckReport>;
+  /** `previous`: those from before the last start. */
+  logs(hub: string, component: string | undefined, previous?: boolean): Promise<readonly LogFile[]>;
+  /** Names of the hubs that targets (or, without any, all) cover on this machine, written or not. */
+  present(targets: readonly string[]): Promise<readonly string[]>;
+  /** Those of these hubs of which more is here than what a teardown keeps. */
+  running(hubs: readonly string[]): Promise<readonly string[]>;
+  destroy(hubs: readonly string[], options: DestroyOptions, watch: Watch): Promise<Destroyed>;
+  /** How people get in, for showing it on a terminal. */
+  login(hub: Hub): Promise<HubLogin>;
+  /** What to know about this machine whenever hubs are brought up on it. */
+  remarks(): readonly string[];
+  /** Which of a hub's settings this machine carries out. */
+  carrying(hub: Hub): Carrying;
+  /** The last lines of a log. */
+  tail(path: string, lines: number): Promise<readonly string[]>;
+  /** Tells what is added to logs, until the signal. */
+  follow(
+    logs: readonly LogFile[],
+    tell: (log: LogFile, lines: readonly string[]) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+export interface DiffImagesOptions {
+  /** Where relative paths begin. */
+  readonly workingDirectory: string;
+  /** Of containers that were built for several. */
+  readonly platform: string | undefined;
+  /** Ask no package index. */
+  readonly offline: boolean;
+}
+
+export interface StopServersOptions {
+  readonly servers: readonly RunningServer[];
+  /** Shown on the hub's pages until the servers end. */
+  readonly message: string;
+  readonly waitMilliseconds: number;
+}
+
+export interface CheckImageOptions {
+  /** Names of checks; undefined: all. */
+  readonly only: readonly string[] | undefined;
+  /** Look at everything anew. */
+  readonly again: boolean;
+}
+
+export interface Removal {
+  /** Hubs whose file is gone are taken down, their data kept; without it they are left as they run. */
+  readonly remove: boolean;
+}

@@ -1,0 +1,32 @@
+import type { ImageSources } from "../ports/image-sources.ts";
+
+/** What use-cases about images ask beyond this machine; loaded when one of them runs. */
+export async function openSources(fleetDirectory: string): Promise<ImageSources> {
+  const [git, index, address, registry, login, run, files, clock] = await Promise.all([
+    import("../adapters/git/git-cli.ts"),
+    import("../adapters/package-index/package-index-http.ts"),
+    import("../adapters/package-index/index-address.ts"),
+    import("../adapters/registry/registry-http.ts"),
+    import("../adapters/registry/registry-login.ts"),
+    import("../adapters/run.ts"),
+    import("../adapters/state-files/state-files-disk.ts"),
+    import("../adapters/clock/clock-system.ts"),
+  ]);
+  const disk = files.createStateFilesDisk();
+  const asked = {
+    variable: (name: string) => process.env[name],
+    read: (path: string) => disk.read(path),
+    run: run.createRun(),
+  };
+  return {
+    git: git.createGitCli(asked.run),
+    packageIndex: index.createPackageIndexHttp({
+      address: () => address.findIndexAddress({ ...asked, fleetDirectory }),
+    }),
+    registry: registry.createRegistryHttp({
+      findLogin: (host, repository) => login.findLogin(host, repository, asked),
+      clock: clock.createClockSystem(),
+      insecure: (process.env["HUBFLEET_INSECURE_REGISTRIES"] ?? "").split(",").map((host) => host.trim()),
+    }),
+  };
+}
