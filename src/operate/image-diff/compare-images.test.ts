@@ -161,7 +161,11 @@ it.each([
     "IMAGE_NOT_PINNED",
     "write registry/name@sha256:… with the 64 hexadecimal digits that the registry shows",
   ],
-  [`quay.io/team/lab@sha256:${"0".repeat(64)}`, "IMAGE_NOT_FOUND", undefined],
+  [
+    `quay.io/team/lab@sha256:${"0".repeat(64)}`,
+    "IMAGE_NOT_FOUND",
+    "compare it with what the registry shows; its retention rules may have deleted it",
+  ],
   ["a b", "UNKNOWN_TARGET", "write image/NAME, image/NAME@REVISION, the path of a lock, or registry/name@sha256:…"],
 ])("refuses %s in words", async (side, code, hint) => {
   const world = aLocalWorld();

@@ -1,0 +1,76 @@
+import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import type { ImageRepository } from "../../image/container/image-reference.ts";
+
+/** What somebody wanted of a registry. */
+export type Deed = "read" | "write to" | "remove from";
+
+export function denied({ registry, repository }: ImageRepository, deed: Deed, words = ""): HubfleetError {
+  return new HubfleetError("REGISTRY_DENIED", {
+    message: `"${registry}" does not let this account ${deed} "${repository}"${said(words)}`,
+    hint: `ask whoever owns the repository, or log in as somebody who may: \`docker login ${registry}\``,
+    retry: "later",
+  });
+}
+
+/** `problem`: why a login that is configured could not be read. */
+export function loginWanted(
+  { registry, repository }: ImageRepository,
+  deed: Deed,
+  { isKnown, problem }: { readonly isKnown: boolean; readonly problem?: string | undefined },
+): HubfleetError {
+  const what = isKnown ? "does not accept the login of this machine" : "wants a login";
+  const reason = problem === undefined ? (isKnown ? "" : "; nobody is logged in") : `; ${problem}`;
+  return new HubfleetError("REGISTRY_LOGIN", {
+    message: `"${registry}" ${what} to ${deed} "${repository}"${reason}`,
+    hint: `log in with \`docker login ${registry}\` (podman and skopeo do as well); a name that does not exist may be refused like this, too`,
+    retry: "later",
+  });
+}
+
+export function notFound({ registry, repository }: ImageRepository, digest: string): HubfleetError {
+  return new HubfleetError("IMAGE_NOT_FOUND", {
+    message: `"${registry}" has no "${repository}@${digest}"`,
+    hint: "compare it with what the registry shows; its retention rules may have deleted it",
+  });
+}
+
+export function mismatch({ registry }: ImageRepository, digest: string): HubfleetError {
+  return new HubfleetError("DIGEST_MISMATCH", {
+    message: `"${registry}" sent other bytes than "${digest}" names`,
+    hint: "run the command again; if it stays, tell whoever runs the registry or a proxy in between",
+    retry: "later",
+  });
+}
+
+export function repositoryAbsent({ registry, repository }: ImageRepository): HubfleetError {
+  return new HubfleetError("REPOSITORY_ABSENT", {
+    message: `"${registry}" has no repository "${repository}", and makes none by itself`,
+    hint: `make "${repository}" there first`,
+  });
+}
+
+export function full({ registry, repository }: ImageRepository, words: string): HubfleetError {
+  return new HubfleetError("REGISTRY_FULL", {
+    message: `"${registry}" has no room for "${repository}"${said(words)}`,
+    hint: "remove images that nothing uses, or ask whoever runs the registry for room; then run the command again",
+    retry: "later",
+  });
+}
+
+export function refused({ registry, repository }: ImageRepository, deed: Deed, words = ""): HubfleetError {
+  const hints: Readonly<Record<Deed, string>> = {
+    read: "its settings are changed by whoever runs it",
+    "write to": "it may be read-only for a while: run the command again later, or ask whoever runs it",
+    "remove from":
+      "removing has to be allowed by whoever runs it; for docker-registry that is REGISTRY_STORAGE_DELETE_ENABLED=true",
+  };
+  return new HubfleetError("REGISTRY_REFUSED", {
+    message: `"${registry}" does not let anybody ${deed} "${repository}"${said(words)}`,
+    hint: hints[deed],
+    retry: "later",
+  });
+}
+
+function said(words: string): string {
+  return words === "" ? "" : `: ${words}`;
+}
