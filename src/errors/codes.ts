@@ -5,6 +5,7 @@ import { fleetCodes } from "./codes/fleet.ts";
 import { keyCodes } from "./codes/keys.ts";
 import { registryCodes } from "./codes/registry.ts";
 import { runtimeCodes } from "./codes/runtime.ts";
+import { tagCodes } from "./codes/tags.ts";
 import { warningCodes } from "./codes/warnings.ts";
 
 /** Every error code with the text that `hubfleet explain CODE` prints. Codes are never reused for another meaning. */
@@ -18,6 +19,7 @@ export const errorCodes = {
   ...runtimeCodes,
   ...registryCodes,
   ...containerCodes,
+  ...tagCodes,
 } as const satisfies Record<string, CodeText>;
 
 export type ErrorCode = keyof typeof errorCodes;

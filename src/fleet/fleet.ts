@@ -19,6 +19,8 @@ export interface Fleet {
   readonly teamSize?: number;
   readonly people?: readonly Person[];
   readonly registries?: Readonly<Record<string, { readonly address: string }>>;
+  /** What the tags of containers are made from. @default "content" */
+  readonly tags?: TagPolicy;
   readonly policies?: { readonly requireTwin: boolean };
 }
 
@@ -58,6 +60,8 @@ export interface RemoteCluster {
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
+export type TagPolicy = "content" | "chartpress";
+
 export type ImageRole = "hub" | "notebook" | "worker";
 
 /** A directory under `images/`, or a variant of one. Paths are relative to the fleet's root. */
@@ -85,6 +89,8 @@ export interface Image {
   readonly tests: readonly string[];
   readonly testTimeoutSeconds: number;
   readonly platforms: readonly string[];
+  /** What else counts for its tag, relative to the fleet's root. */
+  readonly paths: readonly string[];
 }
 
 /** One JupyterHub with its Dask Gateway. */

@@ -16,6 +16,7 @@ export function normalizeFleet(written: WrittenFleet, layered: ReadonlyMap<strin
     team,
     people = [],
     registries = {},
+    tags = "content",
     policies,
   } = written.fleet?.value ?? {};
   const clusters = new Map(byName(written.clusters.files).map((file) => [file.name, normalizeCluster(file)]));
@@ -37,6 +38,7 @@ export function normalizeFleet(written: WrittenFleet, layered: ReadonlyMap<strin
       roles: person.roles ?? ["operator"],
     })),
     registries,
+    tags,
     policies: { requireTwin: policies?.requireTwin ?? false },
     clusters,
     images: new Map(byName(written.images.files).flatMap((file) => normalizeImage(file, written.snapshot))),

@@ -29,6 +29,7 @@ export function normalizeImage(
     tests: (value.tests ?? []).map((path) => `${directory}/${path}`),
     testTimeoutSeconds: parseDuration(value.testTimeout ?? "5m"),
     platforms: value.platforms ?? ["linux/amd64"],
+    paths: value.paths ?? [],
   };
   const ofVariants = Object.entries(variants).map(([variant, { requirements, description: text = "" }]) => ({
     ...image,

@@ -12,6 +12,34 @@ export const brokenImages: readonly [string, FleetBuilder, readonly string[], st
     ["IMAGE_NOT_LOCAL"],
   ],
   [
+    "a variant whose container would have an image's name",
+    aFleet()
+      .withImage("lab", { variants: { next: { requirements: "requirements.txt" } } })
+      .withImage("lab-next"),
+    ["CONTAINER_NAME_CLASH"],
+    "images/lab/image.yaml:4:3",
+  ],
+  [
+    "variants whose containers would have the same name",
+    aFleet()
+      .withImage("a", { variants: { "b-c": { requirements: "requirements.txt" } } })
+      .withImage("a-b", { variants: { c: { requirements: "requirements.txt" } } }),
+    ["CONTAINER_NAME_CLASH"],
+    "images/a/image.yaml:4:3",
+  ],
+  [
+    "a counted path that is not there",
+    aFleet().withImage("lab", { paths: [".", "./images//lab/", ".github/workflows", "common"] }),
+    ["FILE_MISSING"],
+    "images/lab/image.yaml:7:5",
+  ],
+  [
+    "counted paths that are patterns or lead out",
+    aFleet().withImage("lab", { paths: ["common/*.txt", ":/common", "../common", "a[bc]"] }),
+    ["INVALID_VALUE"],
+  ],
+  ["a policy of tags that nobody knows", aFleet().withFleet({ tags: "commit" }), ["INVALID_VALUE"]],
+  [
     "an image directory without image.yaml",
     aFleet().without("images/lab/image.yaml"),
     ["UNKNOWN_IMAGE", "FILE_MISSING"].sort(),

@@ -92,6 +92,23 @@ export const variantFilesExist: Rule = ({ written }) =>
     );
   });
 
+/** Hidden directories are not in the snapshot, and nothing is said about paths that lead there. */
+export const countedPathsExist: Rule = ({ written }) =>
+  [...written.images.files.values()].flatMap(({ value, document }) =>
+    (value.paths ?? []).flatMap((path, index) => {
+      const steps = path.split("/").filter((step) => step !== "" && step !== ".");
+      const isHidden = steps.some((step) => step.startsWith(".") || step === "node_modules");
+      if (steps.length === 0 || isHidden || written.snapshot.entries.has(steps.join("/"))) return [];
+      return [
+        new HubfleetError("FILE_MISSING", {
+          message: `there is no "${path}"`,
+          hint: "write the path from the fleet's directory on",
+          at: document.position(["paths", index]),
+        }),
+      ];
+    }),
+  );
+
 export function hasFile(
   image: WrittenFile<WrittenImage>,
   { snapshot }: WrittenFleet,

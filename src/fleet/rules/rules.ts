@@ -2,6 +2,7 @@ import * as access from "./access-is-safe.ts";
 import { chartValuesPassNoGate } from "./chart-values-pass-no-gate.ts";
 import * as checks from "./checks-are-sound.ts";
 import * as conda from "./conda-environments-are-sound.ts";
+import { containerNamesAreDistinct } from "./container-names-are-distinct.ts";
 import { experimentsEndAfterTheyStart, experimentsNameKnownThings } from "./experiments-are-sound.ts";
 import { appearanceFilesExist } from "./files-exist.ts";
 import { twinsStandInEarlierStages, uuidIsTheFleetsOwn } from "./fleet-is-its-own.ts";
@@ -32,6 +33,7 @@ export const rules: readonly Rule[] = [
   distinct.stagesAreDistinct,
   distinct.profilesAreDistinct,
   distinct.twinsAreOtherHubs,
+  containerNamesAreDistinct,
   renames.oldNamesAreFree,
   renames.oldNamesAreClaimedOnce,
   groupsFormNoCycle,
@@ -45,6 +47,7 @@ export const rules: readonly Rule[] = [
   imagesArePinned,
   dockerfilesArePinned,
   images.variantFilesExist,
+  images.countedPathsExist,
   conda.environmentFilesAreSound,
   conda.environmentFilesAgreeOnPython,
   requirements.gitRequirementsNameCommits,

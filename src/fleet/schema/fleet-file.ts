@@ -62,6 +62,12 @@ export const fleetFile = z.strictObject({
     default: {},
     example: { main: { address: "registry.example.org/fleet" } },
   }),
+  tags: optional(z.enum(["content", "chartpress"]), {
+    description:
+      "What the tags of containers are made from: their content, so that the same files have the same tag on every machine, or commits, as chartpress does it.",
+    default: "content",
+    example: "chartpress",
+  }),
   stages: required(z.array(stage).min(1), {
     description: "Stages in the order in which changes move through them.",
     example: [{ name: "staging" }, { name: "production" }],

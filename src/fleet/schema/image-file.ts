@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { documentVersion, optional, required } from "./key.ts";
-import { fleetPath, name } from "./names.ts";
+import { countedPath, fleetPath, name } from "./names.ts";
 import { duration, durationUnit } from "./quantities.ts";
 
 /** images/NAME/image.yaml: what users' servers, Dask workers or the hub itself run in. */
@@ -51,6 +51,12 @@ export const imageFile = z.strictObject({
     description: "How long each of them may take.",
     unit: durationUnit,
     default: "5m",
+  }),
+  paths: optional(z.array(countedPath), {
+    description:
+      "Files and directories of the fleet, beside the image's own directory, whose changes give the image another tag. They are not sent to the builder.",
+    default: [],
+    example: ["common/notices"],
   }),
   platforms: optional(z.array(z.enum(["linux/amd64", "linux/arm64"])).min(1), {
     description: "Platforms to build for.",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { accessSchema } from "./access.ts";
-import { userName } from "./names.ts";
+import { countedPath, userName } from "./names.ts";
 
 describe("userName", () => {
   it.each(["ada", "Ada.Lovelace", "ada@example.org", "a_b-c+d", "100%", "..ada", "a..b", "Åsa"])("takes %s", (name) => {
@@ -39,4 +39,17 @@ describe("organisations and teams", () => {
     expect(accessSchema.safeParse({ teams: [`${name}:team`] }).success).toBe(false);
     expect(accessSchema.safeParse({ teams: [`team:${name}`] }).success).toBe(false);
   });
+});
+
+describe("countedPath", () => {
+  it.each([".", "common", "common/", "./a//b", "a:b", "größe", "a b"])("takes %s", (path) => {
+    expect(countedPath.safeParse(path).success).toBe(true);
+  });
+
+  it.each(["", "/a", "..", "a/../b", ":a", ":(top)a", "*", "a*", "a?", "a[b]", String.raw`a\b`])(
+    "refuses %j",
+    (path) => {
+      expect(countedPath.safeParse(path).success).toBe(false);
+    },
+  );
 });

@@ -57,5 +57,8 @@ export const fleetPath = z
   .string()
   .regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\\\p{C}]+$/u, "a path inside the fleet, from its directory on");
 
+/** The same, for Git: what would be a pattern there is refused. */
+export const countedPath = fleetPath.regex(/^[^:*?[][^*?[]*$/, "a path, not a pattern of paths");
+
 /** Name of an environment variable. */
 export const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and underscores");
