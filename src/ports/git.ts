@@ -1,5 +1,8 @@
-/** A Git work tree, as far as making a fleet needs one. */
-export interface Git {
+import type { Description } from "../image/tag/chartpress-tag.ts";
+import type { History } from "../image/tag/history.ts";
+
+/** A Git work tree, as far as a fleet needs one: made, committed to, and asked what became of its files. */
+export interface Git extends GitHistory {
   /** Makes the directory a repository with the branch `main`; nothing happens inside one that tracks it. */
   initialize(directory: string): Promise<void>;
   /**
@@ -14,6 +17,33 @@ export interface Git {
   commitFiles(directory: string, paths: readonly string[], message: string): Promise<CommittedFiles>;
   /** A file of the directory as a commit has it; the work tree is not touched. `revision`: whatever Git takes for one. */
   readAt(directory: string, revision: string, path: string): Promise<FileAtRevision>;
+}
+
+/**
+ * What Git knows of files and their past, for many paths at once: few processes, whatever the number of images.
+ * Directories may lie anywhere in a work tree; every path, given or answered, is relative to the directory, and is
+ * taken as it is written: no pattern means anything.
+ */
+export interface GitHistory {
+  /** Files that are tracked, or would be with the next `git add --all`. Undefined: no repository. */
+  listFiles(directory: string, paths: readonly string[]): Promise<ListedFiles | undefined>;
+  /** Of those, the ones that HEAD does not have as they are now; removed ones too. Undefined: no repository. */
+  uncommitted(directory: string, paths: readonly string[]): Promise<readonly string[] | undefined>;
+  /** All commits of HEAD, with their changes to the paths alone. Undefined: no repository. */
+  history(directory: string, paths: readonly string[]): Promise<History | undefined>;
+  /** The nearest tag of each commit, annotated or not; none for commits that no tag is before. */
+  describe(directory: string, commits: readonly string[]): Promise<ReadonlyMap<string, Description>>;
+  /** The digits that this repository needs to tell each commit from every other object, and at least seven. */
+  abbreviate(directory: string, commits: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+export interface ListedFiles {
+  /** Sorted. A tracked one may have been removed meanwhile. */
+  readonly paths: readonly string[];
+  /** Where Git is told not to believe this file system's executable bits (`core.fileMode`): what it has recorded. */
+  readonly executables?: ReadonlySet<string>;
+  /** Tracked, but left out of this checkout (sparse), or in a repository of their own: submodules, clones in clones. */
+  readonly elsewhere: readonly string[];
 }
 
 export type CommittedFiles =

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Git } from "../../ports/git.ts";
 import type { Run, RunResult } from "../run.ts";
+import { createGitHistoryCli } from "./git-history-cli.ts";
 
 const timeoutMilliseconds = 60_000;
 
@@ -27,6 +28,7 @@ export function createGitCli(run: Run): Git {
   };
 
   return {
+    ...createGitHistoryCli(run),
     async initialize(directory) {
       const isInside = (await topLevel(directory)) !== undefined;
       const isIgnored =

@@ -1,14 +1,11 @@
 import type { Git } from "../../ports/git.ts";
+import { createGitHistoryMemory, type MemoryCommit } from "./git-history-memory.ts";
 
 export interface GitMemory extends Git {
   /** Messages of the commits, by directory. */
   readonly commits: ReadonlyMap<string, readonly string[]>;
-}
-
-interface Commit {
-  readonly message: string;
-  readonly id: string;
-  readonly tree: Readonly<Record<string, string>>;
+  /** Puts a tag on the last commit. */
+  tag(directory: string, name: string): void;
 }
 
 export interface GitMemoryProps {
@@ -17,13 +14,24 @@ export interface GitMemoryProps {
   readonly ignored?: readonly string[];
   /** Where a commit takes the content of a directory from: path → text. @default nothing */
   readonly tree?: (directory: string) => Promise<Readonly<Record<string, string>>>;
+  /** Clones that have the newest commits only. */
+  readonly shallow?: readonly string[];
 }
 
 /** Repositories that are only remembered. */
 export function createGitMemory(props: GitMemoryProps = {}): GitMemory {
-  const { hasIdentity = true, ignored = [], tree = async (): Promise<Commit["tree"]> => ({}) } = props;
-  const commits = new Map<string, Commit[]>();
+  const { hasIdentity = true, ignored = [], tree = async (): Promise<MemoryCommit["tree"]> => ({}) } = props;
+  const commits = new Map<string, MemoryCommit[]>();
+  const add = (made: MemoryCommit[], message: string, content: MemoryCommit["tree"]): string => {
+    const id = String(made.length + 1)
+      .padStart(7, "0")
+      .padEnd(40, "0");
+    made.push({ message, id, tree: content, tags: [] });
+    return id;
+  };
   return {
+    ...createGitHistoryMemory({ commits, tree, shallow: props.shallow ?? [] }),
+    tag: (directory, name) => void commits.get(directory)?.at(-1)?.tags.push(name),
     get commits() {
       return new Map([...commits].map(([directory, made]) => [directory, made.map(({ message }) => message)]));
     },
@@ -35,7 +43,7 @@ export function createGitMemory(props: GitMemoryProps = {}): GitMemory {
       const made = commits.get(directory);
       if (made === undefined) return "inside-another";
       if (!hasIdentity) return "no-identity";
-      made.push({ message, id: String(made.length + 1).padStart(40, "0"), tree: await tree(directory) });
+      add(made, message, await tree(directory));
       return "committed";
     },
     commitFiles: async (directory, paths, message) => {
@@ -45,9 +53,8 @@ export function createGitMemory(props: GitMemoryProps = {}): GitMemory {
       const now = await tree(directory);
       if (paths.every((path) => before[path] === now[path])) return { kind: "unchanged" };
       const taken = Object.entries(now).filter(([path]) => paths.includes(path));
-      const id = String(made.length + 1).padStart(40, "0");
-      made.push({ message, id, tree: { ...before, ...Object.fromEntries(taken) } });
-      return { kind: "committed", commit: id };
+      const commit = add(made, message, { ...before, ...Object.fromEntries(taken) });
+      return { kind: "committed", commit };
     },
     readAt: async (directory, revision, path) => {
       const made = commits.get(directory);
@@ -61,7 +68,7 @@ export function createGitMemory(props: GitMemoryProps = {}): GitMemory {
 }
 
 /** HEAD, HEAD~2, or all digits of a commit. */
-function findCommit(made: readonly Commit[], revision: string): Commit | undefined {
+function findCommit(made: readonly MemoryCommit[], revision: string): MemoryCommit | undefined {
   const back = /^HEAD(?:~(\d+))?$/.exec(revision);
   return back === null ? made.find(({ id }) => id === revision) : made.at(-1 - Number(back[1] ?? 0));
 }
