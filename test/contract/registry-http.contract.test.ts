@@ -3,9 +3,10 @@ import type { AddressInfo } from "node:net";
 
 import { afterEach, expect, it } from "vitest";
 
-import { createRegistryHttp, type RegistryHttpProps } from "../../src/adapters/registry/registry-http.ts";
 import type { Login } from "../../src/adapters/registry/registry-login.ts";
+import type { WritableRegistry } from "../../src/ports/registry.ts";
 import { digestOf } from "../support/compose-image.ts";
+import { aRegistryClient, type RegistryClientProps } from "../support/registry-client.ts";
 
 const content = Buffer.alloc(500_000, "layer ");
 const digest = digestOf(content);
@@ -96,7 +97,10 @@ it("sends no password in the open", async () => {
   });
   const registry = anHttpRegistry({ kind: "password", user: "me", password: "secret" });
 
-  await expect(registry.manifest({ ...at(host), digest }, signal())).rejects.toMatchObject({ code: "REGISTRY_DENIED" });
+  await expect(registry.manifest({ ...at(host), digest }, signal())).rejects.toMatchObject({
+    code: "REGISTRY_LOGIN",
+    message: `"${host}" wants a login to read "team/lab"; its login service "login.example.org" speaks no TLS, so the login was not sent there`,
+  });
 });
 
 it("says why a login that is configured could not be read", async () => {
@@ -104,8 +108,8 @@ it("says why a login that is configured could not be read", async () => {
   const registry = anHttpRegistry({ kind: "nobody", problem: '"docker-credential-x" is not on PATH' });
 
   await expect(registry.manifest({ ...at(host), digest }, signal())).rejects.toMatchObject({
-    code: "REGISTRY_DENIED",
-    message: `"${host}" does not let this account read "team/lab"; "docker-credential-x" is not on PATH`,
+    code: "REGISTRY_LOGIN",
+    message: `"${host}" wants a login to read "team/lab"; "docker-credential-x" is not on PATH`,
   });
 });
 
@@ -211,10 +215,9 @@ it("names a registry that nobody runs", async () => {
 
 function anHttpRegistry(
   login: Login = { kind: "nobody" },
-  limits: Pick<RegistryHttpProps, "answerMilliseconds" | "silenceMilliseconds"> = {},
-): ReturnType<typeof createRegistryHttp> {
-  const clock = { sleep: async (milliseconds: number) => void slept.push(milliseconds) };
-  return createRegistryHttp({ clock, findLogin: async () => login, ...limits });
+  limits: Omit<RegistryClientProps, "login" | "slept"> = {},
+): WritableRegistry {
+  return aRegistryClient({ login, slept, ...limits });
 }
 
 function at(registry: string): { readonly registry: string; readonly repository: string } {

@@ -98,5 +98,5 @@ function find(registry: string, variables: Readonly<Record<string, string>> = {}
   const environment = { PATH: `${directory}:/usr/bin:/bin`, HELPER_NOTE: join(directory, "note") };
   const run: Run = (argv, options) => createRun()(argv, { ...options, environment });
   const read = (path: string): Promise<string | undefined> => readFile(path, "utf8").catch(() => undefined);
-  return findLogin(registry, "team/lab", { variable: (name) => given[name], read, run });
+  return findLogin(registry, "team/lab", { variable: (name) => given[name], read, run, userId: undefined });
 }

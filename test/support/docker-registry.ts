@@ -1,83 +1,152 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer, connect } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { type Certificate, makeCertificate } from "./certificates.ts";
 import { digestOf } from "./compose-image.ts";
+import { startTokenService, type TokenService } from "./token-service.ts";
 
 /** A real registry (Debian's docker-registry) on a port of this machine. */
 export interface DockerRegistry {
   /** "127.0.0.1:40123", as an image reference names it. */
   readonly host: string;
+  readonly tokens: TokenService | undefined;
+  /** As somebody who may write; plain HTTP. */
   pushBlob(repository: string, content: Buffer): Promise<string>;
-  pushManifest(repository: string, content: Buffer): Promise<string>;
+  pushManifest(repository: string, content: Buffer, tag?: string): Promise<string>;
+  /** Uploads that were begun and neither ended nor cancelled. */
+  openUploads(repository: string): Promise<readonly string[]>;
+  /** Ends the process as a failing machine would. What it keeps stays. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Who may read where a login is wanted: "reader" with the password "secret". */
+export interface DockerRegistryProps {
+  /**
+   * Who may do what: with "password", "reader" (who may also write) with the password "secret"; with "token", as the token
+   * service has it. @default anybody
+   */
+  readonly login?: "password" | "token";
+  readonly tls?: Certificate;
+  readonly isReadOnly?: boolean;
+  /** Whether images may be removed. @default true */
+  readonly allowsRemoval?: boolean;
+  /** Where it keeps its storage. @default a directory of its own, which `stop` removes */
+  readonly storage?: string;
+}
+
 const htpasswd = "reader:$2b$04$iOCarAjwcONGiWgswoEejOGJ2v9nT/XJ5gCewri5vLIgLG7u2Za0u\n";
 
-export async function startDockerRegistry({ wantsLogin = false } = {}): Promise<DockerRegistry> {
+export async function startDockerRegistry(props: DockerRegistryProps = {}): Promise<DockerRegistry> {
   const root = await mkdtemp(join(tmpdir(), "hubfleet-registry-"));
-  const host = `127.0.0.1:${await freePort()}`;
-  await writeFile(join(root, "htpasswd"), htpasswd);
-  await writeFile(join(root, "config.json"), JSON.stringify(configuration(root, host, wantsLogin)));
-  const child = spawn("docker-registry", ["serve", join(root, "config.json")], { stdio: ["ignore", "ignore", "pipe"] });
-  const words: string[] = [];
-  child.stderr.on("data", (chunk: Buffer) => void words.push(chunk.toString()));
-  const headers = wantsLogin ? { authorization: `Basic ${Buffer.from("reader:secret").toString("base64")}` } : {};
-  await untilAnswers(`http://${host}/v2/`, child, words);
+  const storage = props.storage ?? join(root, "storage");
+  const [port, signer] = [await freePort(), tokenSigner()];
+  const host = `127.0.0.1:${port}`;
+  const tokens = props.login === "token" ? await startTokenService(signer) : undefined;
+  const settings = configuration({ ...props, root, storage, host, tokens });
+  await Promise.all([
+    writeFile(join(root, "htpasswd"), htpasswd),
+    writeFile(join(root, "signer.pem"), signer.certificate),
+    writeFile(join(root, "server.pem"), props.tls?.certificate ?? ""),
+    writeFile(join(root, "server.key"), props.tls?.key ?? ""),
+    writeFile(join(root, "config.json"), JSON.stringify(settings)), // JSON is YAML
+  ]);
+  const asWriter = { authorization: `Basic ${Buffer.from("reader:secret").toString("base64")}` };
+  const headers = props.login === "password" ? asWriter : {};
+  let child: ChildProcess | undefined;
+  const kill = async (): Promise<void> => {
+    if (child?.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  };
+  const start = async (): Promise<void> => {
+    child = spawn("docker-registry", ["serve", join(root, "config.json")], { stdio: ["ignore", "ignore", "pipe"] });
+    const words: string[] = [];
+    child.stderr?.on("data", (chunk: Buffer) => void words.push(chunk.toString()));
+    await untilListens(port, child, words);
+  };
+  await start();
   return {
     host,
+    tokens,
+    kill,
+    start,
     pushBlob: async (repository, content) => {
       const digest = digestOf(content);
       const begun = await request(`http://${host}/v2/${repository}/blobs/uploads/`, { method: "POST", headers });
       const place = new URL(begun.headers.get("location") ?? "", `http://${host}`);
       place.searchParams.set("digest", digest);
       const body = new Uint8Array(content);
-      await request(place.href, {
-        method: "PUT",
-        headers: { ...headers, "content-type": "application/octet-stream" },
-        body,
-      });
+      const type = { "content-type": "application/octet-stream" };
+      await request(place.href, { method: "PUT", headers: { ...headers, ...type }, body });
       return digest;
     },
-    pushManifest: async (repository, content) => {
+    pushManifest: async (repository, content, tag) => {
       const digest = digestOf(content);
       const { mediaType } = JSON.parse(content.toString()) as { mediaType: string };
       const init = { method: "PUT", headers: { ...headers, "content-type": mediaType }, body: new Uint8Array(content) };
-      await request(`http://${host}/v2/${repository}/manifests/${digest}`, init);
+      await request(`http://${host}/v2/${repository}/manifests/${tag ?? digest}`, init);
       return digest;
     },
+    openUploads: (repository) =>
+      readdir(join(storage, "docker/registry/v2/repositories", repository, "_uploads")).catch(() => []),
     stop: async () => {
-      if (child.exitCode === null) {
-        child.kill("SIGKILL");
-        await once(child, "exit");
-      }
+      await kill();
+      await tokens?.stop();
       await rm(root, { recursive: true, force: true });
     },
   };
 }
 
-/** JSON is YAML. */
-function configuration(root: string, host: string, wantsLogin: boolean): object {
+interface Settings extends DockerRegistryProps {
+  readonly root: string;
+  readonly storage: string;
+  readonly host: string;
+  readonly tokens: TokenService | undefined;
+}
+
+function configuration({ root, storage, host, tokens, ...props }: Settings): object {
+  const { login, tls, isReadOnly = false, allowsRemoval = true } = props;
+  const token = { realm: tokens?.address, service: "the registry", issuer: tokens?.issuer };
   return {
     version: 0.1,
     log: { level: "error" },
-    storage: { filesystem: { rootdirectory: join(root, "storage") } },
-    http: { addr: host, secret: "of a test" },
-    ...(wantsLogin ? { auth: { htpasswd: { realm: "tests", path: join(root, "htpasswd") } } } : {}),
+    storage: {
+      filesystem: { rootdirectory: storage },
+      delete: { enabled: allowsRemoval },
+      maintenance: { readonly: { enabled: isReadOnly } },
+    },
+    http: {
+      addr: host,
+      secret: "of a test",
+      ...(tls && { tls: { certificate: join(root, "server.pem"), key: join(root, "server.key") } }),
+    },
+    ...(login === "password" && { auth: { htpasswd: { realm: "tests", path: join(root, "htpasswd") } } }),
+    ...(login === "token" && { auth: { token: { ...token, rootcertbundle: join(root, "signer.pem") } } }),
   };
 }
 
-async function untilAnswers(url: string, child: ChildProcess, words: readonly string[]): Promise<void> {
+function tokenSigner(): Certificate {
+  return makeCertificate({
+    name: "signer",
+    from: new Date(Date.now() - 86_400_000),
+    to: new Date(Date.now() + 86_400_000),
+  });
+}
+
+async function untilListens(port: number, child: ChildProcess, words: readonly string[]): Promise<void> {
   for (const end = performance.now() + 20_000; performance.now() < end;) {
     if (child.exitCode !== null) throw new Error(`docker-registry ended: ${words.join("")}`);
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer !== undefined) return;
+    const isThere = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => resolve(true)).once("error", () => resolve(false));
+      socket.once("connect", () => socket.destroy());
+    });
+    if (isThere) return;
     await new Promise((again) => void setTimeout(again, 20));
   }
   child.kill("SIGKILL");

@@ -11,7 +11,8 @@ export function maySendLogin(url: URL, insecure: readonly string[]): boolean {
   );
 }
 
-function isLoopback(host: string): boolean {
+/** Whether a host is this machine. */
+export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 

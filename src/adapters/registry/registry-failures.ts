@@ -1,5 +1,6 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { ImageRepository } from "../../image/container/image-reference.ts";
+import type { RegistryWords } from "./registry-words.ts";
 
 /** What somebody wanted of a registry. */
 export type Deed = "read" | "write to" | "remove from";
@@ -18,7 +19,8 @@ export function loginWanted(
   deed: Deed,
   { isKnown, problem }: { readonly isKnown: boolean; readonly problem?: string | undefined },
 ): HubfleetError {
-  const what = isKnown ? "does not accept the login of this machine" : "wants a login";
+  const isRefused = isKnown && problem === undefined;
+  const what = isRefused ? "does not accept the login of this machine" : "wants a login";
   const reason = problem === undefined ? (isKnown ? "" : "; nobody is logged in") : `; ${problem}`;
   return new HubfleetError("REGISTRY_LOGIN", {
     message: `"${registry}" ${what} to ${deed} "${repository}"${reason}`,
@@ -69,6 +71,39 @@ export function refused({ registry, repository }: ImageRepository, deed: Deed, w
     hint: hints[deed],
     retry: "later",
   });
+}
+
+/** `what`: the answer that stayed, or what was in the way of one. */
+export function unreachable(
+  { registry }: ImageRepository,
+  what: Response | Error,
+  words?: RegistryWords,
+): HubfleetError {
+  const fail = (message: string, hint: string): HubfleetError =>
+    new HubfleetError("REGISTRY_UNREACHABLE", { message, hint, retry: "later", cause: what });
+  if (what instanceof Error) {
+    const isUnknown = Object(what)["code"] === "ENOTFOUND";
+    const hint = isUnknown ? "compare its name with what was meant" : "run the command again later";
+    return fail(`"${registry}" cannot be reached: ${innermost(what)}`, hint);
+  }
+  const later = what.headers.get("retry-after") ?? "";
+  const again = `run the command again ${/^\d+$/.test(later) ? `in ${later} seconds` : "later"}`;
+  const answered = `"${registry}" answered ${what.status}`;
+  if (what.status !== 429) return fail(`${answered}${said(words?.text ?? "")}`, again);
+  const hint = `${again}; accounts that are logged in are usually allowed more`;
+  return fail(`${answered}, too many requests${said(words?.text ?? "")}`, hint);
+}
+
+export function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** The outer error often says only that something failed; what failed is in the cause, or in one of several. */
+function innermost(error: Error): string {
+  const { cause } = error;
+  if (cause instanceof Error && cause.message !== "") return innermost(cause);
+  const [first] = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [];
+  return first instanceof Error ? innermost(first) : error.message;
 }
 
 function said(words: string): string {

@@ -12,13 +12,15 @@ export interface RegistryLoginProps {
   /** The text of a file; undefined where there is none. */
   readonly read: (path: string) => Promise<string | undefined>;
   readonly run: Run;
+  readonly userId: number | undefined;
 }
 
 const helperMilliseconds = 20_000;
 
 /**
  * The login that `docker login`, podman, buildah or skopeo left for a registry, in the order in which those look:
- * REGISTRY_AUTH_FILE, Docker's config, the containers' file of this session. Credential helpers are asked.
+ * REGISTRY_AUTH_FILE, Docker's config, the containers' files of this session and of this user. Credential helpers are
+ * asked.
  */
 export async function findLogin(registry: string, repository: string, props: RegistryLoginProps): Promise<Login> {
   let problem: string | undefined;
@@ -30,13 +32,18 @@ export async function findLogin(registry: string, repository: string, props: Reg
   return problem === undefined ? { kind: "nobody" } : { kind: "nobody", problem };
 }
 
-function loginFiles({ variable }: RegistryLoginProps): readonly string[] {
+function loginFiles({ variable, userId }: RegistryLoginProps): readonly string[] {
   const given = (name: string): string | undefined => (variable(name) === "" ? undefined : variable(name));
-  const [docker, runtime, home] = [given("DOCKER_CONFIG"), given("XDG_RUNTIME_DIR"), given("HOME")];
+  const [docker, home] = [given("DOCKER_CONFIG"), given("HOME")];
+  const runtime = given("XDG_RUNTIME_DIR") ?? (userId === undefined ? undefined : `/run/user/${userId}`);
+  const config = given("XDG_CONFIG_HOME") ?? (home && `${home}/.config`);
   return [
     given("REGISTRY_AUTH_FILE"),
     docker === undefined ? home && `${home}/.docker/config.json` : `${docker}/config.json`,
     runtime && `${runtime}/containers/auth.json`,
+    // Where there is no session, as for root.
+    userId === undefined ? undefined : `/run/containers/${userId}/auth.json`,
+    config && `${config}/containers/auth.json`,
   ].filter((path): path is string => path !== undefined && path !== "");
 }
 

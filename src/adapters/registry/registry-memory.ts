@@ -4,7 +4,16 @@ import type { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { ImageRepository } from "../../image/container/image-reference.ts";
 import { parseManifest } from "../../image/container/parse-manifest.ts";
 import type { BlobSource, WritableRegistry } from "../../ports/registry.ts";
-import { denied, type Deed, full, mismatch, notFound, refused, repositoryAbsent } from "./registry-failures.ts";
+import {
+  denied,
+  type Deed,
+  full,
+  loginWanted,
+  mismatch,
+  notFound,
+  refused,
+  repositoryAbsent,
+} from "./registry-failures.ts";
 
 export interface RegistryMemory extends WritableRegistry {
   /** Keeps content and answers its digest. */
@@ -13,6 +22,8 @@ export interface RegistryMemory extends WritableRegistry {
   damage(digest: string): void;
   /** What fails from now on: asked before everything that is done, with its name and the digest or tag it is about. */
   trouble: (deed: string, what: string) => HubfleetError | undefined;
+  /** Registries that do not accept this login. */
+  readonly wrongLogin: Set<string>;
   /** Repositories ("registry.example.org/team/lab") that this account may not read. */
   readonly denied: Set<string>;
   /** Repositories that this account may not write to. */
@@ -32,7 +43,12 @@ export interface RegistryMemory extends WritableRegistry {
 /** Registries that are only remembered. */
 export function createRegistryMemory(): RegistryMemory {
   const repositories = new Map<string, { kept: Map<string, Buffer>; tags: Map<string, string> }>();
-  const refusals = { denied: new Set<string>(), readOnly: new Set<string>(), full: new Set<string>() };
+  const refusals = {
+    wrongLogin: new Set<string>(),
+    denied: new Set<string>(),
+    readOnly: new Set<string>(),
+    full: new Set<string>(),
+  };
   const habits = { keeping: new Set<string>(), byHand: new Set<string>() };
   const [read, uploaded]: [string[], string[]] = [[], []];
   const damaged = new Set<string>();
@@ -117,6 +133,7 @@ export function createRegistryMemory(): RegistryMemory {
     const trouble = memory.trouble(deed, what);
     if (trouble !== undefined) throw trouble;
     const kind: Deed = deed === "removeManifest" ? "remove from" : writing.has(deed) ? "write to" : "read";
+    if (memory.wrongLogin.has(place.registry)) throw loginWanted(place, kind, { isKnown: true });
     if (memory.denied.has(keyOf(place))) throw denied(place, kind);
     if (kind !== "read" && memory.readOnly.has(keyOf(place))) throw denied(place, kind);
     if (kind !== "write to") return;

@@ -32,9 +32,10 @@ export interface TokenRequest {
 export function tokenRequest(
   { parameters }: Challenge,
   login: Login,
-  { scope, isAllowed }: { readonly scope: string; readonly isAllowed: (url: URL) => boolean },
+  { scopes, isAllowed }: { readonly scopes: readonly string[]; readonly isAllowed: (url: URL) => boolean },
 ): TokenRequest | undefined {
-  const { realm = "", service, scope: wanted = scope } = parameters;
+  const { realm = "", service, scope } = parameters;
+  const wanted = joinScopes([...scopes, ...(scope?.split(" ") ?? [])]).join(" ");
   const url = URL.parse(realm);
   // A password must not travel in the open, whatever a registry asks for.
   if (url === null || !isAllowed(url)) return undefined;
@@ -48,6 +49,17 @@ export function tokenRequest(
   for (const one of wanted.split(" ")) url.searchParams.append("scope", one);
   const headers = login.kind === "password" ? { authorization: basicHeader(login) } : {};
   return { url: url.href, init: { method: "GET", headers } };
+}
+
+/** Each repository once, with all that is wanted of it: "repository:team/lab:pull,push". */
+export function joinScopes(scopes: readonly string[]): readonly string[] {
+  const actions = new Map<string, Set<string>>();
+  for (const scope of scopes.filter((one) => one !== "")) {
+    const end = scope.lastIndexOf(":");
+    const place = scope.slice(0, end);
+    actions.set(place, new Set([...(actions.get(place) ?? []), ...scope.slice(end + 1).split(",")]));
+  }
+  return [...actions].map(([place, wanted]) => `${place}:${[...wanted].join(",")}`);
 }
 
 export function basicHeader({ user, password }: { readonly user: string; readonly password: string }): string {

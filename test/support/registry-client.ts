@@ -1,0 +1,29 @@
+import { createExchange } from "../../src/adapters/registry/exchange.ts";
+import { createRegistryHttp, type RegistryHttpProps } from "../../src/adapters/registry/registry-http.ts";
+import type { Login } from "../../src/adapters/registry/registry-login.ts";
+import type { WritableRegistry } from "../../src/ports/registry.ts";
+
+export interface RegistryClientProps extends Partial<Omit<RegistryHttpProps, "findLogin" | "exchange" | "clock">> {
+  readonly login?: Login;
+  /** Certificates of authorities that are trusted beside everybody's. */
+  readonly authorities?: readonly string[];
+  /** Gets the milliseconds of every pause, which is none. */
+  readonly slept?: number[];
+  readonly now?: () => Date;
+}
+
+/** The real client of registries, with a login of its own and a clock that does not wait. */
+export function aRegistryClient({
+  login = { kind: "nobody" },
+  authorities = [],
+  slept = [],
+  now = () => new Date(),
+  ...limits
+}: RegistryClientProps = {}): WritableRegistry {
+  return createRegistryHttp({
+    exchange: createExchange({ authorities: async () => authorities, variable: () => undefined }),
+    findLogin: async () => login,
+    clock: { now, sleep: async (milliseconds) => void slept.push(milliseconds) },
+    ...limits,
+  });
+}
