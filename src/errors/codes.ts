@@ -3,6 +3,7 @@ import { containerCodes } from "./codes/containers.ts";
 import { fileCodes } from "./codes/files.ts";
 import { fleetCodes } from "./codes/fleet.ts";
 import { keyCodes } from "./codes/keys.ts";
+import { pushCodes } from "./codes/pushes.ts";
 import { registryCodes } from "./codes/registry.ts";
 import { runtimeCodes } from "./codes/runtime.ts";
 import { tagCodes } from "./codes/tags.ts";
@@ -20,6 +21,7 @@ export const errorCodes = {
   ...registryCodes,
   ...containerCodes,
   ...tagCodes,
+  ...pushCodes,
 } as const satisfies Record<string, CodeText>;
 
 export type ErrorCode = keyof typeof errorCodes;

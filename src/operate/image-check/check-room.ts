@@ -144,8 +144,8 @@ async function activation(
 
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** Where other accounts may read it, which the package's own directory need not allow. */
-async function ensureImagePackage(world: RoomWorld): Promise<string> {
+/** The directory that holds `hubfleet_image` where other accounts may read it, which the package's own need not allow. */
+export async function ensureImagePackage(world: RoomWorld): Promise<string> {
   const { files, machine, pythonSource } = world;
   const source = `${dirname(pythonSource)}/hubfleet_image`;
   const digest = (await files.digest(source)) ?? "missing";

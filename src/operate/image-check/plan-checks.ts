@@ -1,16 +1,14 @@
 import { builtInChecks, type BuiltInCheck, inapplicable } from "../../image/check/built-in-checks.ts";
-import { type DeclaredPackage, declaredPackages } from "../../image/check/declared-packages.ts";
-import { findImageTests, type ImageTest } from "../../image/check/image-tests.ts";
+import type { DeclaredPackage } from "../../image/check/declared-packages.ts";
+import type { ImageTest } from "../../image/check/image-tests.ts";
 import { selectImageChecks } from "../../image/check/select-image-checks.ts";
 import { verdictKey } from "../../image/check/verdict-key.ts";
-import { parseEnvironmentFile } from "../../image/conda/environment-file.ts";
-import { includedFiles } from "../../image/lock/included-files.ts";
-import { parseLock } from "../../image/lock/parse-lock.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
 import type { DraftImage } from "../../runtime/local/draft.ts";
-import { draftImage, type ResolvedImage } from "../resolve-images.ts";
+import type { ResolvedImage } from "../resolve-images.ts";
 import { findBrowser } from "./find-browser.ts";
+import { type BroughtPytest, findTestsOf, pytestFor, readDeclared } from "./image-files.ts";
 
 /** A check of an image with everything that decides what it comes to. */
 export interface PlannedCheck {
@@ -30,7 +28,7 @@ export interface CheckPlan {
   readonly support: readonly string[];
   readonly browser: string | undefined;
   /** Absolute path of the lock, and the environment it becomes, that pytest is taken from where the image has none. */
-  readonly pytest: { readonly lock: string; readonly draft: DraftImage } | undefined;
+  readonly pytest: BroughtPytest | undefined;
 }
 
 export interface PlanChecksProps {
@@ -48,16 +46,12 @@ export async function planChecks(props: PlanChecksProps): Promise<CheckPlan> {
   const { image, draft } = resolved;
   const root = `${directory}/${image.directory}`;
   const harness = `${world.pythonSource.replace(/\/[^/]*$/, "")}/hubfleet_image`;
-  const [revision = "", declared, found, browser] = await Promise.all([
+  const [revision = "", declared, { tests, support }, browser] = await Promise.all([
     world.files.digest(`${harness}/image_checks`),
-    readDeclared(props),
-    listFiles(`${root}/tests`, "tests", world),
+    readDeclared(image, directory, world),
+    findTestsOf(image, directory, world),
     findBrowser(world),
   ]);
-  const { tests, support } = findImageTests(
-    image.tests.map((path) => path.slice(image.directory.length + 1)),
-    found,
-  );
   const names = [...builtInChecks, ...tests.map(({ path }) => testName(path))];
   const selected = selectImageChecks(names, only);
   const pytest = await pytestFor(resolved, `${harness}/pytest.txt`, world);
@@ -89,50 +83,10 @@ export function testName(path: string): string {
   return path.startsWith("tests/") ? path : `tests/${path}`;
 }
 
-/** From the requirements and the files that they include. */
-async function readDeclared({ resolved, directory, world }: PlanChecksProps): Promise<readonly DeclaredPackage[]> {
-  const seen = new Map<string, string>();
-  const read = async (path: string): Promise<void> => {
-    if (seen.has(path)) return;
-    const text = (await world.files.read(`${directory}/${path}`)) ?? "";
-    seen.set(path, text);
-    const parent = path.replace(/[^/]*$/, "");
-    for (const included of includedFiles(text)) await read(`${parent}${included}`);
-  };
-  await read(resolved.image.requirements);
-  const conda = `${resolved.image.directory}/environment.yml`;
-  const text = await world.files.read(`${directory}/${conda}`);
-  if (text === undefined) return declaredPackages([...seen.values()]);
-  const { dependencies, pip } = parseEnvironmentFile(conda, text).environment;
-  return declaredPackages([...seen.values(), pip.join("\n")], dependencies);
-}
-
-/** Paths of all files below a directory, each beginning with `name`. */
-async function listFiles(path: string, name: string, world: Pick<LocalWorld, "files">): Promise<readonly string[]> {
-  const entries = await world.files.list(path);
-  const found = entries.map(async (entry) => {
-    const below = await listFiles(`${path}/${entry}`, `${name}/${entry}`, world);
-    return below.length > 0 ? below : [`${name}/${entry}`];
-  });
-  return (await Promise.all(found)).flat();
-}
-
 async function digests(
   paths: readonly string[],
   root: string,
   { files }: Pick<LocalWorld, "files">,
 ): Promise<readonly (readonly [string, string | undefined])[]> {
   return Promise.all(paths.map(async (path) => [path, await files.digest(`${root}/${path}`)] as const));
-}
-
-/** An environment of pytest alone, on the image's Python: nothing is ever added to an image's own environment. */
-async function pytestFor(
-  { lock, image, python }: PlanChecksProps["resolved"],
-  path: string,
-  { files, machine }: PlanChecksProps["world"],
-): Promise<CheckPlan["pytest"]> {
-  const { packages, conda } = parseLock(lock);
-  if ([...packages, ...conda].some(({ name }) => name === "pytest")) return undefined;
-  const text = await files.read(path);
-  return text === undefined ? undefined : { lock: path, draft: draftImage(text, image.python, python, { machine }) };
 }

@@ -47,19 +47,37 @@ export async function runHarness(
     milliseconds: seconds * 1000,
     signal,
   });
+  return readHarness(checks, { exitCode, output, nonce, seconds }).map((verdict) => ({
+    ...verdict,
+    kept: `${keep}/${verdict.check}`,
+  }));
+}
+
+export interface HarnessEnd {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly nonce: string;
+  /** How long it was given. */
+  readonly seconds: number;
+}
+
+/** What a run of the harness came to, check by check. */
+export function readHarness(
+  checks: readonly HarnessCheck[],
+  { exitCode, output, nonce, seconds }: HarnessEnd,
+): readonly ToldVerdict[] {
   const told = parseVerdicts(output, nonce);
   const rest = output
     .split("\n")
     .filter((line) => !line.startsWith(nonce))
     .join("\n")
     .trim();
-  return checks.map(({ check }) => {
-    const found = told.find((one) => one.check === check);
-    return { ...(found ?? noVerdict(check, { exitCode, rest, seconds })), kept: `${keep}/${check}` };
-  });
+  return checks.map(
+    ({ check }) => told.find((one) => one.check === check) ?? noVerdict(check, { exitCode, rest, seconds }),
+  );
 }
 
-type ToldVerdict = Omit<HarnessVerdict, "kept">;
+export type ToldVerdict = Omit<HarnessVerdict, "kept">;
 
 function parseVerdicts(output: string, nonce: string): readonly ToldVerdict[] {
   return output
