@@ -1,5 +1,6 @@
 import type { SourcePosition } from "../errors/hubfleet-error.ts";
 import type { ImageInput } from "./image-inputs.ts";
+import type { StagePolicy } from "./stage-policy.ts";
 
 /**
  * The canonical fleet: everything that people wrote, merged (platform → groups in order → hub), checked, with every
@@ -37,6 +38,7 @@ export interface Person {
 export interface Stage {
   readonly name: string;
   readonly description: string;
+  readonly policy: StagePolicy;
 }
 
 export type Cluster = LocalCluster | RemoteCluster;

@@ -3,6 +3,7 @@ import type { Cluster, Fleet, Hub, LocalCluster } from "./fleet.ts";
 import type { LayeredHub } from "./hub-layers.ts";
 import { normalizeHub } from "./normalize-hub.ts";
 import { normalizeImage } from "./normalize-image.ts";
+import { normalizeStages } from "./normalize-stages.ts";
 import type { WrittenCluster } from "./schema/cluster-file.ts";
 import { parseDuration } from "./schema/quantities.ts";
 import type { WrittenFile, WrittenFleet } from "./written-fleet.ts";
@@ -28,7 +29,7 @@ export function normalizeFleet(written: WrittenFleet, layered: ReadonlyMap<strin
     name,
     uuid,
     teamSize: team?.size ?? 1,
-    stages: stages.map((stage) => ({ name: stage.name, description: stage.description ?? "" })),
+    stages: normalizeStages(stages, { teamSize: team?.size ?? 1, people }),
     people: people.map((person) => ({
       id: person.id,
       name: person.name ?? person.id,

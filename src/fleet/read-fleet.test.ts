@@ -167,6 +167,30 @@ describe("readFleet", () => {
     ]);
   });
 
+  it("warns about a stage whose gate nothing could open", () => {
+    const { fleet, warnings } = aFleet()
+      .withFleet({
+        people: [{ id: "ada", roles: ["approver"] }],
+        stages: [
+          { name: "testing", hubs: 2 },
+          {
+            name: "production",
+            signoffs: [
+              { role: "approver", count: 2 },
+              { role: "viewer", noObjectionWithin: "3d" },
+            ],
+          },
+        ],
+      })
+      .read();
+
+    expect(fleet).toBeDefined();
+    expect(warnings.map(({ code, message }) => [code, message])).toEqual([
+      ["STAGE_CANNOT_PASS", 'stage "testing" asks for 2 hubs and has 0'],
+      ["STAGE_CANNOT_PASS", 'stage "production" asks for 2 of role "approver", and `people` has 1'],
+    ]);
+  });
+
   it("warns about what is probably a mistake", () => {
     const { fleet, warnings } = aFleet()
       .withFleet({ uuid: "00000000-0000-0000-0000-000000000000" })

@@ -7,6 +7,28 @@ export const fleetCodes = {
     remedy: "Keep one of them: on some machines they are the same file.",
   },
   DUPLICATE_STAGE: { meaning: "Two stages have the same name.", remedy: "Rename one of them." },
+  DUPLICATE_ITEM: {
+    meaning: "A stage has two checklist items with one name, or asks one role twice for sign-offs.",
+    remedy: "Merge them, or rename one.",
+  },
+  STAGE_IS_LAST: {
+    meaning: "The last stage says what a bundle must show before it goes on, and it goes nowhere.",
+    cause:
+      "`soak` and `hubs` belong to the stage in which a bundle is watched, not to the one that is protected by it.",
+    remedy: "Write them in the stage before.",
+  },
+  UNKNOWN_TIME_ZONE: {
+    meaning: "A freeze names a time zone that the platform does not know.",
+    remedy: "Write a name of the time zone database, for example Europe/Berlin.",
+  },
+  FREEZE_DATES: {
+    meaning: "A freeze ends before it begins, or a date of it is on no calendar.",
+    remedy: "Correct `from` or `to`.",
+  },
+  UNKNOWN_CHECK: {
+    meaning: "A stage asks for a check that none of its hubs has.",
+    remedy: "Correct the name, or add the check to the hubs' `checks`.",
+  },
   DUPLICATE_CHECK: { meaning: "A file has two checks with the same name.", remedy: "Rename or remove one of them." },
   DUPLICATE_PROFILE: { meaning: "A file has two profiles with the same id.", remedy: "Merge them, or rename one." },
   UNKNOWN_CLUSTER: {

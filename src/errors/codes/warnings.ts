@@ -23,6 +23,10 @@ export const warningCodes = {
     meaning: "A hub's twin is not in an earlier stage, so that changes do not reach it first.",
     remedy: "Name a hub of an earlier stage.",
   },
+  STAGE_CANNOT_PASS: {
+    meaning: "A stage asks for more people or hubs than the fleet has, so that its gate stays shut.",
+    remedy: "Ask for fewer, or add to `people` or to the stage's hubs.",
+  },
   IMAGE_FILE_NOT_CARRIED: {
     meaning: "An image's directory has a file that other tools build from and that hubfleet does not carry out.",
     remedy: "Do what the hint says; `hubfleet image show` lists what becomes of each file.",

@@ -20,6 +20,7 @@ import * as requirements from "./requirements-are-sound.ts";
 import * as renames from "./renames-are-sound.ts";
 import type { Rule } from "./rule.ts";
 import { secretsAreEncrypted, settingsHoldNoSecrets } from "./secrets-stay-secret.ts";
+import * as stages from "./stages-are-sound.ts";
 
 /** Every rule between files. Problems are sorted by place afterwards, so the order here is for readers only. */
 export const rules: readonly Rule[] = [
@@ -31,6 +32,10 @@ export const rules: readonly Rule[] = [
   known.profilesNameKnownUserGroups,
   known.profilesNameKnownNodeGroups,
   distinct.stagesAreDistinct,
+  stages.stageEntriesAreDistinct,
+  stages.stageChecksAreKnown,
+  stages.soaksAreWaitedFor,
+  stages.freezesHaveDates,
   distinct.profilesAreDistinct,
   distinct.twinsAreOtherHubs,
   containerNamesAreDistinct,
@@ -83,6 +88,7 @@ export const warningRules: readonly Rule[] = [
   access.userNamesDifferInMoreThanCase,
   uuidIsTheFleetsOwn,
   twinsStandInEarlierStages,
+  stages.stagesCanBePassed,
   nothingIsOverlooked,
   images.imageFilesAreCarriedOut,
 ];

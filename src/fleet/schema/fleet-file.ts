@@ -2,11 +2,7 @@ import { z } from "zod";
 
 import { documentVersion, optional, required } from "./key.ts";
 import { name } from "./names.ts";
-
-const stage = z.strictObject({
-  name: required(name, { description: "Name of the stage.", example: "staging" }),
-  description: optional(z.string(), { description: "What the stage is for.", default: "" }),
-});
+import { role, stageSchema } from "./stage.ts";
 
 const person = z.strictObject({
   id: required(name, { description: "Short name by which the person is known in this fleet.", example: "ada" }),
@@ -18,7 +14,7 @@ const person = z.strictObject({
     default: [],
     example: ["age1example"],
   }),
-  roles: optional(z.array(z.enum(["operator", "approver", "viewer"])), {
+  roles: optional(z.array(role), {
     description: "What the person does: operator (applies), approver (signs off), viewer.",
     default: ["operator"],
     example: ["operator", "approver"],
@@ -68,7 +64,7 @@ export const fleetFile = z.strictObject({
     default: "content",
     example: "chartpress",
   }),
-  stages: required(z.array(stage).min(1), {
+  stages: required(z.array(stageSchema).min(1), {
     description: "Stages in the order in which changes move through them.",
     example: [{ name: "staging" }, { name: "production" }],
   }),

@@ -1,0 +1,69 @@
+/**
+ * What a stage asks, every default filled in.
+ *
+ * | asked while a bundle runs in the stage, before it goes on | asked before it enters |
+ * | --------------------------------------------------------- | ---------------------- |
+ * | `checks`, `soak`, `hubs` | `signoffs`, `checklist`, `freezes`, `expiresSeconds` |
+ */
+export interface StagePolicy {
+  /** "hub", "extra/climate". */
+  readonly checks: readonly string[];
+  readonly soak: SoakPolicy;
+  /** How many hubs must have passed and soaked; undefined: all. */
+  readonly hubs?: number;
+  /** Counted from the making of the bundle. */
+  readonly expiresSeconds?: number;
+  readonly signoffs: readonly SignOffPolicy[];
+  readonly checklist: readonly ChecklistItem[];
+  readonly freezes: readonly FreezeWindow[];
+  /** Sizes of the first waves; what is left is the last one. */
+  readonly waves: readonly WaveSize[];
+  readonly concurrency: number;
+  /** Failed hubs at which a stage goes on; one more stops it. */
+  readonly failures: number;
+  readonly iterate: boolean;
+  readonly auto: boolean;
+}
+
+export interface SoakPolicy {
+  readonly minimumSeconds: number;
+  /** For parts that `bundle patch` replaced; no use is asked of them. */
+  readonly patchMinimumSeconds: number;
+  readonly exposure: Exposure;
+  readonly observeEverySeconds: number;
+}
+
+/** How much something was used. */
+export interface Exposure {
+  readonly spawns: number;
+  readonly users: number;
+  readonly daskClusters: number;
+}
+
+export type Role = "operator" | "approver" | "viewer";
+
+export interface SignOffPolicy {
+  readonly role: Role;
+  readonly count: number;
+  readonly noObjectionWithinSeconds?: number;
+}
+
+export interface ChecklistItem {
+  readonly name: string;
+  readonly text: string;
+  readonly needsAttachment: boolean;
+}
+
+/** From the first moment on, up to and without the last; milliseconds since 1970. */
+export interface FreezeWindow {
+  readonly from: number;
+  readonly to: number;
+  /** From here to `from`, only bundles with the images that the stage has may enter. */
+  readonly packagesCloseAt: number;
+  readonly timeZone: string;
+  readonly reason: string;
+}
+
+export type WaveSize =
+  | { readonly kind: "hubs"; readonly count: number }
+  | { readonly kind: "share"; readonly percent: number };
