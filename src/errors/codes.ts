@@ -1,5 +1,6 @@
 import type { CodeText } from "./code-text.ts";
 import { containerCodes } from "./codes/containers.ts";
+import { dockerfileCodes } from "./codes/dockerfile.ts";
 import { fileCodes } from "./codes/files.ts";
 import { fleetCodes } from "./codes/fleet.ts";
 import { keyCodes } from "./codes/keys.ts";
@@ -13,6 +14,7 @@ import { warningCodes } from "./codes/warnings.ts";
 export const errorCodes = {
   UNEXPECTED: "Something failed that hubfleet did not foresee; the stack is printed for a report.",
   UNKNOWN_TOPIC: "`explain` knows settings and error codes; the word given is neither.",
+  ...dockerfileCodes,
   ...fileCodes,
   ...keyCodes,
   ...fleetCodes,

@@ -1,0 +1,163 @@
+import type { Image } from "../../fleet/fleet.ts";
+import type { Lock } from "../lock/parse-lock.ts";
+import { condaSteps } from "./conda-steps.ts";
+import { type ImageReference, renderImageReference } from "./image-reference.ts";
+import { pipSteps } from "./pip-steps.ts";
+import { printInto, quoteForBash, run } from "./shell-steps.ts";
+
+/** What the files of an image's directory say, read. */
+export interface DockerfileFacts {
+  readonly base: ImageReference;
+  readonly lock: Pick<Lock, "conda" | "packages" | "variables">;
+  /** Of apt.txt, checked and sorted. */
+  readonly aptPackages: readonly string[];
+  readonly hasPostBuild: boolean;
+  readonly hasStart: boolean;
+}
+
+export type DockerfileImage = Pick<Image, "name" | "directory" | "role" | "python" | "lock">;
+
+/** Where the packages are; the same place in every image, so that programs' first lines fit. */
+export const prefix = "/opt/hubfleet";
+/** Where the image's files are, for postBuild and start. */
+export const filesDirectory = "/srv/image";
+
+const entrypoint = "/usr/local/bin/hubfleet-start";
+
+/**
+ * The Dockerfile of an image that has none of its own. Pure, and the same text for the same inputs: a change of one
+ * input changes the lines that it is about, so that builders find the layers before it in their cache.
+ *
+ * | layer | changes with | run by |
+ * | ----- | ------------ | ------ |
+ * | the user | the base | root |
+ * | Debian packages | apt.txt | root |
+ * | packages, made in a stage of their own | the lock, apt.txt, Python | root |
+ * | the image's files, where postBuild or start want them | any of them | root |
+ * | what postBuild leaves | any of them | jovyan |
+ */
+export function renderDockerfile(image: DockerfileImage, facts: DockerfileFacts): string {
+  const blocks = [head(image), system(facts), packages(image, facts), final(image, facts)];
+  return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function head({ name, directory, python }: DockerfileImage): readonly string[] {
+  return [
+    `# The container of image "${name}", which hubfleet makes of ${directory}. Nobody edits this text: edit those files.`,
+    `# To do more than they can say, keep it as ${directory}/Dockerfile; from then on that file is what is built.`,
+    `# The base brings Python ${python}. Secrets, all optional: pip.conf (another package index), netrc (logins),`,
+    "# ca-certificates (whom to trust); they are mounted where packages are fetched, and are in no layer.",
+  ];
+}
+
+function system({ base, aptPackages }: DockerfileFacts): readonly string[] {
+  return [
+    `FROM ${renderImageReference(base)} AS base`,
+    "USER root",
+    "",
+    "# Nobody is root at run time. A base that has this user keeps its own.",
+    ...run([
+      "grep -q '^jovyan:[^:]*:1000:' /etc/passwd || {",
+      "  sed -i -e '/^jovyan:/d' -e '/^[^:]*:[^:]*:1000:/d' /etc/passwd;",
+      "  echo 'jovyan:x:1000:100::/home/jovyan:/bin/bash' >> /etc/passwd;",
+      "};",
+      "test -d /home/jovyan || install -d -o 1000 -g 100 /home/jovyan",
+    ]),
+    ...debianPackages(aptPackages),
+  ];
+}
+
+/** Lists, logs and caches are left out: they are in nobody's use, and differ from build to build. */
+function debianPackages(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  return [
+    "",
+    "# apt.txt",
+    ...run([
+      "command -v apt-get >/dev/null || { echo 'hubfleet: the base has no apt-get, so apt.txt cannot be carried out' >&2; exit 1; };",
+      "export DEBIAN_FRONTEND=noninteractive PYTHONDONTWRITEBYTECODE=1;",
+      "apt-get update -q;",
+      "apt-get install -q -y --no-install-recommends",
+      ...names.map((name, index) => `  ${name}${index === names.length - 1 ? ";" : ""}`),
+      "apt-get clean;",
+      "rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache",
+      "  /var/lib/dpkg/*-old /var/log/apt/* /var/log/dpkg.log /var/log/alternatives.log /etc/*- /tmp/* /var/tmp/*",
+    ]),
+  ];
+}
+
+function packages(image: DockerfileImage, { lock }: DockerfileFacts): readonly string[] {
+  const file = image.lock.slice(image.directory.length + 1);
+  return [
+    "# The packages of the lock, each compared with its hash. Only what this stage leaves in one directory is kept.",
+    "FROM base AS packages",
+    `COPY ${file} /tmp/lock.txt`,
+    ...(lock.conda.length > 0 ? condaSteps({ prefix, lock }) : pipSteps({ image, prefix, lock })),
+  ];
+}
+
+function final(image: DockerfileImage, { lock, aptPackages, hasPostBuild, hasStart }: DockerfileFacts): string[] {
+  const isConda = lock.conda.length > 0;
+  const owner = image.role === "hub" ? "" : " --chown=1000:100";
+  const launcher = isConda || hasStart ? launch({ lock, hasStart }) : [];
+  return [
+    "FROM base",
+    `COPY${owner} --from=packages ${prefix} ${prefix}`,
+    `ENV PATH=${prefix}/bin:$PATH HOME=/home/jovyan SHELL=/bin/bash${isConda ? ` CONDA_PREFIX=${prefix}` : ""}`,
+    ...(hasPostBuild || hasStart ? [`COPY --chown=1000:100 . ${filesDirectory}/`] : []),
+    ...launcher,
+    "USER 1000",
+    "WORKDIR /home/jovyan",
+    ...(hasPostBuild ? postBuild({ isConda }) : []),
+    ...(launcher.length > 0 ? [`ENTRYPOINT ["${entrypoint}"]`] : []),
+    ...(launcher.length === 0 && aptPackages.includes("tini") ? ['ENTRYPOINT ["tini", "--"]'] : []),
+    `CMD ${JSON.stringify(commands[image.role])}`.replaceAll('","', '", "'),
+  ];
+}
+
+/** What the charts name themselves; for whoever starts the container by hand, or sets the charts' command to nothing. */
+const commands = {
+  hub: ["jupyterhub", "--config", "/usr/local/etc/jupyterhub/jupyterhub_config.py"],
+  notebook: ["jupyterhub-singleuser"],
+  worker: ["dask", "worker"],
+} as const satisfies Record<Image["role"], readonly string[]>;
+
+/** Whatever command follows is started by it, in its place: nothing stands between the container and its signals. */
+function launch({ lock, hasStart }: Pick<DockerfileFacts, "lock" | "hasStart">): readonly string[] {
+  const isConda = lock.conda.length > 0;
+  const variables = Object.entries(lock.variables).map(([name, value]) => `export ${name}=${quoteForBash(value)}`);
+  const command = `${hasStart ? `${filesDirectory}/start ` : ""}"$@"`;
+  const script = [
+    "#!/bin/bash",
+    ...(isConda
+      ? [
+          "# What packages and environment.yml set wherever the environment is used; the latter wins.",
+          `for script in ${prefix}/etc/conda/activate.d/*.sh; do [ ! -r "$script" ] || . "$script"; done`,
+          ...variables,
+        ]
+      : []),
+    `[ $$ -ne 1 ] || ! command -v tini >/dev/null || exec tini -- ${command}`,
+    `exec ${command}`,
+  ];
+  return [
+    "",
+    "# Every command of the container is started by this.",
+    ...run([...printInto(entrypoint, script), `chmod 0755 ${entrypoint}${hasStart ? ` ${filesDirectory}/start` : ""}`]),
+    "",
+  ];
+}
+
+function postBuild({ isConda }: { readonly isConda: boolean }): readonly string[] {
+  return [
+    "",
+    "# postBuild, once, with the packages and as the user",
+    ...run([
+      "export PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 UV_NO_CACHE=1 PYTHONHASHSEED=0;",
+      `cd ${filesDirectory};`,
+      "chmod +x postBuild;",
+      `${isConda ? `${entrypoint} ` : ""}./postBuild;`,
+      'rm -rf "$HOME/.cache" /tmp/* /var/tmp/*',
+    ]),
+    "",
+  ];
+}

@@ -1,0 +1,72 @@
+import { expect, it } from "vitest";
+
+import { aFleet, type FleetBuilder } from "../../../test/support/a-fleet.ts";
+import { createStateFilesMemory } from "../../adapters/state-files/state-files-memory.ts";
+import { lockHeader } from "../../image/lock/lock-header.ts";
+import { containerRecipe, type ContainerRecipe } from "./container-recipe.ts";
+
+const digest = `sha256:${"b".repeat(64)}`;
+const base = `docker.io/library/python:3.11-slim@${digest}`;
+const based = aFleet().withImage("lab", { base, variants: { next: { requirements: "next.txt" } } });
+
+/** Every package list of the fleet is locked as it stands. */
+async function recipe(fleet: FleetBuilder, name: string): Promise<ContainerRecipe> {
+  const image = fleet.build().images.get(name);
+  if (image === undefined) throw new Error(`no image ${name}`);
+  const files: Record<string, string> = {};
+  for (const [path, content] of Object.entries(fleet.files())) {
+    if (typeof content === "string") files[`/fleet/${path}`] = content;
+  }
+  for (const { requirements, lock } of fleet.build().images.values()) {
+    const text = files[`/fleet/${requirements}`];
+    if (text === undefined || files[`/fleet/${lock}`] !== undefined) continue;
+    const header = lockHeader({ requirements: text, pythonMinor: "3.11" }).join("\n");
+    files[`/fleet/${lock}`] = `${header}\nsix==1.17.0 --hash=sha256:1\n`;
+  }
+  return containerRecipe(image, { directory: "/fleet", files: createStateFilesMemory(files) });
+}
+
+it("starts from the image's base, by digest alone", async () => {
+  const made = await recipe(based.withFile("images/lab/next.txt", "six\n"), "lab");
+
+  expect(made).toMatchObject({ isOwn: false, base: `docker.io/library/python@${digest}`, buildArguments: {} });
+  expect(made.dockerfile).toContain(`FROM docker.io/library/python@${digest} AS base\n`);
+  expect(made.dockerfile).toContain("COPY lock.txt /tmp/lock.txt\n");
+});
+
+it("gives a variant its own lock", async () => {
+  const fleet = based.withFile("images/lab/next.txt", "six\n");
+
+  expect((await recipe(fleet, "lab/next")).dockerfile).toContain("COPY lock.next.txt /tmp/lock.txt\n");
+});
+
+it("takes a Dockerfile as it is, and tells it which lock it is built with", async () => {
+  const text = `FROM docker.io/library/debian@${digest} AS tools\nFROM ${base}\nARG LOCK=lock.txt\nCOPY $LOCK /tmp/lock.txt\n`;
+  const fleet = based.withFile("images/lab/next.txt", "six\n").withFile("images/lab/Dockerfile", text);
+
+  expect(await recipe(fleet, "lab/next")).toEqual({
+    dockerfile: text,
+    isOwn: true,
+    base,
+    buildArguments: { LOCK: "lock.next.txt" },
+  });
+});
+
+it.each<[string, FleetBuilder, string, string]>([
+  ["without a base or a Dockerfile", aFleet().withImage("spare"), "BASE_MISSING", "image pin spare REFERENCE"],
+  ["for a hub", aFleet().withImage("spare", { role: "hub" }), "BASE_MISSING", "quay.io/jupyterhub/k8s-hub:VERSION"],
+  ["taken as it is", aFleet().withImage("spare", { from: base }), "NO_DOCKERFILE", "nothing to build"],
+])("refuses an image %s", async (_what, fleet, code, hint) => {
+  await expect(recipe(fleet, "spare")).rejects.toMatchObject({
+    code,
+    hint: expect.stringContaining(hint) as string,
+  });
+});
+
+it("refuses a lock that does not fit, and lines of apt.txt that are no packages", async () => {
+  const stale = based.withFile("images/lab/next.txt", "six\n").withFile("images/lab/lock.txt", "six==1.17.0\n");
+  const apt = based.withFile("images/lab/next.txt", "six\n").withFile("images/lab/apt.txt", "--yes\n");
+
+  await expect(recipe(stale, "lab")).rejects.toMatchObject({ problems: [{ code: "LOCK_STALE" }] });
+  await expect(recipe(apt, "lab")).rejects.toMatchObject({ problems: [{ code: "APT_FILE_INVALID" }] });
+});
