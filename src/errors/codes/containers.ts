@@ -20,8 +20,7 @@ export const containerCodes = {
     meaning: "There is no image to build a container on.",
     cause:
       "The image names none, the registry has none of that name and digest or none for the platform, or it was deleted there.",
-    remedy:
-      "Name one that is there, by digest: `hubfleet image pin IMAGE REFERENCE` looks the digest up and writes it as `base`.",
+    remedy: "Name one that is there, by digest.",
   },
   EMULATION_MISSING: {
     meaning: "Something of an image is to be run that is made for another kind of processor than this machine's.",

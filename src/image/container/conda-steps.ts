@@ -1,15 +1,6 @@
 import type { Lock } from "../lock/parse-lock.ts";
-import { compile, fetchEnvironment, fetchSecrets, install } from "./pip-steps.ts";
-import { printInto, run } from "./shell-steps.ts";
-
-/** What installs conda packages: the version that hubfleet itself uses, by the hashes of its wheels for Linux. */
-export const rattler = {
-  version: "0.28.0",
-  hashes: [
-    "sha256:4f4ab1d34d5394e7ce130a86e59009c95ace4f5757d9c3af04de1351bcea47eb",
-    "sha256:61b24202374188e72130f1b3dc63b455befaafc3e49e5481a38b6a6c8828c1e0",
-  ],
-} as const;
+import { compile, fetchStep, installGit, installHashed, rattler, uv } from "./fetch-steps.ts";
+import { printInto } from "./shell-steps.ts";
 
 interface CondaProps {
   readonly prefix: string;
@@ -18,27 +9,20 @@ interface CondaProps {
 
 /** A conda environment of the lock's packages for the platform that is built. The base's Python only does the work. */
 export function condaSteps({ prefix, lock }: CondaProps): readonly string[] {
-  const hasPip = lock.packages.length > 0;
-  const missing = "hubfleet: the base has no python3 with pip, which installs the conda packages";
-  const requirement = [`py-rattler==${rattler.version}`, ...rattler.hashes.map((hash) => `--hash=${hash}`)].join(" ");
-  return run(
+  const hasGit = lock.packages.some(({ source }) => source.kind === "git");
+  const hasHashed = lock.packages.some(({ source }) => source.kind !== "git");
+  return fetchStep(
+    "python3",
+    [uv, rattler],
     [
-      `python3 -m pip --version >/dev/null || { echo '${missing}' >&2; exit 1; };`,
-      ...fetchEnvironment,
-      "python3 -m venv --without-pip /tmp/tool;",
-      `echo '${requirement}' > /tmp/tool.txt;`,
-      "python3 -m pip --python /tmp/tool/bin/python install -q --require-hashes -r /tmp/tool.txt;",
       ...printInto("/tmp/install.py", installProgram(prefix)),
-      "/tmp/tool/bin/python /tmp/install.py;",
-      ...(hasPip
-        ? [
-            `if test -s /tmp/hashed.txt; then ${install("3", prefix)} --require-hashes -r /tmp/hashed.txt; fi;`,
-            `if test -s /tmp/git.txt; then ${install("3", prefix)} -r /tmp/git.txt; fi;`,
-          ]
+      "PYTHONPATH=/tmp/tool python3 /tmp/install.py;",
+      ...(hasHashed ? [`if test -s /tmp/hashed.txt; then ${installHashed(prefix, "/tmp/hashed.txt")} fi;`] : []),
+      ...(hasGit
+        ? ["if test -s /tmp/git.txt; then", ...installGit(prefix, "/tmp/git.txt").map((line) => `  ${line}`), "fi;"]
         : []),
-      compile(prefix),
+      ...compile(prefix),
     ],
-    fetchSecrets,
   );
 }
 

@@ -2,8 +2,8 @@ import type { Image } from "../../fleet/fleet.ts";
 import type { Lock } from "../lock/parse-lock.ts";
 import { condaSteps } from "./conda-steps.ts";
 import { type ImageReference, renderImageReference } from "./image-reference.ts";
-import { pipSteps } from "./pip-steps.ts";
 import { printInto, quoteForBash, run } from "./shell-steps.ts";
+import { virtualEnvironmentSteps } from "./virtual-environment-steps.ts";
 
 /** What the files of an image's directory say, read. */
 export interface DockerfileFacts {
@@ -41,12 +41,12 @@ export function renderDockerfile(image: DockerfileImage, facts: DockerfileFacts)
   return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
-function head({ name, directory, python }: DockerfileImage): readonly string[] {
+function head({ name, directory }: DockerfileImage): readonly string[] {
   return [
     `# The container of image "${name}", which hubfleet makes of ${directory}. Nobody edits this text: edit those files.`,
     `# To do more than they can say, keep it as ${directory}/Dockerfile; from then on that file is what is built.`,
-    `# The base brings Python ${python}. Secrets, all optional: pip.conf (another package index), netrc (logins),`,
-    "# ca-certificates (whom to trust); they are mounted where packages are fetched, and are in no layer.",
+    "# Secrets, all optional, are mounted while packages are fetched and are in no layer: pip.conf and uv.toml (another",
+    "# package index), netrc (logins), ca-certificates (whom to trust).",
   ];
 }
 
@@ -92,7 +92,7 @@ function packages(image: DockerfileImage, { lock }: DockerfileFacts): readonly s
     "# The packages of the lock, each compared with its hash. Only what this stage leaves in one directory is kept.",
     "FROM base AS packages",
     `COPY ${file} /tmp/lock.txt`,
-    ...(lock.conda.length > 0 ? condaSteps({ prefix, lock }) : pipSteps({ image, prefix, lock })),
+    ...(lock.conda.length > 0 ? condaSteps({ prefix, lock }) : virtualEnvironmentSteps({ image, prefix, lock })),
   ];
 }
 

@@ -1,0 +1,95 @@
+import { printInto, quote, run } from "./shell-steps.ts";
+
+/** A program on the package index that installs packages, by the hashes of its wheels for linux/amd64 and linux/arm64. */
+export interface Tool {
+  readonly name: string;
+  readonly version: string;
+  readonly hashes: readonly string[];
+}
+
+/** The versions that make environments on a machine make those in containers. */
+export const uv: Tool = {
+  name: "uv",
+  version: "0.13.8",
+  hashes: [
+    "sha256:e18a57b8b352eb7c8feb317b9f6f533c8f0ad9673fd6cf34bbe3cf1a9f6a8984",
+    "sha256:0b3e8b1a4f5e405e31e2ff33de8af4744831e9f7338539671efbd8c3c94e791d",
+  ],
+};
+export const rattler: Tool = {
+  name: "py-rattler",
+  version: "0.28.0",
+  hashes: [
+    "sha256:4f4ab1d34d5394e7ce130a86e59009c95ace4f5757d9c3af04de1351bcea47eb",
+    "sha256:61b24202374188e72130f1b3dc63b455befaafc3e49e5481a38b6a6c8828c1e0",
+  ],
+};
+
+/** Mounted while packages are fetched, when there; whatever they hold stays out of the layers. */
+const secrets = [
+  "--mount=type=secret,id=pip.conf,target=/etc/pip.conf",
+  "--mount=type=secret,id=uv.toml,target=/etc/uv/uv.toml",
+  "--mount=type=secret,id=netrc,target=/root/.netrc",
+  "--mount=type=secret,id=ca-certificates,target=/run/secrets/ca-certificates",
+];
+
+/**
+ * A step that fetches: with the tools below /tmp/tool, the secrets, and everything set so that two runs leave the same
+ * bytes. pip brings uv, since a base with Python has pip; both look where pip.conf says.
+ */
+export function fetchStep(python: string, tools: readonly Tool[], commands: readonly string[]): readonly string[] {
+  const pip = `${python} -m pip`;
+  const missing = `hubfleet: the base has no pip for its ${python}, which fetches what installs the packages`;
+  return run(
+    [
+      "export PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore;",
+      "export UV_NO_CACHE=1 UV_NO_PROGRESS=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_INDEX_STRATEGY=unsafe-best-match;",
+      "export PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=315532800;",
+      "if test -s /run/secrets/ca-certificates; then",
+      "  export SSL_CERT_FILE=/run/secrets/ca-certificates PIP_CERT=/run/secrets/ca-certificates;",
+      "fi;",
+      `${pip} --version >/dev/null || { echo ${quote(missing)} >&2; exit 1; };`,
+      `index=$(${pip} config get global.index-url 2>/dev/null || true);`,
+      `more=$(${pip} config get global.extra-index-url 2>/dev/null | tr '\\n' ' ' || true);`,
+      'if test -n "$index"; then export UV_DEFAULT_INDEX="$index"; fi;',
+      'if test -n "$more"; then export UV_INDEX="$more"; fi;',
+      ...printInto("/tmp/tool.txt", tools.map(requirement)),
+      `${pip} install -q --target /tmp/tool --no-deps --no-compile --require-hashes -r /tmp/tool.txt;`,
+      ...commands,
+    ],
+    secrets,
+  );
+}
+
+/** `file`: a lock whose pins all have hashes. Names of packages that are there already are no reason to install less. */
+export function installHashed(prefix: string, file: string): string {
+  return `${install(prefix)} --require-hashes -r ${file};`;
+}
+
+/** The commit is the hash of what comes from Git, and installers know no other one for it. */
+export function installGit(prefix: string, file: string): readonly string[] {
+  const missing =
+    "hubfleet: the lock has packages from Git, and the container has no git to fetch them with: write git into apt.txt";
+  return [`command -v git >/dev/null || { echo ${quote(missing)} >&2; exit 1; };`, `${install(prefix)} -r ${file};`];
+}
+
+/**
+ * What is not compiled now would be compiled again by each program that starts, when it may not write here. Compiled code
+ * goes by the hash of its source, since files' times are the builder's. Code for other Pythons does not compile: it is
+ * left as it is, as any installer does.
+ */
+export function compile(prefix: string): readonly string[] {
+  return [
+    `rm -f ${prefix}/.lock ${prefix}/.gitignore ${prefix}/CACHEDIR.TAG;`,
+    `${prefix}/bin/python -m compileall -q -j 0 --invalidation-mode checked-hash -x '/tests?/' ${prefix}/lib >/dev/null || true`,
+  ];
+}
+
+function install(prefix: string): string {
+  // Conda's Pythons say of themselves that they are managed elsewhere; this one is managed here.
+  return `/tmp/tool/bin/uv pip install -q --python ${prefix}/bin/python --no-deps --break-system-packages`;
+}
+
+function requirement({ name, version, hashes }: Tool): string {
+  return [`${name}==${version}`, ...hashes.map((hash) => `--hash=${hash}`)].join(" ");
+}
