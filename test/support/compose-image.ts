@@ -88,7 +88,8 @@ export function digestOf(content: Uint8Array): string {
   return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }
 
-async function packLayer(entries: ComposedLayer["entries"]): Promise<Buffer> {
+/** A layer as it unpacks. */
+export async function packLayer(entries: ComposedLayer["entries"]): Promise<Buffer> {
   const archive = pack();
   for (const [name, entry] of Object.entries(entries)) {
     if (typeof entry === "string") archive.entry({ name, type: name.endsWith("/") ? "directory" : "file" }, entry);

@@ -15,6 +15,8 @@ export interface LayerReference {
   readonly digest: string;
   /** Bytes, compressed. */
   readonly size: number;
+  /** How it is packed, in words of the OCI or of Docker; "" where the manifest does not say. */
+  readonly mediaType: string;
 }
 
 /**
@@ -39,16 +41,20 @@ export function choosePlatform(
   wanted: string | undefined,
   name: string,
 ): PlatformImage {
-  // "linux/arm64" is also "linux/arm64/v8".
   const find = (platform: string): PlatformImage | undefined =>
     images.find((image) => image.platform === platform) ??
-    images.find((image) => image.platform.startsWith(`${platform}/`));
+    images.find((image) => fitsPlatform(image.platform, platform));
   const chosen = wanted === undefined ? (find("linux/amd64") ?? images[0]) : find(wanted);
   if (chosen !== undefined) return chosen;
   throw new HubfleetError("IMAGE_NOT_FOUND", {
     message: `"${name}" is not built for ${wanted ?? "any platform"}`,
     hint: `it is built for: ${images.map(({ platform }) => platform).join(", ")}`,
   });
+}
+
+/** Whether an image is for a platform: "linux/arm64" is also "linux/arm64/v8". */
+export function fitsPlatform(built: string, wanted: string): boolean {
+  return built === wanted || built.startsWith(`${wanted}/`);
 }
 
 /** @throws HubfleetError IMAGE_UNREADABLE for what is no JSON object */
@@ -72,9 +78,9 @@ function parsePlatform(entry: unknown): readonly PlatformImage[] {
 }
 
 function parseLayer(layer: unknown, name: string): LayerReference {
-  const { digest, size } = Object(layer) as Record<string, unknown>;
+  const { digest, size, mediaType } = Object(layer) as Record<string, unknown>;
   if (typeof digest !== "string" || typeof size !== "number") throw unreadable(name, "a layer without digest or size");
-  return { digest, size };
+  return { digest, size, mediaType: typeof mediaType === "string" ? mediaType : "" };
 }
 
 function describeType({ mediaType, schemaVersion }: Readonly<Record<string, unknown>>): string {

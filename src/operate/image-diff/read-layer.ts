@@ -1,15 +1,13 @@
-import { type Duplex, pipeline, Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline as run } from "node:stream/promises";
-import { createGunzip, createZstdDecompress } from "node:zlib";
 
 import { type Extract, extract } from "tar-stream";
 
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import { bytesWanted, type FileFact, readFact } from "../../image/container/file-fact.ts";
 import type { LayerFacts } from "../../image/container/layer-facts.ts";
+import { unpackLayer } from "../containers/unpack-layer.ts";
 
-/** More than any image unpacks to; a layer that pretends to be larger is no image. */
-const mostBytes = 200e9;
 const mostFacts = 500_000;
 
 type Entry = Extract extends AsyncIterable<infer One> ? One : never;
@@ -21,7 +19,7 @@ type Entry = Extract extends AsyncIterable<infer One> ? One : never;
  */
 export async function readLayer(bytes: AsyncIterable<Uint8Array>, digest: string): Promise<LayerFacts> {
   const archive = extract();
-  const unpacked = unpack(bytes);
+  const unpacked = unpackLayer(bytes);
   // Kept apart: what goes wrong with the bytes also breaks the archive, and is the better reason of the two.
   const arrival = run(Readable.from(unpacked), archive).then(
     () => undefined,
@@ -105,37 +103,4 @@ function directoryOf(path: string): string {
 
 function join(directory: string, name: string): string {
   return directory === "" ? name : `${directory}/${name}`;
-}
-
-/** What is in a layer, told by its first bytes: registries and builders are not always right about the type. */
-async function* unpack(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const iterator = bytes[Symbol.asyncIterator]();
-  let head = Buffer.alloc(0);
-  while (head.length < 4) {
-    const { done, value } = await iterator.next();
-    if (done === true) break;
-    head = Buffer.concat([head, value]);
-  }
-  const all = async function* (): AsyncGenerator<Uint8Array> {
-    yield head;
-    yield* { [Symbol.asyncIterator]: () => iterator };
-  };
-  const decompress = decompressor(head);
-  let unpacked = 0;
-  for await (const chunk of decompress === undefined ? all() : through(all(), decompress)) {
-    unpacked += chunk.length;
-    if (unpacked > mostBytes) throw new Error("it unpacks without an end");
-    yield chunk;
-  }
-}
-
-function through(bytes: AsyncIterable<Uint8Array>, decompress: Duplex): AsyncIterable<Uint8Array> {
-  // What breaks comes out of the other end.
-  pipeline(Readable.from(bytes), decompress, () => undefined);
-  return decompress as AsyncIterable<Uint8Array>;
-}
-
-function decompressor(head: Buffer): Duplex | undefined {
-  if (head[0] === 0x1f && head[1] === 0x8b) return createGunzip();
-  return head.length >= 4 && head.readUInt32LE() === 0xfd2fb528 ? createZstdDecompress() : undefined;
 }
