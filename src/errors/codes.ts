@@ -5,6 +5,7 @@ import { fileCodes } from "./codes/files.ts";
 import { fleetCodes } from "./codes/fleet.ts";
 import { keyCodes } from "./codes/keys.ts";
 import { pushCodes } from "./codes/pushes.ts";
+import { pinCodes } from "./codes/pins.ts";
 import { registryCodes } from "./codes/registry.ts";
 import { runtimeCodes } from "./codes/runtime.ts";
 import { tagCodes } from "./codes/tags.ts";
@@ -24,6 +25,7 @@ export const errorCodes = {
   ...containerCodes,
   ...tagCodes,
   ...pushCodes,
+  ...pinCodes,
 } as const satisfies Record<string, CodeText>;
 
 export type ErrorCode = keyof typeof errorCodes;
