@@ -4,6 +4,7 @@ import { aFleet, type FleetBuilder } from "../../test/support/a-fleet.ts";
 import { brokenCondaImages } from "../../test/support/broken-conda-images.ts";
 import { brokenImages } from "../../test/support/broken-images.ts";
 import { brokenStages } from "../../test/support/broken-stages.ts";
+import { brokenPins } from "../../test/support/broken-pins.ts";
 import { renderProblems } from "../errors/render-problems.ts";
 
 const huge = { kind: "too-big", size: 100_000_000 } as const;
@@ -168,6 +169,7 @@ const cases: readonly [string, FleetBuilder, readonly string[], string?][] = [
   ],
   ["a missing version", aFleet().withFile("groups/a.yaml", "description: x\n"), ["MISSING_KEY"]],
   ...brokenImages,
+  ...brokenPins,
   ...brokenCondaImages,
   ...brokenStages,
   [

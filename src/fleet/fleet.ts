@@ -19,10 +19,24 @@ export interface Fleet {
   /** How many people run the fleet; with one, nothing waits for a second person. */
   readonly teamSize?: number;
   readonly people?: readonly Person[];
-  readonly registries?: Readonly<Record<string, { readonly address: string }>>;
   /** What the tags of containers are made from. @default "content" */
   readonly tags?: TagPolicy;
+  /** By name; the first is where built images are pushed. */
+  readonly registries?: Readonly<Record<string, FleetRegistry>>;
   readonly policies?: { readonly requireTwin: boolean };
+}
+
+export interface FleetRegistry {
+  /** Host and path below which images are: "registry.example.org/fleet". */
+  readonly address: string;
+  /** Undefined: nothing is ever removed from it. */
+  readonly keep?: RegistryRetention;
+}
+
+export interface RegistryRetention {
+  /** The newest ones of each image. */
+  readonly last: number;
+  readonly days: number;
 }
 
 /** Somebody who acts on the fleet. */
@@ -93,6 +107,16 @@ export interface Image {
   readonly platforms: readonly string[];
   /** What else counts for its tag, relative to the fleet's root. */
   readonly paths: readonly string[];
+  /** Where its pushed tag is written on demand. */
+  readonly pins?: readonly Pin[];
+}
+
+/** A place in a YAML file of the repository that people keep a reference in. */
+export interface Pin {
+  /** Relative to the fleet's root. */
+  readonly file: string;
+  /** Keys, and places in lists. */
+  readonly path: readonly (string | number)[];
 }
 
 /** One JupyterHub with its Dask Gateway. */

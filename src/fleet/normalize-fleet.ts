@@ -38,8 +38,13 @@ export function normalizeFleet(written: WrittenFleet, layered: ReadonlyMap<strin
       keys: person.keys ?? [],
       roles: person.roles ?? ["operator"],
     })),
-    registries,
     tags,
+    registries: Object.fromEntries(
+      Object.entries(registries).map(([registry, { address, keep }]) => [
+        registry,
+        { address, ...(keep === undefined ? {} : { keep: { last: keep.last ?? 10, days: keep.days ?? 90 } }) },
+      ]),
+    ),
     policies: { requireTwin: policies?.requireTwin ?? false },
     clusters,
     images: new Map(byName(written.images.files).flatMap((file) => normalizeImage(file, written.snapshot))),

@@ -1,4 +1,4 @@
-import type { Image } from "./fleet.ts";
+import type { Image, Pin } from "./fleet.ts";
 import { imageInputs, parseRuntime } from "./image-inputs.ts";
 import type { RepositorySnapshot } from "./repository-snapshot.ts";
 import type { WrittenImage } from "./schema/image-file.ts";
@@ -30,8 +30,9 @@ export function normalizeImage(
     testTimeoutSeconds: parseDuration(value.testTimeout ?? "5m"),
     platforms: value.platforms ?? ["linux/amd64"],
     paths: value.paths ?? [],
+    pins: normalizePins(value.pins),
   };
-  const ofVariants = Object.entries(variants).map(([variant, { requirements, description: text = "" }]) => ({
+  const ofVariants = Object.entries(variants).map(([variant, { requirements, description: text = "", pins }]) => ({
     ...image,
     name: `${name}/${variant}`,
     variantOf: name,
@@ -39,8 +40,14 @@ export function normalizeImage(
     lock: `${directory}/lock.${variant}.txt`,
     description: text,
     variants: [],
+    pins: normalizePins(pins),
   }));
   return [image, ...ofVariants].map((one) => [one.name, one] as const);
+}
+
+/** A path with dots is one step for each part; a place in a list is told from a key where the file says which it is. */
+export function normalizePins(pins: WrittenImage["pins"] = []): readonly Pin[] {
+  return pins.map(({ file, path }) => ({ file, path: typeof path === "string" ? path.split(".") : path }));
 }
 
 /** The Python minor of an image's runtime.txt. */

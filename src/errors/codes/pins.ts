@@ -32,6 +32,10 @@ export const pinCodes = {
     meaning: "The image's current tag is not in its registry, so that nothing was written for it.",
     remedy: "Push it, here or in CI, and run the command again.",
   },
+  REFERENCE_INVALID: {
+    meaning: "What should name a container image does not: registry, name and tag.",
+    remedy: "Write it as `docker pull` takes it, with a tag: registry/name:tag.",
+  },
   BASE_UNCLEAR: {
     meaning: "It is not clear where the image's base stands, so that nothing was written.",
     cause:

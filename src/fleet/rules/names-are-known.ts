@@ -44,6 +44,22 @@ export const groupsAreKnown: Rule = ({ written }) =>
     ),
   );
 
+export const clustersNameKnownRegistries: Rule = ({ written }) => {
+  const registries = written.fleet?.value.registries;
+  if (written.fleet === undefined) return [];
+  return [...written.clusters.files.values()].flatMap(({ value, document }) =>
+    value.provider === "local" || !("registry" in value) || value.registry === undefined
+      ? []
+      : unknownName({
+          code: "UNKNOWN_REGISTRY",
+          kind: "registry",
+          name: value.registry,
+          known: new Set(Object.keys(registries ?? {})),
+          at: document.position(["registry"]),
+        }),
+  );
+};
+
 export const imagesAreKnown: Rule = (fleet) => {
   const { images } = fleet.written;
   const variants = [...images.files.values()].flatMap(({ name, value }) =>

@@ -15,6 +15,7 @@ import * as local from "./local-hubs-do-not-clash.ts";
 import * as distinct from "./names-are-distinct.ts";
 import * as known from "./names-are-known.ts";
 import { nothingIsOverlooked } from "./nothing-is-overlooked.ts";
+import * as pins from "./pins-are-sound.ts";
 import * as profiles from "./profiles-are-sound.ts";
 import * as requirements from "./requirements-are-sound.ts";
 import * as renames from "./renames-are-sound.ts";
@@ -28,6 +29,7 @@ export const rules: readonly Rule[] = [
   known.hubsNameKnownStages,
   known.groupsAreKnown,
   known.imagesAreKnown,
+  known.clustersNameKnownRegistries,
   known.twinsAreKnown,
   known.profilesNameKnownUserGroups,
   known.profilesNameKnownNodeGroups,
@@ -53,6 +55,9 @@ export const rules: readonly Rule[] = [
   dockerfilesArePinned,
   images.variantFilesExist,
   images.countedPathsExist,
+  pins.pinnedFilesExist,
+  pins.pinsDoNotOverlap,
+  pins.pinnedImagesAreBuilt,
   conda.environmentFilesAreSound,
   conda.environmentFilesAgreeOnPython,
   requirements.gitRequirementsNameCommits,

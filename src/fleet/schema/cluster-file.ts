@@ -52,6 +52,11 @@ const kubernetesShape = {
   certificateAuthority: optional(z.string().regex(/^sha256:[0-9a-f]{64}$/), {
     description: "Fingerprint of the API server's certificate authority.",
   }),
+  registry: optional(name, {
+    description:
+      "Name of the registry in fleet.yaml from which the cluster pulls; images of its hubs are copied there. Left out: the first.",
+    example: "main",
+  }),
   helm: optional(z.enum(["3", "4"]), { description: "Major version of Helm, quoted.", default: "4" }),
   nodeGroups: optional(z.record(name, nodeGroup), {
     description: "Node groups by name.",

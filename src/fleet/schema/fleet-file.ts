@@ -26,6 +26,25 @@ const registry = z.strictObject({
     description: "Host and path below which images are pushed.",
     example: "registry.example.org/fleet",
   }),
+  keep: optional(
+    z.strictObject({
+      last: optional(z.number().int().min(1).max(10_000), {
+        description: "How many of each image stay, the newest ones.",
+        unit: "images",
+        default: 10,
+      }),
+      days: optional(z.number().int().min(0).max(36_500), {
+        description: "How old an image must be to go, by the commit that it was made of.",
+        unit: "days",
+        default: 90,
+      }),
+    }),
+    {
+      description:
+        "What stays in it when it is pruned, beside all that the fleet can return to. Left out: nothing is ever removed.",
+      example: { last: 10, days: 90 },
+    },
+  ),
 });
 
 const policies = z.strictObject({

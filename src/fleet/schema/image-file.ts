@@ -4,6 +4,28 @@ import { documentVersion, optional, required } from "./key.ts";
 import { countedPath, fleetPath, name } from "./names.ts";
 import { duration, durationUnit } from "./quantities.ts";
 
+const pins = optional(
+  z.array(
+    z.strictObject({
+      file: required(fleetPath, {
+        description: "A YAML file of the repository, from the fleet's directory on.",
+        example: "helm-charts/basehub/values.yaml",
+      }),
+      path: required(z.union([z.string().min(1), z.array(z.union([z.string(), z.number().int().min(0)])).min(1)]), {
+        description:
+          "Where in it: keys and places in lists with dots between them, or as a list where a key has a dot. Either a map with `tag` and `name` or `repository`, or a single value.",
+        example: "jupyterhub.hub.image",
+      }),
+    }),
+  ),
+  {
+    description:
+      "Places into which the image's pushed tag is written on demand, for people with a deployer of their own.",
+    default: [],
+    example: [{ file: "helm-charts/basehub/values.yaml", path: "jupyterhub.hub.image" }],
+  },
+);
+
 /** images/NAME/image.yaml: what users' servers, Dask workers or the hub itself run in. */
 export const imageFile = z.strictObject({
   version: documentVersion,
@@ -33,6 +55,7 @@ export const imageFile = z.strictObject({
           example: "requirements-next.txt",
         }),
         description: optional(z.string(), { description: "What is different.", default: "" }),
+        pins,
       }),
     ),
     {
@@ -58,6 +81,7 @@ export const imageFile = z.strictObject({
     default: [],
     example: ["common/notices"],
   }),
+  pins,
   platforms: optional(z.array(z.enum(["linux/amd64", "linux/arm64"])).min(1), {
     description: "Platforms to build for.",
     default: ["linux/amd64"],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
-import { readKeys, readScalar, spliceScalar } from "./splice-scalar.ts";
+import { findMap, readScalar, spliceScalar } from "./splice-scalar.ts";
 import type { ValuePath } from "./yaml-document.ts";
 
 const values = `# Everything that all hubs share.
@@ -142,8 +142,8 @@ describe("a value of a chart's values file", () => {
   it("can be looked at, as can the keys of a map", () => {
     const image = ["daskhub", "jupyterhub", "singleuser", "image"];
 
-    expect(readKeys("values.yaml", values, image)).toEqual(["name", "tag"]);
-    expect(readKeys("values.yaml", values, [...image, "tag"])).toBeUndefined();
+    expect(findMap("values.yaml", values, image)).toMatchObject({ keys: ["name", "tag"], at: { line: 13 } });
+    expect(findMap("values.yaml", values, [...image, "tag"])).toBeUndefined();
     expect(readScalar("values.yaml", values, [...image, "tag"])).toBe("1.10");
   });
 });

@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
 
-import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import { HubfleetError, type SourcePosition } from "../../errors/hubfleet-error.ts";
 import { findSpliceTarget, type SpliceTarget } from "./splice-target.ts";
 import { blockScalarEdits, isSafePlain, renderScalar } from "./splice-text.ts";
 import { createLocate, type Locate, type ValuePath } from "./yaml-document.ts";
@@ -57,11 +57,19 @@ export function readScalar(file: string, text: string, path: ValuePath): string 
   return node === undefined ? undefined : beforeText(node.value, node.source);
 }
 
-/** Keys of the map under a path; undefined where something else is. @throws HubfleetError as spliceScalar */
-export function readKeys(file: string, text: string, path: ValuePath): readonly string[] | undefined {
+/** The map under a path; undefined where something else is. @throws HubfleetError as spliceScalar */
+export function findMap(
+  file: string,
+  text: string,
+  path: ValuePath,
+): { readonly keys: readonly string[]; readonly at: SourcePosition } | undefined {
   const locate = createLocate(file, text, { lines: countLines(text), excerpts: true });
-  const { map } = findSpliceTarget(parse(text, locate), path, locate, { takesMap: true });
-  return map?.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : []));
+  const { map, start } = findSpliceTarget(parse(text, locate), path, locate, { takesMap: true });
+  if (map === undefined) return undefined;
+  return {
+    keys: map.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : [])),
+    at: locate(start, start + 1),
+  };
 }
 
 function parse(text: string, locate: Locate): Document.Parsed[] {

@@ -33,7 +33,8 @@ export function renderImageReference({ registry, repository, digest }: ImageRefe
   return `${registry}/${repository}@${digest}`;
 }
 
-function parseRepository(name: string): ImageRepository | undefined {
+/** Registry and repository of a name without tag and digest; undefined for what is no such name. */
+export function parseRepository(name: string): ImageRepository | undefined {
   const [first = "", ...rest] = name.split("/");
   const isHost = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
   const registry = isHost ? first : "docker.io";
