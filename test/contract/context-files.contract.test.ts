@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -81,6 +81,31 @@ describe.each(Object.keys(subjects))("context files: %s", (name) => {
     ]);
     expect(await subject.files.list(subject.root, ["."])).toContain("ab");
   });
+
+  it("places what was read, with its executable bits and links", async () => {
+    await subject.put("images/lab/plain", "größe\r\n");
+    await subject.put("images/lab/bin/start", { text: "#!/bin/sh\n", isExecutable: true });
+    await subject.put("images/lab/link", { linkTarget: "/etc/passwd" });
+    const paths = ["images/lab/bin/start", "images/lab/link", "images/lab/plain"];
+    const files = await subject.files.read(subject.root, paths);
+    const to = `${subject.root}/context`;
+
+    await subject.files.place({ from: subject.root, to, files, sourceDateEpoch: 1_700_000_000 });
+
+    expect(await subject.files.read(to, paths)).toEqual(files);
+    expect(await subject.files.list(to, ["."])).toEqual(paths);
+  });
+
+  it("refuses to place what is not any more what was read", async () => {
+    await subject.put("images/lab/plain", "before");
+    await subject.put("images/lab/kept", "kept");
+    const files = await subject.files.read(subject.root, ["images/lab/kept", "images/lab/plain"]);
+    await subject.put("images/lab/plain", "after");
+
+    const placing = subject.files.place({ from: subject.root, to: `${subject.root}/to`, files, sourceDateEpoch: 0 });
+
+    await expect(placing).rejects.toMatchObject({ code: "INPUTS_CHANGED" });
+  });
 });
 
 describe("context files of a disk", () => {
@@ -120,5 +145,25 @@ describe("context files of a disk", () => {
 
     await expect(files.read(root, ["a"])).rejects.toMatchObject({ code: "FILE_UNREADABLE", at: { path: "a" } });
     expect(await files.list(root, ["."])).toEqual([]);
+  });
+
+  it("dates files and directories alike, whatever the umask", async () => {
+    const root = await mkdtemp(join(tmpdir(), "hubfleet-context-"));
+    const before = process.umask(0o077);
+    try {
+      const files = createContextFilesDisk();
+      await mkdir(join(root, "from/deep"), { recursive: true });
+      await writeFile(join(root, "from/deep/file"), "text");
+      const read = await files.read(join(root, "from"), ["deep/file"]);
+
+      await files.place({ from: join(root, "from"), to: join(root, "to"), files: read, sourceDateEpoch: 1_000_000 });
+
+      const facts = await Promise.all(["to", "to/deep", "to/deep/file"].map((path) => stat(join(root, path))));
+      expect(facts.map(({ mtimeMs }) => mtimeMs)).toEqual([1e9, 1e9, 1e9]);
+      expect(facts.map(({ mode }) => mode & 0o777)).toEqual([0o755, 0o755, 0o644]);
+    } finally {
+      process.umask(before);
+      await rm(root, { recursive: true, force: true });
+    }
   });
 });

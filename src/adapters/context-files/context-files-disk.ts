@@ -10,6 +10,7 @@ import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { ContextFile } from "../../image/tag/container-inputs.ts";
 import type { ContextFiles } from "../../ports/context-files.ts";
 import { isMissing } from "../is-missing.ts";
+import { placeFiles, refuseChanged } from "./place-files.ts";
 
 /** Larger files are read piece by piece. */
 const wholeBytes = 4_000_000;
@@ -20,11 +21,18 @@ export function createContextFilesDisk(): ContextFiles {
       const found = await Promise.all(paths.map((path) => listBelow(directory, path)));
       return [...new Set(found.flat())].sort();
     },
-    read: async (directory, paths) => {
-      const read = await pMap(paths, (path) => readOne(directory, path), { concurrency: 32 });
-      return read.filter((file) => file !== undefined);
+    read: readAll,
+    place: async (request) => {
+      await placeFiles(request);
+      const paths = request.files.map(({ path }) => path);
+      refuseChanged(request.files, await readAll(request.to, paths));
     },
   };
+}
+
+async function readAll(directory: string, paths: readonly string[]): Promise<readonly ContextFile[]> {
+  const read = await pMap(paths, (path) => readOne(directory, path), { concurrency: 32 });
+  return read.filter((file) => file !== undefined);
 }
 
 async function listBelow(directory: string, path: string): Promise<string[]> {

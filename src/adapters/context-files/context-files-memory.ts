@@ -3,25 +3,50 @@ import { createHash } from "node:crypto";
 import { countedPaths } from "../../image/tag/counted-paths.ts";
 import type { ContextFile } from "../../image/tag/container-inputs.ts";
 import type { ContextFiles } from "../../ports/context-files.ts";
+import { refuseChanged } from "./place-files.ts";
 
 export type MemoryContextFile =
   | string
   | { readonly text: string; readonly isExecutable: true }
   | { readonly linkTarget: string };
 
-/** Files by path relative to whatever directory is asked about. */
-export function createContextFilesMemory(files: () => Readonly<Record<string, MemoryContextFile>>): ContextFiles {
+/**
+ * Files by path relative to whatever directory is asked about; those of directories that were placed are known by their
+ * absolute paths, and told to `put`.
+ */
+export function createContextFilesMemory(
+  files: () => Readonly<Record<string, MemoryContextFile>>,
+  put: (path: string, file: MemoryContextFile) => Promise<void> = async () => undefined,
+): ContextFiles {
+  const placed = new Map<string, MemoryContextFile>();
+  const look = (directory: string, path: string): MemoryContextFile | undefined =>
+    placed.get(`${directory}/${path}`) ?? files()[path];
+  const read: ContextFiles["read"] = async (directory, paths) =>
+    paths.flatMap((path): ContextFile[] => {
+      const file = look(directory, path);
+      if (file === undefined) return [];
+      if (typeof file === "string") return [{ path, isExecutable: false, sha256: sha256(file) }];
+      if ("text" in file) return [{ path, isExecutable: true, sha256: sha256(file.text) }];
+      return [{ path, isExecutable: false, sha256: sha256(file.linkTarget), linkTarget: file.linkTarget }];
+    });
   return {
-    list: async (_directory, paths) => Object.keys(files()).filter(countedPaths(paths)).sort(),
-    read: async (_directory, paths) => {
-      const now = files();
-      return paths.flatMap((path): ContextFile[] => {
-        const file = now[path];
-        if (file === undefined) return [];
-        if (typeof file === "string") return [{ path, isExecutable: false, sha256: sha256(file) }];
-        if ("text" in file) return [{ path, isExecutable: true, sha256: sha256(file.text) }];
-        return [{ path, isExecutable: false, sha256: sha256(file.linkTarget), linkTarget: file.linkTarget }];
-      });
+    list: async (directory, paths) => {
+      const below = [...placed.keys()].filter((path) => path.startsWith(`${directory}/`));
+      const names = below.length > 0 ? below.map((path) => path.slice(directory.length + 1)) : Object.keys(files());
+      return names.filter(countedPaths(paths)).sort();
+    },
+    read,
+    place: async (request) => {
+      for (const { path, isExecutable } of request.files) {
+        const file = look(request.from, path);
+        if (file === undefined) continue;
+        const text = typeof file === "string" ? file : "text" in file ? file.text : undefined;
+        const now = text === undefined ? file : isExecutable ? { text, isExecutable } : text;
+        placed.set(`${request.to}/${path}`, now);
+        await put(`${request.to}/${path}`, now);
+      }
+      const paths = request.files.map(({ path }) => path).filter((path) => placed.has(`${request.to}/${path}`));
+      refuseChanged(request.files, await read(request.to, paths));
     },
   };
 }

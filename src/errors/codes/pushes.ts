@@ -12,6 +12,11 @@ export const pushCodes = {
     cause: "A container says from which commit it is made. What is in no commit could not be found again.",
     remedy: "Commit the image's directory first. Building and testing without `--push` needs no commit.",
   },
+  INPUTS_CHANGED: {
+    meaning:
+      "A file of an image changed while its container was being made, so that the tag would have been a wrong one.",
+    remedy: "Run the command again when nobody edits the image.",
+  },
   REGISTRY_MISSING: {
     meaning: "The fleet names no registry that containers could be pushed to.",
     remedy: "Name one under `registries` in fleet.yaml.",
