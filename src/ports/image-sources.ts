@@ -1,10 +1,11 @@
 import type { Git } from "./git.ts";
 import type { PackageIndex } from "./package-index.ts";
-import type { Registry } from "./registry.ts";
+import type { WritableRegistry } from "./registry.ts";
 
-/** Where images come from, beyond this machine's disk. */
+/** Where images come from and go to, beyond this machine's disk. */
 export interface ImageSources {
   readonly git: Git;
   readonly packageIndex: PackageIndex;
-  readonly registry: Registry;
+  /** Where images are put, too. */
+  readonly registry: WritableRegistry;
 }

@@ -33,6 +33,8 @@ export interface DockerRegistryProps {
    */
   readonly login?: "password" | "token";
   readonly tls?: Certificate;
+  /** @default "127.0.0.1" */
+  readonly address?: string;
   readonly isReadOnly?: boolean;
   /** Whether images may be removed. @default true */
   readonly allowsRemoval?: boolean;
@@ -46,7 +48,8 @@ export async function startDockerRegistry(props: DockerRegistryProps = {}): Prom
   const root = await mkdtemp(join(tmpdir(), "hubfleet-registry-"));
   const storage = props.storage ?? join(root, "storage");
   const [port, signer] = [await freePort(), tokenSigner()];
-  const host = `127.0.0.1:${port}`;
+  const address = props.address ?? "127.0.0.1";
+  const host = `${address}:${port}`;
   const tokens = props.login === "token" ? await startTokenService(signer) : undefined;
   const settings = configuration({ ...props, root, storage, host, tokens });
   await Promise.all([
@@ -68,7 +71,7 @@ export async function startDockerRegistry(props: DockerRegistryProps = {}): Prom
     child = spawn("docker-registry", ["serve", join(root, "config.json")], { stdio: ["ignore", "ignore", "pipe"] });
     const words: string[] = [];
     child.stderr?.on("data", (chunk: Buffer) => void words.push(chunk.toString()));
-    await untilListens(port, child, words);
+    await untilListens({ address, port }, child, words);
   };
   await start();
   return {
@@ -139,11 +142,20 @@ function tokenSigner(): Certificate {
   });
 }
 
-async function untilListens(port: number, child: ChildProcess, words: readonly string[]): Promise<void> {
+interface Listening {
+  readonly address: string;
+  readonly port: number;
+}
+
+async function untilListens(
+  { address, port }: Listening,
+  child: ChildProcess,
+  words: readonly string[],
+): Promise<void> {
   for (const end = performance.now() + 20_000; performance.now() < end;) {
     if (child.exitCode !== null) throw new Error(`docker-registry ended: ${words.join("")}`);
     const isThere = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, "127.0.0.1", () => resolve(true)).once("error", () => resolve(false));
+      const socket = connect(port, address, () => resolve(true)).once("error", () => resolve(false));
       socket.once("connect", () => socket.destroy());
     });
     if (isThere) return;

@@ -10,6 +10,8 @@ export interface RegistryClientProps extends Partial<Omit<RegistryHttpProps, "fi
   /** Gets the milliseconds of every pause, which is none. */
   readonly slept?: number[];
   readonly now?: () => Date;
+  /** What happens in every pause. */
+  readonly meanwhile?: () => Promise<void>;
 }
 
 /** The real client of registries, with a login of its own and a clock that does not wait. */
@@ -18,12 +20,19 @@ export function aRegistryClient({
   authorities = [],
   slept = [],
   now = () => new Date(),
+  meanwhile = async () => undefined,
   ...limits
 }: RegistryClientProps = {}): WritableRegistry {
   return createRegistryHttp({
     exchange: createExchange({ authorities: async () => authorities, variable: () => undefined }),
     findLogin: async () => login,
-    clock: { now, sleep: async (milliseconds) => void slept.push(milliseconds) },
+    clock: {
+      now,
+      sleep: async (milliseconds) => {
+        slept.push(milliseconds);
+        await meanwhile();
+      },
+    },
     ...limits,
   });
 }

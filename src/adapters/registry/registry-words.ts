@@ -15,7 +15,7 @@ export async function readWords(response: Response): Promise<RegistryWords> {
   const text = await beginning(response);
   const errors = parseErrors(text);
   const shown = errors.flatMap(({ message, detail }) => [message, textOf(detail)]);
-  const words = oneLine([...new Set(shown.filter((one) => one !== ""))].join("; "));
+  const words = oneLine([...new Set(shown.filter((one) => one !== "" && one !== "unknown error"))].join("; "));
   return { codes: errors.map(({ code }) => code), text: words, isFull: saysFull(text) };
 }
 
