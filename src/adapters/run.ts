@@ -6,6 +6,12 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Added to the environment of this process. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The program gets `environment` and nothing of this process. @default false */
+  readonly isEnvironmentWhole?: boolean;
+  /** Ctrl-C on the terminal does not reach it, and it outlives this process: the caller ends it. @default false */
+  readonly isApart?: boolean;
+  /** Gets each line of both streams as it comes; the result's are then empty. */
+  readonly onLine?: (line: string) => void;
   readonly input?: string;
   /** The output is taken to the byte, its last line break too. @default false */
   readonly isExact?: boolean;
@@ -22,7 +28,8 @@ export interface RunResult {
 export type Run = (argv: readonly [string, ...string[]], options: RunOptions) => Promise<RunResult>;
 
 export function createRun(): Run {
-  return async ([file, ...args], { directory, timeoutMilliseconds, signal, environment, input, isExact = false }) => {
+  return async ([file, ...args], options) => {
+    const { directory, timeoutMilliseconds, signal, environment, input, isExact = false, onLine } = options;
     const result = await execa(file, args, {
       reject: false,
       timeout: timeoutMilliseconds,
@@ -33,6 +40,11 @@ export function createRun(): Run {
       ...(directory === undefined ? {} : { cwd: directory }),
       ...(signal === undefined ? {} : { cancelSignal: signal }),
       ...(environment === undefined ? {} : { env: environment }),
+      extendEnv: options.isEnvironmentWhole !== true,
+      detached: options.isApart === true,
+      ...(onLine === undefined
+        ? {}
+        : { buffer: false, stdout: ["pipe", watch(onLine)], stderr: ["pipe", watch(onLine)] }),
     });
     const words = result.stderr ?? "";
     return {
@@ -40,5 +52,12 @@ export function createRun(): Run {
       stdout: result.stdout ?? "",
       stderr: words === "" && result.failed ? (result.shortMessage ?? "") : words,
     };
+  };
+}
+
+function watch(onLine: (line: string) => void): (line: unknown) => Generator<string> {
+  return function* (line) {
+    onLine(String(line));
+    yield String(line);
   };
 }

@@ -9,6 +9,7 @@ import type {
   ContainerRunResult,
 } from "../../ports/container-builder.ts";
 import type { StateFiles } from "../../ports/state-files.ts";
+import { emulationMissing } from "./build-failure.ts";
 import { pretendBuild } from "./pretended-build.ts";
 import { packDockerArchive, packFiles, type PretendedImage } from "./pretended-image.ts";
 
@@ -102,6 +103,7 @@ export function createContainerBuilderMemory(props: ContainerBuilderMemoryProps)
     async run(built, command, options) {
       failIfTold("run", options.signal);
       const { image } = find(built);
+      if (image.platform !== platform) throw emulationMissing("its programs", image.platform, platform);
       commands.push(command);
       const answered = answers
         .toReversed()

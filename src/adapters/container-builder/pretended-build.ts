@@ -4,7 +4,7 @@ import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import { type DockerfileStep, dockerfileSteps } from "../../image/container/dockerfile-steps.ts";
 import type { ContainerBuildRequest } from "../../ports/container-builder.ts";
 import type { StateFiles } from "../../ports/state-files.ts";
-import { buildFailed } from "./build-failure.ts";
+import { buildFailed, emulationMissing } from "./build-failure.ts";
 import { packFiles, type PretendedImage } from "./pretended-image.ts";
 
 export interface PretendedBuildProps {
@@ -46,7 +46,7 @@ interface Surroundings extends PretendedBuildProps {
 async function take(step: DockerfileStep, draft: Draft, around: Surroundings): Promise<void> {
   const { request } = around;
   const words = step.words.replaceAll(/\$\{?(\w+)\}?/g, (whole, name: string) => request.buildArguments[name] ?? whole);
-  const [first = "", ...rest] = words.split(/\s+/);
+  const [first = "", ...rest] = words.split(/\s+/).filter((word) => !word.startsWith("--"));
   switch (step.instruction) {
     case "FROM":
       return startFrom(first, draft, around);
@@ -133,10 +133,7 @@ async function below(directory: string, files: PretendedBuildProps["files"]): Pr
 
 function ran(words: string, step: DockerfileStep, { request, runs, onLine }: Surroundings): Record<string, string> {
   if (!runs.includes(request.platform)) {
-    throw new HubfleetError("EMULATION_MISSING", {
-      message: `a RUN step for ${request.platform} cannot run on this machine: exec format error`,
-      hint: "install qemu-user-static",
-    });
+    throw emulationMissing(`"${request.name}" could not be built: its RUN steps`, request.platform, runs[0] ?? "");
   }
   const said: string[] = [];
   const written: Record<string, string> = {};

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+
+import { pack } from "tar-stream";
+
+import { startDockerRegistry } from "../docker-registry.ts";
+import { tool } from "../skip.ts";
+import { writeSmallBase } from "./small-base.ts";
+
+export interface BaseInRegistry {
+  /** "127.0.0.1:40123/base@sha256:…" */
+  readonly base: string;
+  stop(): Promise<void>;
+}
+
+export function whyNoRegistry(): string {
+  return tool("docker-registry") ? "" : "docker-registry is not installed";
+}
+
+/** Composes the small base, without a builder's help, and puts it into a registry of its own. */
+export async function aBaseInRegistry(): Promise<BaseInRegistry> {
+  const registry = await startDockerRegistry();
+  const directory = await mkdtemp(join(tmpdir(), "hubfleet-base-"));
+  try {
+    await writeSmallBase(directory);
+    const layer = await packDirectory(join(directory, "root"));
+    const config = Buffer.from(
+      JSON.stringify({
+        os: "linux",
+        architecture: process.arch === "x64" ? "amd64" : process.arch,
+        created: "1970-01-01T00:00:00Z",
+        config: { Env: ["PATH=/bin"], Cmd: ["sh"] },
+        rootfs: { type: "layers", diff_ids: [`sha256:${createHash("sha256").update(layer).digest("hex")}`] },
+        history: [{ created: "1970-01-01T00:00:00Z", created_by: "tests" }],
+      }),
+    );
+    const manifest = Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: "application/vnd.oci.image.manifest.v1+json",
+        config: {
+          mediaType: "application/vnd.oci.image.config.v1+json",
+          digest: await registry.pushBlob("base", config),
+          size: config.length,
+        },
+        layers: [
+          {
+            mediaType: "application/vnd.oci.image.layer.v1.tar",
+            digest: await registry.pushBlob("base", layer),
+            size: layer.length,
+          },
+        ],
+      }),
+    );
+    const digest = await registry.pushManifest("base", manifest);
+    return { base: `${registry.host}/base@${digest}`, stop: () => registry.stop() };
+  } catch (error) {
+    await registry.stop();
+    throw error;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function packDirectory(directory: string): Promise<Buffer> {
+  const archive = pack();
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
+  void (async () => {
+    for (const path of paths) {
+      const name = relative(directory, path);
+      const { mode } = await stat(path);
+      const isDirectory = (await stat(path)).isDirectory();
+      const header = { name, mode: name === "tmp" ? 0o1777 : mode & 0o777, mtime: new Date(0) };
+      if (isDirectory) archive.entry({ ...header, type: "directory" });
+      else archive.entry(header, await readFile(path));
+    }
+    archive.finalize();
+  })().catch((error: unknown) => archive.destroy(error as Error));
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

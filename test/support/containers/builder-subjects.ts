@@ -1,0 +1,96 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import { createContainerBuilderMemory } from "../../../src/adapters/container-builder/builder-memory.ts";
+import { createStateFilesMemory } from "../../../src/adapters/state-files/state-files-memory.ts";
+import type { BuilderKind, ContainerBuilder } from "../../../src/ports/container-builder.ts";
+import { aBuilder, whyNoBuilder } from "./a-builder.ts";
+import { aBaseInRegistry, whyNoRegistry } from "./a-base-in-registry.ts";
+
+/** A builder under test, with a base that has a shell. */
+export interface BuilderSubject {
+  readonly builder: ContainerBuilder;
+  readonly platform: string;
+  /** By digest, in a registry of this machine. */
+  readonly base: string;
+  readonly absentBase: string;
+  /** Writes files below a new directory, with "Dockerfile" and "context" in it. */
+  write(
+    files: Readonly<Record<string, string>>,
+  ): Promise<{ readonly contextDirectory: string; readonly dockerfile: string }>;
+  /** A path for an archive. */
+  file(name: string): string;
+  read(file: string): Promise<Uint8Array>;
+  clean(): Promise<void>;
+}
+
+export interface BuilderSubjectKind {
+  readonly name: string;
+  /** Why it cannot be tried here; empty where it can. */
+  readonly whyNot: string;
+  readonly create: () => Promise<BuilderSubject>;
+}
+
+export const builderSubjects: readonly BuilderSubjectKind[] = [
+  { name: "memory", whyNot: "", create: aMemorySubject },
+  ...(["docker", "podman", "buildah"] as const).map((kind) => ({
+    name: kind,
+    whyNot: whyNoBuilder(kind) === "" ? whyNoRegistry() : whyNoBuilder(kind),
+    create: () => aRealSubject(kind),
+  })),
+];
+
+async function aRealSubject(kind: BuilderKind): Promise<BuilderSubject> {
+  const own = await aBuilder(kind);
+  const { base, stop } = await aBaseInRegistry();
+  const builder = own.create();
+  const { platform } = await builder.describe(new AbortController().signal);
+  let count = 0;
+  return {
+    builder,
+    platform,
+    base,
+    absentBase: base.replace(/@sha256:.*$/, `@sha256:${"0".repeat(64)}`),
+    async write(files) {
+      count += 1;
+      const directory = join(own.root, `work-${count}`);
+      for (const [path, text] of Object.entries(files)) {
+        await mkdir(dirname(join(directory, path)), { recursive: true });
+        await writeFile(join(directory, path), text);
+      }
+      return { contextDirectory: join(directory, "context"), dockerfile: join(directory, "Dockerfile") };
+    },
+    file: (name) => join(own.root, name),
+    read: (file) => readFile(file),
+    async clean() {
+      await stop();
+      await own.clean();
+    },
+  };
+}
+
+async function aMemorySubject(): Promise<BuilderSubject> {
+  const files = createStateFilesMemory();
+  const builder = createContainerBuilderMemory({ files });
+  const base = `127.0.0.1:5000/base@sha256:${"1".repeat(64)}`;
+  await builder.addBase(base);
+  let count = 0;
+  return {
+    builder,
+    platform: "linux/amd64",
+    base,
+    absentBase: `127.0.0.1:5000/base@sha256:${"0".repeat(64)}`,
+    async write(texts) {
+      count += 1;
+      for (const [path, text] of Object.entries(texts)) await files.ensureFile(`/work-${count}/${path}`, text, 0o644);
+      return { contextDirectory: `/work-${count}/context`, dockerfile: `/work-${count}/Dockerfile` };
+    },
+    file: (name) => `/archives/${name}`,
+    async read(file) {
+      const content = builder.archives.get(file);
+      if (content === undefined) throw new Error(`${file} was not written`);
+      return content;
+    },
+    clean: async () => undefined,
+  };
+}
