@@ -172,7 +172,9 @@ for (const { name, whyNot, create } of builderSubjects) {
       await subject.builder.remove(image);
       await subject.builder.remove(image);
 
-      await expect(subject.builder.save(image, subject.file("gone.tar"), never)).rejects.toThrow();
+      await expect(subject.builder.save(image, subject.file("gone.tar"), never)).rejects.toMatchObject({
+        code: "BUILDER_UNUSABLE",
+      });
     });
 
     it("does nothing for a command that was interrupted before", async () => {
@@ -180,7 +182,7 @@ for (const { name, whyNot, create } of builderSubjects) {
 
       await expect(
         subject.builder.build(await request(`FROM ${subject.base}\n`), { signal: interrupted }),
-      ).rejects.toThrow();
+      ).rejects.toMatchObject({ name: "AbortError" });
     });
   });
 }

@@ -87,7 +87,7 @@ export function createBuilderDocker(props: BuilderProps): ContainerBuilder {
     async save(built, file, signal) {
       const { isDaemon } = await engine(signal);
       try {
-        if (!isDaemon) return await copyFile(archive(built.id), file);
+        if (!isDaemon) return await copyArchive(archive(built.id), file);
         const words = ["docker", "save", "--output", file, built.id] as const;
         const result = await calls.call(words, { signal, timeoutMilliseconds: saveMilliseconds });
         if (result.exitCode !== 0) throw callFailed("docker", "the image could not be written into a file", result);
@@ -104,6 +104,19 @@ export function createBuilderDocker(props: BuilderProps): ContainerBuilder {
       }
     },
   };
+}
+
+async function copyArchive(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to);
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    throw callFailed("docker", "the image could not be written into a file", {
+      exitCode: 1,
+      stdout: "",
+      stderr: words,
+    });
+  }
 }
 
 interface BuildPlace {

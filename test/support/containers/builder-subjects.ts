@@ -42,7 +42,8 @@ export const builderSubjects: readonly BuilderSubjectKind[] = [
 
 async function aRealSubject(kind: BuilderKind): Promise<BuilderSubject> {
   const own = await aBuilder(kind);
-  const { base, stop } = await aBaseInRegistry();
+  const registry = await aBaseInRegistry();
+  const { base } = registry;
   const builder = own.create();
   const { platform } = await builder.describe(new AbortController().signal);
   let count = 0;
@@ -63,7 +64,7 @@ async function aRealSubject(kind: BuilderKind): Promise<BuilderSubject> {
     file: (name) => join(own.root, name),
     read: (file) => readFile(file),
     async clean() {
-      await stop();
+      await registry.stop();
       await own.clean();
     },
   };
