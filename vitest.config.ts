@@ -30,6 +30,16 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      {
+        test: {
+          name: "images",
+          include: ["test/images/*.images.test.ts"],
+          testTimeout: 10 * 60_000,
+          hookTimeout: 10 * 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });

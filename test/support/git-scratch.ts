@@ -13,9 +13,11 @@ export interface GitScratch {
   readonly port: Git;
   /** Runs `git` in a directory below the root (or anywhere, for an absolute one); throws when it fails. */
   git(directory: string, ...words: readonly string[]): Promise<string>;
+  /** The same, with something to read. */
+  feed(directory: string, input: string, ...words: readonly string[]): Promise<string>;
   write(path: string, text: string): Promise<void>;
   /** Commits everything, at a time of the test's choosing. */
-  commit(message: string, secondsSince1970?: number): Promise<void>;
+  commit(message: string, at?: { readonly directory?: string; readonly seconds?: number }): Promise<void>;
   sweep(): Promise<void>;
 }
 
@@ -33,10 +35,18 @@ export async function createGitScratch(): Promise<GitScratch> {
   const root = await mkdtemp(join(tmpdir(), "hubfleet-git-"));
   const run: Run = (argv, options) =>
     createRun()(argv, { ...options, environment: { ...plainGit, HOME: root, ...options.environment } });
-  const git = async (directory: string, words: readonly string[], seconds = 1_700_000_000): Promise<string> => {
+  const git = async (
+    directory: string,
+    words: readonly string[],
+    { seconds = 1_700_000_000, input }: { readonly seconds?: number | undefined; readonly input?: string } = {},
+  ): Promise<string> => {
     const environment = { GIT_COMMITTER_DATE: `${seconds} +0000`, GIT_AUTHOR_DATE: `${seconds} +0000` };
     const place = directory.startsWith("/") ? directory : join(root, directory);
-    const result = await run(["git", "-C", place, ...words], { timeoutMilliseconds: 60_000, environment });
+    const result = await run(["git", "-C", place, ...words], {
+      timeoutMilliseconds: 60_000,
+      environment,
+      ...(input === undefined ? {} : { input }),
+    });
     if (result.exitCode !== 0) throw new Error(`git ${words.join(" ")}: ${result.stderr}`);
     return result.stdout;
   };
@@ -44,13 +54,14 @@ export async function createGitScratch(): Promise<GitScratch> {
     root,
     port: createGitCli(run),
     git: (directory, ...words) => git(directory, words),
+    feed: (directory, input, ...words) => git(directory, words, { input }),
     write: async (path, text) => {
       await mkdir(dirname(join(root, path)), { recursive: true });
       await writeFile(join(root, path), text);
     },
-    commit: async (message, seconds) => {
-      await git(".", ["add", "--all"]);
-      await git(".", ["commit", "--quiet", "--allow-empty", "--message", message], seconds);
+    commit: async (message, { directory = ".", seconds } = {}) => {
+      await git(directory, ["add", "--all"]);
+      await git(directory, ["commit", "--quiet", "--allow-empty", "--message", message], { seconds });
     },
     sweep: () => rm(root, { recursive: true, force: true }),
   };

@@ -30,6 +30,12 @@ export function skipSuiteUnlessLong(): (name: string, body: () => void) => void 
   return skipSuiteUnless(isLongRun, "it takes long: script/test-long runs it");
 }
 
+/** A suite that needs real builders, registries or peers, which script/test-images brings. */
+export function skipSuiteUnlessImages(): (name: string, body: () => void) => void {
+  const isImagesRun = process.env["HUBFLEET_TEST_IMAGES"] === "all";
+  return skipSuiteUnless(isImagesRun, "it needs what script/test-images brings");
+}
+
 /** Whether a program is on PATH. */
 export function tool(name: string): boolean {
   return (process.env["PATH"] ?? "").split(delimiter).some((directory) => isExecutable(join(directory, name)));

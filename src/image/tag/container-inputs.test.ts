@@ -4,6 +4,7 @@ import {
   boolean,
   constant,
   constantFrom,
+  dictionary,
   nat,
   oneof,
   pre,
@@ -31,6 +32,7 @@ const inputs: Arbitrary<ContainerInputs> = record({
   dockerfile: word,
   files,
   counted: files,
+  buildArguments: dictionary(word, word, { maxKeys: 2 }),
   platforms: constant(["linux/amd64"]),
 });
 
@@ -110,7 +112,8 @@ describe("the digest of inputs", () => {
 });
 
 /** What the inputs say, without the text under test: the same for the same. */
-function meaning({ dockerfile, files: sent, counted = [] }: ContainerInputs): string {
+function meaning({ dockerfile, files: sent, counted = [], buildArguments = {} }: ContainerInputs): string {
+  const told = Object.entries(buildArguments).toSorted(([one], [other]) => (one < other ? -1 : 1));
   const part = (some: readonly ContextFile[]): unknown =>
     some
       .map(({ path, isExecutable, sha256, linkTarget }) => [
@@ -120,5 +123,5 @@ function meaning({ dockerfile, files: sent, counted = [] }: ContainerInputs): st
         linkTarget === undefined ? "file" : "link",
       ])
       .toSorted(([one = ""], [other = ""]) => (one < other ? -1 : 1));
-  return JSON.stringify({ dockerfile, sent: part(sent), counted: part(counted) });
+  return JSON.stringify({ dockerfile, told, sent: part(sent), counted: part(counted) });
 }

@@ -19,6 +19,8 @@ export interface ContainerInputs {
   readonly files: readonly ContextFile[];
   /** Files that image.yaml says count as well (`paths`), relative to the fleet's root; the builder is not sent them. */
   readonly counted?: readonly ContextFile[];
+  /** What the builder is told beside the Dockerfile. */
+  readonly buildArguments?: Readonly<Record<string, string>>;
   /** Not hashed: a tag is the same for any set of platforms. */
   readonly platforms: readonly string[];
 }
@@ -32,8 +34,14 @@ export function inputsDigest(inputs: ContainerInputs): string {
  * The text that is hashed. Two inputs have the same text only when they are the same: JSON quotes what people choose
  * (paths, the Dockerfile), so that no file can look like the beginning of another. Order does not matter.
  */
-export function renderInputs({ dockerfile, files, counted = [] }: ContainerInputs): string {
-  const lines = [dockerfile, ...sorted("file", files), ...sorted("counted", counted)];
+export function renderInputs({ dockerfile, files, counted = [], buildArguments = {} }: ContainerInputs): string {
+  const told = Object.entries(buildArguments).map(([name, value]) => ["argument", name, value]);
+  const lines = [
+    dockerfile,
+    ...told.sort(([, one = ""], [, other = ""]) => (one < other ? -1 : 1)),
+    ...sorted("file", files),
+    ...sorted("counted", counted),
+  ];
   return `hubfleet container inputs 1\n${lines.map((line) => `${JSON.stringify(line)}\n`).join("")}`;
 }
 

@@ -10,7 +10,7 @@ const fleet = aFleet()
   .build();
 const [lab, next] = ["lab", "lab/next"].map((name) => fleet.images.get(name) as Image); // as just written
 const family = [lab as Image, next as Image];
-const generated = { isOwnDockerfile: false, family };
+const all = "FROM base\nCOPY lock.txt /tmp/lock.txt\nCOPY --chown=1000:100 . /srv/image/\n";
 
 const paths = [
   "image.yaml",
@@ -33,7 +33,7 @@ const paths = [
 
 describe("contextRules", () => {
   it("leaves out what never matters to a container", () => {
-    const ignores = contextRules(lab as Image, { ...generated, isOwnDockerfile: true });
+    const ignores = contextRules(lab as Image, { family });
 
     expect(paths.filter((path) => !ignores(path))).toEqual([
       "requirements.txt",
@@ -50,18 +50,28 @@ describe("contextRules", () => {
   it.each([
     ["lab", lab, ["requirements-next.txt", "lock.next.txt"]],
     ["lab/next", next, ["requirements.txt", "lock.txt"]],
-  ] as const)("keeps other variants' files from retagging %s", (_name, image, left) => {
-    const ignores = contextRules(image as Image, generated);
+  ] satisfies [string, Image | undefined, string[]][])(
+    "keeps other variants' files from retagging %s",
+    (_name, image, left) => {
+      const generated = all.replace("lock.txt", left.includes("lock.txt") ? "lock.next.txt" : "lock.txt");
+      const ignores = contextRules(image as Image, { family, generated });
 
-    expect(["requirements.txt", "requirements-next.txt", "lock.txt", "lock.next.txt"].filter(ignores)).toEqual(
-      ["requirements.txt", "requirements-next.txt", "lock.txt", "lock.next.txt"].filter((path) =>
-        (left as readonly string[]).includes(path),
-      ),
-    );
+      const four = ["requirements.txt", "requirements-next.txt", "lock.txt", "lock.next.txt"];
+      expect(four.filter((path) => ignores(path))).toEqual(left);
+    },
+  );
+
+  it("sends nothing that a generated Dockerfile does not take", () => {
+    const generated =
+      "FROM base AS packages\nCOPY lock.txt /tmp/lock.txt\nFROM base\nCOPY --chown=1:1 --from=packages /a /a\n";
+
+    const ignores = contextRules(lab as Image, { family, generated, dockerignore: "*.txt\n" });
+
+    expect(paths.filter((path) => !ignores(path))).toEqual(["lock.txt"]);
   });
 
   it("leaves out what the image's .dockerignore says, which may take tests back in", () => {
-    const ignores = contextRules(lab as Image, { ...generated, dockerignore: "\uFEFF*.md\n!tests/test_*\n" });
+    const ignores = contextRules(lab as Image, { family, dockerignore: "\uFEFF*.md\n!tests/test_*\n" });
 
     expect(["README.md", "tests/test_a.py", "tests/data", "start"].map(ignores)).toEqual([true, false, true, false]);
   });

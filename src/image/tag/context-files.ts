@@ -10,6 +10,7 @@ export const neverSent: readonly string[] = [
   "image.yaml",
   "tests",
   ".dockerignore",
+  "Dockerfile.dockerignore",
   "**/.git",
   "**/.gitignore",
   "**/.gitattributes",
@@ -27,17 +28,25 @@ export const neverSent: readonly string[] = [
 export interface ContextRules {
   /** The text of the image's `.dockerignore`, where it has one. */
   readonly dockerignore?: string;
-  /** A generated Dockerfile installs the image's own lock; a Dockerfile of one's own may read any file. */
-  readonly isOwnDockerfile: boolean;
+  /** The text of a Dockerfile that hubfleet generated; one of the image's own may read any file. */
+  readonly generated?: string;
   /** The image and its variants. */
   readonly family: readonly Image[];
 }
 
-/** Which of the paths of an image's directory, relative to it, a builder is sent. */
-export function contextRules(image: Image, { dockerignore = "", isOwnDockerfile, family }: ContextRules): Ignores {
+/** Which of the paths of an image's directory, relative to it, a builder is not sent. */
+export function contextRules(image: Image, { dockerignore = "", generated, family }: ContextRules): Ignores {
   const ignores = parseIgnorePatterns(`${neverSent.join("\n")}\n${dockerignore.replace(/^\uFEFF/, "")}`);
-  const others = isOwnDockerfile ? new Set<string>() : filesOfOthers(image, family);
-  return (path) => others.has(path) || ignores(path);
+  if (generated === undefined) return ignores;
+  const sources = copiedSources(generated);
+  if (!sources.includes(".")) return (path) => !sources.includes(path);
+  const others = filesOfOthers(image, family);
+  return (path) => !sources.includes(path) && (others.has(path) || ignores(path));
+}
+
+/** What a generated Dockerfile takes from the image's directory, which may be the lock alone. */
+function copiedSources(dockerfile: string): readonly string[] {
+  return [...dockerfile.matchAll(/^COPY(?: --(?!from=)\S+)* (?!--)(\S+) \S+$/gm)].map(([, source = ""]) => source);
 }
 
 /** Requirements and lock of the image's variants (of the image, for a variant): trying something there retags nothing here. */
