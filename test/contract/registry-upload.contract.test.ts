@@ -219,6 +219,14 @@ it("logs in again when its token ends in the middle", async () => {
   expect(asked).toEqual(["repository:team/lab:pull,push"]);
 });
 
+it("waits for nothing of a source that ends too early", async () => {
+  const registry = await aRegistry(serve, {});
+  const short = { ...blob, read: (from: number) => blob.read(Math.max(from, 100_000)) };
+  const words = `1000000 bytes were announced of "${blob.digest}", and 900000 came`;
+
+  await expect(upload(registry, {}, short)).rejects.toThrow(words);
+});
+
 it("stops in the middle of an upload when it is told to", async () => {
   const interruption = new AbortController();
   const registry = await aRegistry(serve, { PUT: () => interruption.abort() });
@@ -284,10 +292,7 @@ it("says how removing is allowed where it is not", async () => {
   });
 });
 
-function upload({ host }: Pretended, limits: RegistryClientProps = {}): Promise<string> {
-  return aRegistryClient({ slept, pieceBytes, ...limits }).uploadBlob(
-    { registry: host, repository: "team/lab" },
-    blob,
-    { signal },
-  );
+function upload({ host }: Pretended, limits: RegistryClientProps = {}, what = blob): Promise<string> {
+  const client = aRegistryClient({ slept, pieceBytes, ...limits });
+  return client.uploadBlob({ registry: host, repository: "team/lab" }, what, { signal });
 }

@@ -38,11 +38,10 @@ export function createExchange(props: ExchangeProps): Exchange {
         : requestPlain(url, { ...options, agent: plainAgent(isLoopback(url.hostname), plain, proxyEnv) });
     return await new Promise<Response>((resolve, reject) => {
       let isAnswered = false;
-      sent.once("error", reject);
+      // Also for what breaks after the answer's head; that comes out of the body.
+      sent.on("error", reject);
       sent.once("response", (message) => {
         isAnswered = true;
-        // What breaks later comes out of the body.
-        sent.on("error", () => undefined);
         const isEmpty = method === "HEAD" || [204, 205, 304].includes(message.statusCode ?? 0);
         if (isEmpty) message.resume();
         const stream = isEmpty ? null : (Readable.toWeb(message) as ReadableStream<Uint8Array>); // the same thing, typed twice

@@ -14,13 +14,17 @@ export function watchSource(blob: BlobSource): WatchedSource {
     },
     async *read(from) {
       let chunks;
+      let bytes = from;
       try {
         chunks = blob.read(from)[Symbol.asyncIterator]();
         for (;;) {
           const { done, value } = await chunks.next();
-          if (done === true) return;
+          if (done === true) break;
+          bytes += value.length;
           yield value;
         }
+        if (bytes !== blob.size)
+          throw new Error(`${blob.size} bytes were announced of "${blob.digest}", and ${bytes} came`);
       } catch (error) {
         failure = error;
         throw error;

@@ -64,7 +64,7 @@ export function createLayerPusher(props: LayerPusherProps): LayerPusher {
   };
 
   const push = async (layer: ArchivedLayer, found: LayerDescriptor | undefined): Promise<LayerDescriptor> => {
-    const text = `layer ${layer.diffId.slice(0, 19)} (${megabytes(found?.size ?? layer.size)})`;
+    const text = `layer ${layer.diffId.slice(0, 19)} (${showBytes(found?.size ?? layer.size)})`;
     report({ target: about, text, state: "started" });
     try {
       const [descriptor, carried] =
@@ -72,8 +72,9 @@ export function createLayerPusher(props: LayerPusherProps): LayerPusher {
           ? await pushOwn(layer)
           : ([found, await carryBlob(found, { registry, from: base, to: target, signal })] as const);
       count(carried, descriptor.size);
-      const came = { kept: "is there", mounted: "taken from the base", uploaded: "sent" }[carried];
-      report({ target: about, text: `${text}: ${came}, ${megabytes(descriptor.size)}`, state: "done" });
+      const came = { kept: "is there", mounted: "taken from the base's repository", uploaded: "sent" }[carried];
+      const packed = found === undefined ? `, packed ${showBytes(descriptor.size)}` : "";
+      report({ target: about, text: `${text}: ${came}${packed}`, state: "done" });
       return descriptor;
     } catch (error) {
       report({ target: about, text, state: "failed" });
@@ -120,6 +121,6 @@ async function* once(content: Buffer): AsyncGenerator<Uint8Array> {
   if (content.length > 0) yield content;
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+function showBytes(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
