@@ -1,6 +1,7 @@
 import type { CodeText } from "./code-text.ts";
 import { containerCodes } from "./codes/containers.ts";
 import { dockerfileCodes } from "./codes/dockerfile.ts";
+import { bundleCodes } from "./codes/bundle.ts";
 import { fileCodes } from "./codes/files.ts";
 import { fleetCodes } from "./codes/fleet.ts";
 import { keyCodes } from "./codes/keys.ts";
@@ -22,6 +23,7 @@ export const errorCodes = {
   ...warningCodes,
   ...runtimeCodes,
   ...registryCodes,
+  ...bundleCodes,
   ...containerCodes,
   ...tagCodes,
   ...pushCodes,

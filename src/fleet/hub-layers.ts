@@ -32,6 +32,11 @@ export function layerHub(file: WrittenFile<WrittenHub>, written: WrittenFleet): 
     ...groups.map((group) => toLayer(`group/${group.name}`, group)),
     toLayer(`hub/${file.name}`, file),
   ];
+  return stackLayers(file, layers);
+}
+
+/** A hub of layers, in the order in which they apply. */
+export function stackLayers(file: WrittenFile<WrittenHub>, layers: readonly Layer[]): LayeredHub {
   const settings = layers.map((layer) => layer.settings).reduce(mergeSettings);
   return {
     name: file.name,
@@ -60,7 +65,8 @@ export function expandGroups(
   return [...ordered.values()];
 }
 
-function toLayer(name: string, file: WrittenFile<object>): Layer {
+/** What a file says of hubs, as a layer. */
+export function toLayer(name: string, file: Pick<WrittenFile<object>, "value" | "document">): Layer {
   const settings = Object.create(null) as Record<string, unknown>; // no prototype: keys are only keys
   for (const [key, value] of Object.entries(file.value)) {
     if (settingKeys.has(key)) settings[key] = value;

@@ -32,6 +32,7 @@ describe("what a stage asks when its file says nothing", () => {
         exposure: { spawns: 0, users: 0, daskClusters: 0 },
         observeEverySeconds: 93_600,
       },
+      untried: "say",
       signoffs: [],
       checklist: [],
       freezes: [],

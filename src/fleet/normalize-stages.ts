@@ -28,6 +28,7 @@ function normalizePolicy(stage: WrittenStage, place: Place): StagePolicy {
     soak: normalizeSoak(stage.soak ?? {}, place),
     ...(hubs === undefined ? {} : { hubs }),
     ...(expires === undefined ? {} : { expiresSeconds: parseDuration(expires) }),
+    untried: stage.untried ?? (place.teamSize === 1 ? "say" : "refuse"),
     signoffs: normalizeSignOffs(stage.signoffs, place),
     checklist: checklist.map(({ name, text, attachment = false }) => ({ name, text, needsAttachment: attachment })),
     freezes: freeze.map(normalizeFreeze),

@@ -3,7 +3,7 @@
  *
  * | asked while a bundle runs in the stage, before it goes on | asked before it enters |
  * | --------------------------------------------------------- | ---------------------- |
- * | `checks`, `soak`, `hubs` | `signoffs`, `checklist`, `freezes`, `expiresSeconds` |
+ * | `checks`, `soak`, `hubs` | `signoffs`, `checklist`, `freezes`, `expiresSeconds`, `untried` |
  */
 export interface StagePolicy {
   /** "hub", "extra/climate". */
@@ -13,6 +13,8 @@ export interface StagePolicy {
   readonly hubs?: number;
   /** Counted from the making of the bundle. */
   readonly expiresSeconds?: number;
+  /** What becomes of parts that no hub of an earlier stage runs. */
+  readonly untried: "say" | "refuse";
   readonly signoffs: readonly SignOffPolicy[];
   readonly checklist: readonly ChecklistItem[];
   readonly freezes: readonly FreezeWindow[];

@@ -1,5 +1,5 @@
 import { HubfleetError } from "../errors/hubfleet-error.ts";
-import type { Hub, Image } from "../fleet/fleet.ts";
+import type { Image } from "../fleet/fleet.ts";
 import { subdirOf } from "../image/conda/conda-platform.ts";
 import { condaPythonVersion, hasCondaPackages } from "../image/conda/conda-python.ts";
 import type { CondaEnvironment } from "../image/conda/environment-file.ts";
@@ -30,11 +30,7 @@ export interface ResolvedImage {
 
 export type ImageWorld = Pick<LocalWorld, "files" | "environments" | "machine">;
 
-/** The names of all images that a hub runs, its profiles' included. */
-export function imagesOf(hub: Hub): readonly string[] {
-  const ofProfiles = hub.profiles.flatMap(({ notebookImage, workerImage }) => [notebookImage, workerImage]);
-  return [...new Set([hub.images.hub, hub.images.notebook, hub.images.worker, ...ofProfiles])].sort();
-}
+export { imagesOf } from "../fleet/images-of.ts";
 
 /**
  * Looks an image up: nothing is resolved, built or written.

@@ -86,6 +86,23 @@ export const rules: readonly Rule[] = [
   experimentsEndAfterTheyStart,
 ];
 
+/** Rules that a hub must keep with the bundle that it runs, as with the files as they are now. */
+export const bundleRules: readonly Rule[] = [
+  known.imagesAreKnown,
+  known.profilesNameKnownUserGroups,
+  known.profilesNameKnownNodeGroups,
+  imageUse.hubsHaveImages,
+  imageUse.imagesFitTheirRoles,
+  imageUse.workersShareTheirNotebooksPython,
+  profiles.changedProfilesExist,
+  profiles.hubsKeepAProfile,
+  profiles.oneProfileIsTheDefault,
+  profiles.profilesStayBelowLimits,
+  profiles.guaranteesStayBelowLimits,
+  access.openHubsHaveRealLogins,
+  checks.checksNameKnownProfiles,
+];
+
 /** Rules whose findings are said but stop nothing. */
 export const warningRules: readonly Rule[] = [
   access.somebodyMayEnter,

@@ -121,6 +121,11 @@ export const stageSchema = z.strictObject({
     unit: durationUnit,
     example: "28d",
   }),
+  untried: optional(z.enum(["say", "refuse"]), {
+    description:
+      "Parts of a bundle that no hub of an earlier stage runs: `say` so and go on, or `refuse`. Left out: say for a team of one, refuse for others.",
+    example: "refuse",
+  }),
   signoffs: optional(z.array(signOff), {
     description:
       "Who must say yes before a bundle enters. Left out: in the last stage one approver, where the team has several people and an approver among them.",

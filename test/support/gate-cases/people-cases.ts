@@ -1,0 +1,128 @@
+import { day, noPolicy, start, theParts } from "../a-gate.ts";
+import {
+  seen,
+  dated,
+  signOff,
+  objection,
+  asked,
+  tick,
+  signed,
+  silent,
+  listed,
+  withoutLab,
+  changedLab,
+  type GateRow,
+} from "./records.ts";
+
+/** Sign-offs, objections, silence, checklists. */
+export const peopleCases: readonly GateRow[] = [
+  ["no sign-off", { evidence: [seen], stage: { ...signed } }, "sign-off-missing"],
+  ["a sign-off", { evidence: [seen, signOff], stage: { ...signed } }, "open"],
+  [
+    "one by another role",
+    { evidence: [seen, { ...signOff, roles: ["viewer"] }], stage: { ...signed } },
+    "sign-off-missing",
+  ],
+  [
+    "one for another stage",
+    { evidence: [seen, { ...signOff, stage: "testing" }], stage: { ...signed } },
+    "sign-off-missing",
+  ],
+  [
+    "one that was taken back",
+    {
+      evidence: [seen, signOff, { kind: "withdrawal", id: "w", ...dated, of: "s", person: "ada" }],
+      stage: { ...signed },
+    },
+    "sign-off-missing",
+  ],
+  [
+    "one for parts that changed since",
+    { evidence: [seen, { ...signOff, parts: changedLab }], stage: { ...signed } },
+    "sign-off-missing",
+  ],
+  [
+    "one for all that changes in the stage",
+    {
+      evidence: [seen, { ...signOff, parts: { settings: "settings-1" } }],
+      stage: { ...withoutLab, ...signed },
+    },
+    "open",
+  ],
+  [
+    "one for half of the parts and one for the others",
+    {
+      evidence: [
+        seen,
+        { ...signOff, parts: { settings: "settings-1" } },
+        { ...signOff, id: "s2", parts: { ...theParts, settings: "old" } },
+      ],
+      stage: { ...signed },
+    },
+    "open",
+  ],
+  [
+    "halves by two people",
+    {
+      evidence: [
+        seen,
+        { ...signOff, parts: { settings: "settings-1" } },
+        { ...signOff, id: "s2", person: "grace", parts: { ...theParts, settings: "old" } },
+      ],
+      stage: { ...signed },
+    },
+    "sign-off-missing",
+  ],
+  [
+    "the same person twice where two are asked",
+    {
+      evidence: [seen, signOff, { ...signOff, id: "s2" }],
+      stage: { policy: { ...noPolicy, signoffs: [{ role: "approver", count: 2 }] } },
+    },
+    "sign-off-missing",
+  ],
+  [
+    "a sign-off not asked for where nothing changes",
+    { evidence: [seen], stage: { running: theParts, ...signed } },
+    "open",
+  ],
+  ["an objection beside it", { evidence: [seen, signOff, objection], stage: { ...signed } }, "objection"],
+  [
+    "an objection that was taken back",
+    {
+      evidence: [seen, signOff, objection, { kind: "withdrawal", id: "w", ...dated, of: "o", person: "ada" }],
+      stage: { ...signed },
+    },
+    "open",
+  ],
+  [
+    "an objection to another bundle",
+    {
+      evidence: [seen, signOff, { ...objection, parts: { "image/lab": "lab-0" } }],
+      stage: { ...signed },
+    },
+    "open",
+  ],
+  ["silence of people who were not asked", { evidence: [seen], stage: { ...silent } }, "sign-off-missing"],
+  [
+    "a millisecond too little silence",
+    { evidence: [seen, asked], now: start + 2 * day - 1, stage: { ...silent } },
+    "sign-off-missing",
+  ],
+  ["silence to the millisecond", { evidence: [seen, asked], now: start + 2 * day, stage: { ...silent } }, "open"],
+  [
+    "silence by a clock that is behind",
+    {
+      evidence: [seen, { ...asked, at: 0 }],
+      now: start + day,
+      stage: {
+        policy: { ...noPolicy, signoffs: [{ role: "approver", count: 1, noObjectionWithinSeconds: 2 * 86_400 }] },
+      },
+    },
+    "sign-off-missing",
+  ],
+
+  ["an open item", { evidence: [seen], stage: { ...listed } }, "checklist-open"],
+  ["an item without its file", { evidence: [seen, tick], stage: { ...listed } }, "checklist-open"],
+  ["an item with its file", { evidence: [seen, { ...tick, attachment: "sha256:p" }], stage: { ...listed } }, "open"],
+];
