@@ -9,8 +9,8 @@ import { pushCodes } from "./codes/pushes.ts";
 import { pinCodes } from "./codes/pins.ts";
 import { registryCodes } from "./codes/registry.ts";
 import { runtimeCodes } from "./codes/runtime.ts";
-import { tagCodes } from "./codes/tags.ts";
 import { stateCodes } from "./codes/state.ts";
+import { tagCodes } from "./codes/tags.ts";
 import { warningCodes } from "./codes/warnings.ts";
 
 /** Every error code with the text that `hubfleet explain CODE` prints. Codes are never reused for another meaning. */
@@ -20,6 +20,7 @@ export const errorCodes = {
   ...dockerfileCodes,
   ...fileCodes,
   ...keyCodes,
+  ...stateCodes,
   ...fleetCodes,
   ...warningCodes,
   ...runtimeCodes,
@@ -29,7 +30,6 @@ export const errorCodes = {
   ...tagCodes,
   ...pushCodes,
   ...pinCodes,
-  ...stateCodes,
 } as const satisfies Record<string, CodeText>;
 
 export type ErrorCode = keyof typeof errorCodes;
