@@ -49,4 +49,16 @@ export const stateCodes = {
       "The repository is damaged, read-only or full, belongs to another account, or another Git holds a lock in it.",
     remedy: "Do what Git says in the message, and run the command again.",
   },
+  RECORD_TOO_NEW: {
+    meaning:
+      "A record on the branch hubfleet/state is of a form that this hubfleet does not know. Nothing is decided without it.",
+    cause: "Somebody else, or CI, runs a newer hubfleet on this fleet.",
+    remedy: "Install the same version here.",
+  },
+  RECORD_DAMAGED: {
+    meaning:
+      "A file among the evidence on the branch hubfleet/state is not what hubfleet wrote: its name is not the digest of its bytes, or they are no record.",
+    cause: "Somebody edited or added it by hand, or the repository is damaged.",
+    remedy: "Git's history of the file says who wrote it and what it was before.",
+  },
 } as const satisfies Record<string, CodeText>;

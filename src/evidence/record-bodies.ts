@@ -1,0 +1,66 @@
+import { z } from "zod";
+
+/** SHA-256 in lower-case hex. */
+export const digest = z.string().regex(/^[0-9a-f]{64}$/);
+/** UTC, to the millisecond, in one way of writing it. */
+export const moment = z.iso.datetime({ precision: 3 });
+const words = z.string().min(1).max(4000);
+
+/** Which clock gave a date. */
+export const clock = z.discriminatedUnion("kind", [
+  /** A machine that stays, with its count of seconds since it started, which nobody can set. */
+  z.strictObject({ kind: z.literal("machine"), machine: words, boot: words, seconds: z.number().nonnegative() }),
+  /** A machine that comes and goes and keeps time: a runner of CI, the cluster. */
+  z.strictObject({ kind: z.literal("service"), service: words }),
+]);
+
+const verdict = z.enum(["passed", "failed", "unknown", "error", "timeout", "skipped"]);
+const standing = z.enum(["stage", "experiment", "pinned", "held", "draft"]);
+
+/**
+ * What a record of each kind says beyond its subject. A kind, or a key of one, that is added here is unknown to the
+ * versions of hubfleet before it, which then refuse the state rather than decide without it; so raise
+ * `recordVersion` with it once there was a release.
+ */
+export const recordBodies = {
+  /** A hub was looked at; once, or several times with the same result. */
+  observation: z.strictObject({
+    verdict,
+    standing,
+    /** What put on the hub what it runs. */
+    deployment: words,
+    first: z.strictObject({ time: moment, clock }).optional(),
+    longestGapSeconds: z.number().nonnegative().optional(),
+    /** Parts that are known to be at fault. */
+    blames: z.array(words).optional(),
+    exposure: z
+      .strictObject({
+        since: moment,
+        spawns: z.int().nonnegative(),
+        users: z.int().nonnegative(),
+        daskClusters: z.int().nonnegative(),
+      })
+      .optional(),
+  }),
+  check: z.strictObject({
+    check: words,
+    verdict,
+    standing: standing.optional(),
+    summary: words.optional(),
+    /** Of what it printed, which may be removed later. */
+    output: digest.optional(),
+  }),
+  "sign-off": z.strictObject({ reason: words.optional() }),
+  objection: z.strictObject({ reason: words }),
+  /** People of a role were told that they are asked. */
+  asked: z.strictObject({ role: words }),
+  /** An item of a checklist was done. */
+  tick: z.strictObject({ item: words, attachment: digest.optional() }),
+  /** Another record is to count for nothing. */
+  mark: z.strictObject({ of: digest, reason: words }),
+  withdrawal: z.strictObject({ of: digest }),
+  "break-glass": z.strictObject({ reason: words }),
+} as const satisfies Record<string, z.ZodType>;
+
+export type RecordKind = keyof typeof recordBodies;
+export type RecordBody<Kind extends RecordKind> = z.infer<(typeof recordBodies)[Kind]>;
