@@ -1,33 +1,25 @@
-import type { Lock } from "../lock/parse-lock.ts";
-import { compile, fetchStep, installGit, installHashed, rattler, uv } from "./fetch-steps.ts";
+import { fetchStep, installGit, installHashed, type PackagesProps, rattler, uv } from "./fetch-steps.ts";
 import { printInto } from "./shell-steps.ts";
 
-interface CondaProps {
-  readonly prefix: string;
-  readonly lock: Pick<Lock, "packages">;
-}
-
 /** A conda environment of the lock's packages for the platform that is built. The base's Python only does the work. */
-export function condaSteps({ prefix, lock }: CondaProps): readonly string[] {
+export function condaSteps(props: PackagesProps): readonly string[] {
+  const { prefix, lock, lockFile } = props;
   const hasGit = lock.packages.some(({ source }) => source.kind === "git");
   const hasHashed = lock.packages.some(({ source }) => source.kind !== "git");
-  return fetchStep(
-    "python3",
-    [uv, rattler],
-    [
-      ...printInto("/tmp/install.py", installProgram(prefix)),
-      "PYTHONPATH=/tmp/tool python3 /tmp/install.py;",
-      ...(hasHashed ? [`if test -s /tmp/hashed.txt; then ${installHashed(prefix, "/tmp/hashed.txt")} fi;`] : []),
-      ...(hasGit
-        ? ["if test -s /tmp/git.txt; then", ...installGit(prefix, "/tmp/git.txt").map((line) => `  ${line}`), "fi;"]
-        : []),
-      ...compile(prefix),
-    ],
-  );
+  const git = installGit(prefix, "/tmp/git.txt").map((line) => `  ${line}`);
+  const commands = [
+    ...printInto("/tmp/install.py", installProgram(prefix, lockFile)),
+    "PYTHONPATH=/tmp/tool python3 /tmp/install.py;",
+    ...(hasHashed ? [`if test -s /tmp/hashed.txt; then ${installHashed(prefix, "/tmp/hashed.txt")} fi;`] : []),
+    ...(hasGit ? ["if test -s /tmp/git.txt; then", ...git, "fi;"] : []),
+  ];
+  const missing =
+    "the base has no python3, which installs the conda packages; the Python that they bring is another one";
+  return fetchStep({ python: "python3", missing, tools: [uv, rattler], commands }, props);
 }
 
 /** Reads the lock, installs its conda packages, and leaves the pip part without what they brought. No single quotes. */
-function installProgram(prefix: string): readonly string[] {
+function installProgram(prefix: string, lockFile: string): readonly string[] {
   return `
 import asyncio, hashlib, importlib.metadata, json, os, platform, re, sys
 import rattler
@@ -35,7 +27,7 @@ from rattler.package_streaming import download_to_path
 
 prefix, cache = "${prefix}", "/tmp/conda"
 subdir = {"x86_64": "linux-64", "aarch64": "linux-aarch64"}[platform.machine()]
-text = open("/tmp/lock.txt").read()
+text = open("${lockFile}").read()
 locked = re.findall(r"^@conda %s (\\S+) sha256:(\\S+)$" % subdir, text, re.M)
 locked or sys.exit("hubfleet: the lock has no conda packages for " + subdir + ": add the platform to image.yaml and lock again")
 

@@ -1,3 +1,5 @@
+import type { Image } from "../../fleet/fleet.ts";
+import type { Lock } from "../lock/parse-lock.ts";
 import { printInto, quote, run } from "./shell-steps.ts";
 
 /** A program on the package index that installs packages, by the hashes of its wheels for linux/amd64 and linux/arm64. */
@@ -33,22 +35,51 @@ const secrets = [
   "--mount=type=secret,id=ca-certificates,target=/run/secrets/ca-certificates",
 ];
 
+/** Where packages go, and what they are told by. */
+export interface PackagesProps {
+  readonly image: Pick<Image, "name" | "role" | "python">;
+  readonly prefix: string;
+  readonly lock: Pick<Lock, "packages">;
+  /** The lock in the container. */
+  readonly lockFile: string;
+  /** Who may change the packages: "1000:100"; undefined: root alone. */
+  readonly owner: string | undefined;
+}
+
+interface FetchStep {
+  /** Of the base. */
+  readonly python: string;
+  /** What is said where the base has no such Python. */
+  readonly missing: string;
+  readonly tools: readonly Tool[];
+  readonly commands: readonly string[];
+}
+
 /**
- * A step that fetches: with the tools below /tmp/tool, the secrets, and everything set so that two runs leave the same
- * bytes. pip brings uv, since a base with Python has pip; both look where pip.conf says.
+ * A step that makes an environment in `prefix`: with the tools below /tmp/tool, the secrets, and everything set so that
+ * two runs leave the same bytes and nothing beside the environment. pip brings uv, since a base with Python has pip; both
+ * look where pip.conf says.
+ *
+ * What is not compiled here would be compiled again by each program that starts, where it may not write. Compiled code
+ * goes by the hash of its source, since files' times are the builder's. Code for other Pythons does not compile: it is
+ * left as it is, as any installer does.
  */
-export function fetchStep(python: string, tools: readonly Tool[], commands: readonly string[]): readonly string[] {
+export function fetchStep(
+  { python, missing, tools, commands }: FetchStep,
+  { prefix, owner }: Pick<PackagesProps, "prefix" | "owner">,
+): readonly string[] {
   const pip = `${python} -m pip`;
-  const missing = `hubfleet: the base has no pip for its ${python}, which fetches what installs the packages`;
+  const withoutPip = `hubfleet: the base has no pip for its ${python}, which fetches what installs the packages`;
   return run(
     [
-      "export PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore;",
+      `command -v ${python} >/dev/null || { echo ${quote(`hubfleet: ${missing}`)} >&2; exit 1; };`,
+      `${pip} --version >/dev/null || { echo ${quote(withoutPip)} >&2; exit 1; };`,
+      "export HOME=/root PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore;",
       "export UV_NO_CACHE=1 UV_NO_PROGRESS=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_INDEX_STRATEGY=unsafe-best-match;",
       "export PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=315532800;",
       "if test -s /run/secrets/ca-certificates; then",
       "  export SSL_CERT_FILE=/run/secrets/ca-certificates PIP_CERT=/run/secrets/ca-certificates;",
       "fi;",
-      `${pip} --version >/dev/null || { echo ${quote(missing)} >&2; exit 1; };`,
       `index=$(${pip} config get global.index-url 2>/dev/null || true);`,
       `more=$(${pip} config get global.extra-index-url 2>/dev/null | tr '\\n' ' ' || true);`,
       'if test -n "$index"; then export UV_DEFAULT_INDEX="$index"; fi;',
@@ -56,6 +87,9 @@ export function fetchStep(python: string, tools: readonly Tool[], commands: read
       ...printInto("/tmp/tool.txt", tools.map(requirement)),
       `${pip} install -q --target /tmp/tool --no-deps --no-compile --require-hashes -r /tmp/tool.txt;`,
       ...commands,
+      `rm -rf /tmp/* ${prefix}/.lock ${prefix}/.gitignore ${prefix}/CACHEDIR.TAG;`,
+      `${prefix}/bin/python -m compileall -q -j 0 --invalidation-mode checked-hash -x '/tests?/' ${prefix}/lib >/dev/null || true${owner === undefined ? "" : ";"}`,
+      ...(owner === undefined ? [] : [`chown -R ${owner} ${prefix}`]),
     ],
     secrets,
   );
@@ -71,18 +105,6 @@ export function installGit(prefix: string, file: string): readonly string[] {
   const missing =
     "hubfleet: the lock has packages from Git, and the container has no git to fetch them with: write git into apt.txt";
   return [`command -v git >/dev/null || { echo ${quote(missing)} >&2; exit 1; };`, `${install(prefix)} -r ${file};`];
-}
-
-/**
- * What is not compiled now would be compiled again by each program that starts, when it may not write here. Compiled code
- * goes by the hash of its source, since files' times are the builder's. Code for other Pythons does not compile: it is
- * left as it is, as any installer does.
- */
-export function compile(prefix: string): readonly string[] {
-  return [
-    `rm -f ${prefix}/.lock ${prefix}/.gitignore ${prefix}/CACHEDIR.TAG;`,
-    `${prefix}/bin/python -m compileall -q -j 0 --invalidation-mode checked-hash -x '/tests?/' ${prefix}/lib >/dev/null || true`,
-  ];
 }
 
 function install(prefix: string): string {

@@ -22,6 +22,8 @@ export const prefix = "/opt/hubfleet";
 /** Where the image's files are, for postBuild and start. */
 export const filesDirectory = "/srv/image";
 
+/** The lock stays in the container: it says what is in there. */
+const lockFile = "/usr/local/share/hubfleet/lock.txt";
 const entrypoint = "/usr/local/bin/hubfleet-start";
 
 /**
@@ -32,12 +34,15 @@ const entrypoint = "/usr/local/bin/hubfleet-start";
  * | ----- | ------------ | ------ |
  * | the user | the base | root |
  * | Debian packages | apt.txt | root |
- * | packages, made in a stage of their own | the lock, apt.txt, Python | root |
+ * | the lock, and the packages | the lock | root |
  * | the image's files, where postBuild or start want them | any of them | root |
  * | what postBuild leaves | any of them | jovyan |
+ *
+ * One stage: packages made in another would be written, kept and copied twice, which took twice as long when measured.
+ * A step removes what it needed itself, before its layer is kept.
  */
 export function renderDockerfile(image: DockerfileImage, facts: DockerfileFacts): string {
-  const blocks = [head(image), system(facts), packages(image, facts), final(image, facts)];
+  const blocks = [head(image), system(facts), packages(image, facts), settings(image, facts)];
   return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
@@ -52,7 +57,7 @@ function head({ name, directory }: DockerfileImage): readonly string[] {
 
 function system({ base, aptPackages }: DockerfileFacts): readonly string[] {
   return [
-    `FROM ${renderImageReference(base)} AS base`,
+    `FROM ${renderImageReference(base)}`,
     "USER root",
     "",
     "# Nobody is root at run time. A base that has this user keeps its own.",
@@ -88,29 +93,28 @@ function debianPackages(names: readonly string[]): readonly string[] {
 
 function packages(image: DockerfileImage, { lock }: DockerfileFacts): readonly string[] {
   const file = image.lock.slice(image.directory.length + 1);
+  const owner = image.role === "hub" ? undefined : "1000:100";
+  const steps = { image, prefix, lock, lockFile, owner };
   return [
-    "# The packages of the lock, each compared with its hash. Only what this stage leaves in one directory is kept.",
-    "FROM base AS packages",
-    `COPY ${file} /tmp/lock.txt`,
-    ...(lock.conda.length > 0 ? condaSteps({ prefix, lock }) : virtualEnvironmentSteps({ image, prefix, lock })),
+    "# The packages of the lock, each compared with its hash",
+    `COPY ${file} ${lockFile}`,
+    ...(lock.conda.length > 0 ? condaSteps(steps) : virtualEnvironmentSteps(steps)),
   ];
 }
 
-function final(image: DockerfileImage, { lock, aptPackages, hasPostBuild, hasStart }: DockerfileFacts): string[] {
+function settings(image: DockerfileImage, facts: DockerfileFacts): readonly string[] {
+  const { lock, aptPackages, hasPostBuild, hasStart } = facts;
   const isConda = lock.conda.length > 0;
-  const owner = image.role === "hub" ? "" : " --chown=1000:100";
-  const launcher = isConda || hasStart ? launch({ lock, hasStart }) : [];
+  const hasLauncher = isConda || hasStart;
   return [
-    "FROM base",
-    `COPY${owner} --from=packages ${prefix} ${prefix}`,
     `ENV PATH=${prefix}/bin:$PATH HOME=/home/jovyan SHELL=/bin/bash${isConda ? ` CONDA_PREFIX=${prefix}` : ""}`,
     ...(hasPostBuild || hasStart ? [`COPY --chown=1000:100 . ${filesDirectory}/`] : []),
-    ...launcher,
+    ...(hasLauncher ? launch(facts) : []),
     "USER 1000",
     "WORKDIR /home/jovyan",
     ...(hasPostBuild ? postBuild({ isConda }) : []),
-    ...(launcher.length > 0 ? [`ENTRYPOINT ["${entrypoint}"]`] : []),
-    ...(launcher.length === 0 && aptPackages.includes("tini") ? ['ENTRYPOINT ["tini", "--"]'] : []),
+    ...(hasLauncher ? [`ENTRYPOINT ["${entrypoint}"]`] : []),
+    ...(!hasLauncher && aptPackages.includes("tini") ? ['ENTRYPOINT ["tini", "--"]'] : []),
     `CMD ${JSON.stringify(commands[image.role])}`.replaceAll('","', '", "'),
   ];
 }

@@ -30,14 +30,14 @@ it("starts from the image's base, by digest alone", async () => {
   const made = await recipe(based.withFile("images/lab/next.txt", "six\n"), "lab");
 
   expect(made).toMatchObject({ isOwn: false, base: `docker.io/library/python@${digest}`, buildArguments: {} });
-  expect(made.dockerfile).toContain(`FROM docker.io/library/python@${digest} AS base\n`);
-  expect(made.dockerfile).toContain("COPY lock.txt /tmp/lock.txt\n");
+  expect(made.dockerfile).toContain(`FROM docker.io/library/python@${digest}\n`);
+  expect(made.dockerfile).toContain("COPY lock.txt /usr/local/share/hubfleet/lock.txt\n");
 });
 
 it("gives a variant its own lock", async () => {
   const fleet = based.withFile("images/lab/next.txt", "six\n");
 
-  expect((await recipe(fleet, "lab/next")).dockerfile).toContain("COPY lock.next.txt /tmp/lock.txt\n");
+  expect((await recipe(fleet, "lab/next")).dockerfile).toContain("COPY lock.next.txt /usr/local/");
 });
 
 it("takes a Dockerfile as it is, and tells it which lock it is built with", async () => {
