@@ -5,6 +5,7 @@ import type { Steps } from "../apply/steps.ts";
 import { type HubfleetError, HubfleetErrors } from "../errors/hubfleet-error.ts";
 import type { Fleet, Image } from "../fleet/fleet.ts";
 import type { FleetReading } from "../fleet/read-fleet.ts";
+import { containerRecipe, type ContainerRecipe } from "../operate/containers/container-recipe.ts";
 import { toldSteps } from "../operate/image-check/told-steps.ts";
 import { describeImages, type ImageDescription } from "../operate/images/describe-images.ts";
 import { isLockable, lockProblems } from "../operate/images/lock-problems.ts";
@@ -41,6 +42,8 @@ export interface ImageUseCases {
   build(targets: readonly string[], watch: Watch): Promise<readonly ImageOutcome[]>;
   /** Declares packages in an image, locks and builds it. Leaves no trace where that cannot be done. */
   add(target: string, specifiers: readonly string[], watch: Watch): Promise<AddedPackages>;
+  /** What a container of the image is made by, its own or ours. Needs no builder. @throws HubfleetError BASE_MISSING */
+  recipe(target: string): Promise<ContainerRecipe>;
   /** Commits locks, and nothing else. */
   commitLocks(outcomes: readonly ImageOutcome[]): Promise<CommittedFiles>;
 }
@@ -94,6 +97,7 @@ export function createImageUseCases({ directory, local, sources, read, fleet }: 
         addPackages({ image, specifiers, directory, read, world: local, steps, signal: watch.signal }),
       );
     },
+    recipe: async (target) => containerRecipe(selectImage(await fleet(), target), { directory, files: local.files }),
     commitLocks: async (outcomes) => {
       const changed = outcomes.flatMap((outcome) => (outcome.kind === "changed" ? [outcome] : []));
       if (changed.length === 0) return { kind: "unchanged" };

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { aFleet, type FleetBuilder } from "../../test/support/a-fleet.ts";
 import { brokenCondaImages } from "../../test/support/broken-conda-images.ts";
+import { brokenHubImages } from "../../test/support/broken-hub-images.ts";
 import { brokenImages } from "../../test/support/broken-images.ts";
 import { brokenStages } from "../../test/support/broken-stages.ts";
 import { brokenPins } from "../../test/support/broken-pins.ts";
@@ -170,6 +171,7 @@ const cases: readonly [string, FleetBuilder, readonly string[], string?][] = [
   ["a missing version", aFleet().withFile("groups/a.yaml", "description: x\n"), ["MISSING_KEY"]],
   ...brokenImages,
   ...brokenPins,
+  ...brokenHubImages,
   ...brokenCondaImages,
   ...brokenStages,
   [

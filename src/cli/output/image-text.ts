@@ -27,6 +27,23 @@ function environmentWords({ environment }: ImageDescription): string {
   return environment.isComplete ? "built" : "not built";
 }
 
+function containerFacts({ container, name }: ImageDescription): readonly (readonly [string, string])[] {
+  if (container === null) return [];
+  const { dockerfile, base, platforms } = container;
+  const made = {
+    own: "by its own Dockerfile",
+    generated: `by hubfleet's Dockerfile (\`hubfleet image show ${name} --dockerfile\`)`,
+  } as const;
+  return [
+    [
+      "container",
+      dockerfile === null ? "none: image.yaml names no `base`, and there is no Dockerfile" : made[dockerfile],
+    ],
+    ...(base === null ? [] : [["base", base] as const]),
+    ...(dockerfile === null ? [] : [["platforms", platforms.join(", ")] as const]),
+  ];
+}
+
 /** All that is known of one image. */
 export function renderImage(image: ImageDescription): string {
   const { name, role, description, python, from, inputs, lock, environment, problem, usedBy, packages } = image;
@@ -39,6 +56,7 @@ export function renderImage(image: ImageDescription): string {
     ...(lock === null ? [] : [["lock", `${lock.path}: ${lockWords(image)}`]]),
     ...(environment === null ? [] : [["environment", `${environment.path} (${environmentWords(image)})`]]),
     ...(problem === null ? [] : [["problem", problem]]),
+    ...containerFacts(image),
     ["used by", usedBy.length === 0 ? "no hub" : usedBy.map((hub) => `hub/${hub}`).join(", ")],
   ];
   const files = inputs.map((input) => [

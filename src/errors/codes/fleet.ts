@@ -103,6 +103,12 @@ export const fleetCodes = {
     cause: "Tags such as latest or dev move. Only a digest names the same bytes for ever.",
     remedy: "Write the reference with its digest: name@sha256:….",
   },
+  HUB_IMAGE_MISMATCH: {
+    meaning: "A hub image does not fit the jupyterhub chart of a hub on Kubernetes.",
+    cause:
+      "The chart's templates, its hub image k8s-hub and the JupyterHub in it are one release. Mixed, the hub does not start, or upgrades its database to what the other cannot read.",
+    remedy: "Give the base, jupyterhub in the lock and charts.jupyterhub.version the versions that belong together.",
+  },
   PYTHON_MISMATCH: {
     meaning: "A notebook image and the worker image beside it have different Python minors.",
     cause: "Functions cannot travel between Python minors: Dask workers fail or hang.",

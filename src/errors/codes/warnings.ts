@@ -27,6 +27,10 @@ export const warningCodes = {
     meaning: "A stage asks for more people or hubs than the fleet has, so that its gate stays shut.",
     remedy: "Ask for fewer, or add to `people` or to the stage's hubs.",
   },
+  HUB_IMAGE_UNCOMPARED: {
+    meaning: "Whether a hub image fits the jupyterhub chart of its hub could not be seen.",
+    remedy: "Write the tag before the base's digest, or compare the versions by hand.",
+  },
   IMAGE_FILE_NOT_CARRIED: {
     meaning: "An image's directory has a file that other tools build from and that hubfleet does not carry out.",
     remedy: "Do what the hint says; `hubfleet image show` lists what becomes of each file.",

@@ -1,4 +1,5 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import { parseAptFile } from "../../image/container/apt-file.ts";
 import { imageInputs, parseRuntime } from "../image-inputs.ts";
 import type { WrittenImage } from "../schema/image-file.ts";
 import type { WrittenFile, WrittenFleet } from "../written-fleet.ts";
@@ -55,6 +56,14 @@ export const runtimesAgree: Rule = ({ written }) =>
         at: document.position(["python"]),
       }),
     ];
+  });
+
+/** Lines of an apt.txt become words of a command: each must be a package. */
+export const aptFilesAreSound: Rule = ({ written }) =>
+  [...written.images.files.keys()].flatMap((name) => {
+    const path = `images/${name}/apt.txt`;
+    const entry = written.snapshot.entries.get(path);
+    return entry?.kind === "file" ? parseAptFile(path, new TextDecoder().decode(entry.bytes)).problems : [];
   });
 
 /** Warns of files that other tools would carry out. */

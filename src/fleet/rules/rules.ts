@@ -8,6 +8,7 @@ import { appearanceFilesExist } from "./files-exist.ts";
 import { twinsStandInEarlierStages, uuidIsTheFleetsOwn } from "./fleet-is-its-own.ts";
 import { groupsFormNoCycle } from "./groups-form-no-cycle.ts";
 import { hubConfigPassesNoGate } from "./hub-config-passes-no-gate.ts";
+import { hubImagesCanBeCompared, hubImagesMatchTheirChart } from "./hub-image-matches-chart.ts";
 import { dockerfilesArePinned, imagesArePinned } from "./images-are-pinned.ts";
 import * as images from "./images-are-sound.ts";
 import * as imageUse from "./images-fit-their-use.ts";
@@ -54,6 +55,7 @@ export const rules: readonly Rule[] = [
   imagesArePinned,
   dockerfilesArePinned,
   images.variantFilesExist,
+  images.aptFilesAreSound,
   images.countedPathsExist,
   pins.pinnedFilesExist,
   pins.pinsDoNotOverlap,
@@ -67,6 +69,7 @@ export const rules: readonly Rule[] = [
   imageUse.imagesFitTheirRoles,
   imageUse.localHubsUseLocalImages,
   imageUse.workersShareTheirNotebooksPython,
+  hubImagesMatchTheirChart,
   profiles.changedProfilesExist,
   profiles.hubsKeepAProfile,
   profiles.oneProfileIsTheDefault,
@@ -113,4 +116,5 @@ export const warningRules: readonly Rule[] = [
   stages.stagesCanBePassed,
   nothingIsOverlooked,
   images.imageFilesAreCarriedOut,
+  hubImagesCanBeCompared,
 ];

@@ -97,7 +97,8 @@ function packages(image: DockerfileImage, { lock }: DockerfileFacts): readonly s
   const steps = { image, prefix, lock, lockFile, owner };
   return [
     "# The packages of the lock, each compared with its hash",
-    `COPY ${file} ${lockFile}`,
+    `ARG LOCK=${file}`,
+    `COPY $LOCK ${lockFile}`,
     ...(lock.conda.length > 0 ? condaSteps(steps) : virtualEnvironmentSteps(steps)),
   ];
 }

@@ -31,13 +31,13 @@ it("starts from the image's base, by digest alone", async () => {
 
   expect(made).toMatchObject({ isOwn: false, base: `docker.io/library/python@${digest}`, buildArguments: {} });
   expect(made.dockerfile).toContain(`FROM docker.io/library/python@${digest}\n`);
-  expect(made.dockerfile).toContain("COPY lock.txt /usr/local/share/hubfleet/lock.txt\n");
+  expect(made.dockerfile).toContain("ARG LOCK=lock.txt\nCOPY $LOCK ");
 });
 
 it("gives a variant its own lock", async () => {
   const fleet = based.withFile("images/lab/next.txt", "six\n");
 
-  expect((await recipe(fleet, "lab/next")).dockerfile).toContain("COPY lock.next.txt /usr/local/");
+  expect((await recipe(fleet, "lab/next")).dockerfile).toContain("ARG LOCK=lock.next.txt\nCOPY $LOCK ");
 });
 
 it("takes a Dockerfile as it is, and tells it which lock it is built with", async () => {
@@ -50,6 +50,21 @@ it("takes a Dockerfile as it is, and tells it which lock it is built with", asyn
     base,
     buildArguments: { LOCK: "lock.next.txt" },
   });
+});
+
+it("refuses a variant whose Dockerfile would not tell it from its image", async () => {
+  const fleet = based
+    .withFile("images/lab/next.txt", "six\n")
+    .withFile("images/lab/Dockerfile", `FROM ${base}\nCOPY lock.txt /tmp/lock.txt\n`);
+
+  await expect(recipe(fleet, "lab/next")).rejects.toMatchObject({ code: "VARIANT_WITHOUT_EFFECT" });
+  expect(await recipe(fleet, "lab")).toMatchObject({ isOwn: true, buildArguments: {} });
+});
+
+it("an empty Dockerfile is none: a shell makes one before it prints ours into it", async () => {
+  const fleet = based.withFile("images/lab/next.txt", "six\n").withFile("images/lab/Dockerfile", "");
+
+  expect(await recipe(fleet, "lab")).toMatchObject({ isOwn: false });
 });
 
 it.each<[string, FleetBuilder, string, string]>([

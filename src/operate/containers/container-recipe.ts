@@ -28,7 +28,7 @@ export interface RecipeProps {
 /**
  * The Dockerfile of an image as the working tree has it: its own, or ours. No builder and no registry is asked.
  * @throws HubfleetError BASE_MISSING when there is neither base nor Dockerfile; NO_DOCKERFILE for what is taken from a
- *   registry as it is; LOCK_MISSING, LOCK_STALE
+ *   registry as it is; LOCK_MISSING, LOCK_STALE; APT_FILE_INVALID; VARIANT_WITHOUT_EFFECT
  */
 export async function containerRecipe(image: Image, { directory, files }: RecipeProps): Promise<ContainerRecipe> {
   if (image.from !== undefined) throw noDockerfile(image.name, image.from);
@@ -36,7 +36,8 @@ export async function containerRecipe(image: Image, { directory, files }: Recipe
   const own = await read("Dockerfile");
   const problems = isLockable(image) ? await lockProblems([image], { directory, world: { files } }) : [];
   if (problems.length > 0) throw new HubfleetErrors(problems);
-  if (own !== undefined) return ownRecipe(image, own);
+  // A shell makes the file empty before anything can be printed into it.
+  if (own !== undefined && own.trim() !== "") return ownRecipe(image, own);
   if (image.base === undefined) throw baseMissing(image);
   const [lock, apt] = await Promise.all([read(lockFile(image)), read("apt.txt")]);
   if (lock === undefined) throw lockMissing(image);
@@ -54,11 +55,20 @@ export async function containerRecipe(image: Image, { directory, files }: Recipe
   return { dockerfile, isOwn: false, base: renderImageReference(base), buildArguments: {} };
 }
 
-/** A Dockerfile that several variants share tells them apart by the lock's name. */
+/** A Dockerfile that an image shares with its variants tells them apart by the lock's name. */
 function ownRecipe(image: Image, dockerfile: string): ContainerRecipe {
   const base = dockerfileReferences(dockerfile).findLast(({ text }) => /^\s*FROM\s/i.test(text))?.name ?? "scratch";
-  const buildArguments: Readonly<Record<string, string>> = isLockable(image) ? { LOCK: lockFile(image) } : {};
-  return { dockerfile, isOwn: true, base, buildArguments };
+  const asksForLock = /^\s*ARG\s+LOCK(?:=|\s|$)/im.test(dockerfile);
+  if (image.variantOf !== undefined && !asksForLock) throw withoutEffect(image);
+  return { dockerfile, isOwn: true, base, buildArguments: asksForLock ? { LOCK: lockFile(image) } : {} };
+}
+
+function withoutEffect(image: Image): HubfleetError {
+  return new HubfleetError("VARIANT_WITHOUT_EFFECT", {
+    message: `"${image.directory}/Dockerfile" does not ask which lock it is built with, so the container of "${image.name}" would be that of "${image.variantOf}"`,
+    hint: `write \`ARG LOCK=lock.txt\` after FROM, and "$LOCK" where it says lock.txt; for "${image.name}" it is ${lockFile(image)}`,
+    at: { path: `${image.directory}/Dockerfile`, line: 1, column: 1 },
+  });
 }
 
 function lockFile({ lock, directory }: Image): string {

@@ -18,6 +18,14 @@ export interface ImageDescription {
   readonly variantOf: string | null;
   /** The reference, for an image that is taken from a registry as it is. */
   readonly from: string | null;
+  /** What its container is made by; null for an image that is taken from a registry as it is. */
+  readonly container: {
+    /** "own": images/NAME/Dockerfile; "generated": hubfleet's; null: neither is possible, since nothing says from what. */
+    readonly dockerfile: "own" | "generated" | null;
+    /** What image.yaml says; an own Dockerfile names its own. */
+    readonly base: string | null;
+    readonly platforms: readonly string[];
+  } | null;
   readonly inputs: readonly ImageInput[];
   /** Null where there is nothing to lock. */
   readonly lock: {
@@ -53,7 +61,8 @@ async function describeImage(
 ): Promise<ImageDescription> {
   const { name, role, description, python, inputs, variantOf = null, from = null } = image;
   const usedBy = [...fleet.hubs.values()].filter((hub) => imagesOf(hub).includes(name)).map((hub) => hub.name);
-  const written = { name, role, description, python, variantOf, from, inputs, usedBy };
+  const container = from === null ? describeContainer(image) : null;
+  const written = { name, role, description, python, variantOf, from, container, inputs, usedBy };
   if (image.from !== undefined) return { ...written, lock: null, environment: null, problem: null, packages: [] };
   try {
     const { inputs: lockInputs, conda, lock, lockState } = await readLock(image, directory, world);
@@ -68,6 +77,12 @@ async function describeImage(
   } catch (thrown) {
     return { ...written, lock: null, environment: null, packages: [], problem: fromUnknown(thrown)[0]?.message ?? "" };
   }
+}
+
+function describeContainer({ base, directory, inputs, platforms }: Image): ImageDescription["container"] {
+  const isOwn = inputs.some(({ path }) => path === `${directory}/Dockerfile`);
+  const generated = base === undefined ? null : "generated";
+  return { dockerfile: isOwn ? "own" : generated, base: isOwn ? null : (base ?? null), platforms };
 }
 
 /** An image whose Python this machine lacks can be read about all the same. */
