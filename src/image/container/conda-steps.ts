@@ -12,6 +12,8 @@ export function condaSteps(props: PackagesProps): readonly string[] {
     "PYTHONPATH=/tmp/tool python3 /tmp/install.py;",
     ...(hasHashed ? [`if test -s /tmp/hashed.txt; then ${installHashed(prefix, "/tmp/hashed.txt")} fi;`] : []),
     ...(hasGit ? ["if test -s /tmp/git.txt; then", ...git, "fi;"] : []),
+    // Packages bring, and their installation makes, compiled code that goes by times.
+    `find ${prefix}/lib -name '*.pyc' -delete;`,
   ];
   const missing =
     "the base has no python3, which installs the conda packages; the Python that they bring is another one";

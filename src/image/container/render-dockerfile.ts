@@ -2,7 +2,7 @@ import type { Image } from "../../fleet/fleet.ts";
 import type { Lock } from "../lock/parse-lock.ts";
 import { condaSteps } from "./conda-steps.ts";
 import { type ImageReference, renderImageReference } from "./image-reference.ts";
-import { printInto, quoteForBash, run } from "./shell-steps.ts";
+import { printInto, quote, quoteForBash, run } from "./shell-steps.ts";
 import { virtualEnvironmentSteps } from "./virtual-environment-steps.ts";
 
 /** What the files of an image's directory say, read. */
@@ -24,6 +24,7 @@ export const filesDirectory = "/srv/image";
 
 /** The lock stays in the container: it says what is in there. */
 const lockFile = "/usr/local/share/hubfleet/lock.txt";
+const activation = "/usr/local/share/hubfleet/activate.sh";
 const entrypoint = "/usr/local/bin/hubfleet-start";
 
 /**
@@ -72,21 +73,35 @@ function system({ base, aptPackages }: DockerfileFacts): readonly string[] {
   ];
 }
 
-/** Lists, logs and caches are left out: they are in nobody's use, and differ from build to build. */
+/**
+ * What installing leaves and nobody uses: lists, logs, caches and copies, which differ from build to build. Keys and ids
+ * that packages make for a machine are no image's: everybody who has it would have them.
+ */
+const leftovers = [
+  "/var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/lib/dpkg/*-old /etc/*-",
+  "/var/log/apt/* /var/log/dpkg.log /var/log/alternatives.log /var/log/fontconfig.log /var/lib/texmf/web2c/*/*.log",
+  "/var/lib/texmf/web2c/*.log /var/cache/ldconfig/aux-cache /var/cache/fontconfig/* /tmp/* /var/tmp/*",
+  "/etc/ssh/ssh_host_* /var/lib/dbus/machine-id",
+] as const;
+
 function debianPackages(names: readonly string[]): readonly string[] {
   if (names.length === 0) return [];
+  const withoutApt = "hubfleet: the base has no apt-get, so apt.txt cannot be carried out";
   return [
     "",
     "# apt.txt",
     ...run([
-      "command -v apt-get >/dev/null || { echo 'hubfleet: the base has no apt-get, so apt.txt cannot be carried out' >&2; exit 1; };",
-      "export DEBIAN_FRONTEND=noninteractive PYTHONDONTWRITEBYTECODE=1;",
+      `command -v apt-get >/dev/null || { echo ${quote(withoutApt)} >&2; exit 1; };`,
+      "export DEBIAN_FRONTEND=noninteractive PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0;",
+      "export SOURCE_DATE_EPOCH=315532800 FORCE_SOURCE_DATE=1;",
       "apt-get update -q;",
       "apt-get install -q -y --no-install-recommends",
       ...names.map((name, index) => `  ${name}${index === names.length - 1 ? ";" : ""}`),
       "apt-get clean;",
-      "rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache",
-      "  /var/lib/dpkg/*-old /var/log/apt/* /var/log/dpkg.log /var/log/alternatives.log /etc/*- /tmp/* /var/tmp/*",
+      ...leftovers.map(
+        (paths, index) => `${index === 0 ? "rm -rf" : " "} ${paths}${index === leftovers.length - 1 ? ";" : ""}`,
+      ),
+      "if test -e /etc/machine-id; then : > /etc/machine-id; fi",
     ]),
   ];
 }
@@ -130,26 +145,30 @@ const commands = {
 /** Whatever command follows is started by it, in its place: nothing stands between the container and its signals. */
 function launch({ lock, hasStart }: Pick<DockerfileFacts, "lock" | "hasStart">): readonly string[] {
   const isConda = lock.conda.length > 0;
-  const variables = Object.entries(lock.variables).map(([name, value]) => `export ${name}=${quoteForBash(value)}`);
   const command = `${hasStart ? `${filesDirectory}/start ` : ""}"$@"`;
   const script = [
     "#!/bin/bash",
-    ...(isConda
-      ? [
-          "# What packages and environment.yml set wherever the environment is used; the latter wins.",
-          `for script in ${prefix}/etc/conda/activate.d/*.sh; do [ ! -r "$script" ] || . "$script"; done`,
-          ...variables,
-        ]
-      : []),
+    ...(isConda ? [`. ${activation}`] : []),
     `[ $$ -ne 1 ] || ! command -v tini >/dev/null || exec tini -- ${command}`,
     `exec ${command}`,
   ];
   return [
     "",
     "# Every command of the container is started by this.",
-    ...run([...printInto(entrypoint, script), `chmod 0755 ${entrypoint}${hasStart ? ` ${filesDirectory}/start` : ""}`]),
+    ...run([
+      ...(isConda ? printInto(activation, activate(lock)) : []),
+      ...printInto(entrypoint, script),
+      `chmod 0755 ${entrypoint}${hasStart ? ` ${filesDirectory}/start` : ""}`,
+    ]),
     "",
   ];
+}
+
+/** What packages' scripts set wherever the environment is used. environment.yml's variables are there for them, and win. */
+function activate({ variables }: Pick<Lock, "variables">): readonly string[] {
+  const exports = Object.entries(variables).map(([name, value]) => `export ${name}=${quoteForBash(value)}`);
+  const scripts = `for script in ${prefix}/etc/conda/activate.d/*.sh; do [ ! -r "$script" ] || . "$script"; done`;
+  return [...exports, scripts, ...exports];
 }
 
 function postBuild({ isConda }: { readonly isConda: boolean }): readonly string[] {
@@ -160,7 +179,7 @@ function postBuild({ isConda }: { readonly isConda: boolean }): readonly string[
       "export PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 UV_NO_CACHE=1 PYTHONHASHSEED=0;",
       `cd ${filesDirectory};`,
       "chmod +x postBuild;",
-      `${isConda ? `${entrypoint} ` : ""}./postBuild;`,
+      isConda ? `bash -c '. ${activation}; exec ./postBuild';` : "./postBuild;",
       'rm -rf "$HOME/.cache" /tmp/* /var/tmp/*',
     ]),
     "",

@@ -9,8 +9,12 @@ const digest = `sha256:${"b".repeat(64)}`;
 const base = `docker.io/library/python:3.11-slim@${digest}`;
 const based = aFleet().withImage("lab", { base, variants: { next: { requirements: "next.txt" } } });
 
-/** Every package list of the fleet is locked as it stands. */
-async function recipe(fleet: FleetBuilder, name: string): Promise<ContainerRecipe> {
+/** Every package list of the fleet is locked as it stands; then come the changes. */
+async function recipe(
+  fleet: FleetBuilder,
+  name: string,
+  changed: Readonly<Record<string, string>> = {},
+): Promise<ContainerRecipe> {
   const image = fleet.build().images.get(name);
   if (image === undefined) throw new Error(`no image ${name}`);
   const files: Record<string, string> = {};
@@ -23,7 +27,7 @@ async function recipe(fleet: FleetBuilder, name: string): Promise<ContainerRecip
     const header = lockHeader({ requirements: text, pythonMinor: "3.11" }).join("\n");
     files[`/fleet/${lock}`] = `${header}\nsix==1.17.0 --hash=sha256:1\n`;
   }
-  return containerRecipe(image, { directory: "/fleet", files: createStateFilesMemory(files) });
+  return containerRecipe(image, { directory: "/fleet", files: createStateFilesMemory({ ...files, ...changed }) });
 }
 
 it("starts from the image's base, by digest alone", async () => {
@@ -78,10 +82,11 @@ it.each<[string, FleetBuilder, string, string]>([
   });
 });
 
-it("refuses a lock that does not fit, and lines of apt.txt that are no packages", async () => {
+it("refuses a lock that does not fit, and an apt.txt that became unsound after the fleet was read", async () => {
   const stale = based.withFile("images/lab/next.txt", "six\n").withFile("images/lab/lock.txt", "six==1.17.0\n");
-  const apt = based.withFile("images/lab/next.txt", "six\n").withFile("images/lab/apt.txt", "--yes\n");
 
   await expect(recipe(stale, "lab")).rejects.toMatchObject({ problems: [{ code: "LOCK_STALE" }] });
-  await expect(recipe(apt, "lab")).rejects.toMatchObject({ problems: [{ code: "APT_FILE_INVALID" }] });
+  await expect(
+    recipe(based.withFile("images/lab/next.txt", "six\n"), "lab", { "/fleet/images/lab/apt.txt": "--yes\n" }),
+  ).rejects.toMatchObject({ problems: [{ code: "APT_FILE_INVALID" }] });
 });
