@@ -7,7 +7,6 @@ export interface LargeFiles {
   /**
    * Writes a file (mode 0600) and the directories above it; answers its size. Where the content ends in an error, that
    * is thrown and nothing is left of the file.
-   * @throws HubfleetError DISK_FULL
    */
   write(path: string, content: AsyncIterable<Uint8Array>): Promise<number>;
   /** Fine when absent. */

@@ -15,7 +15,7 @@ import { scriptedServers } from "../support/scripted-server.ts";
 import { skipSuiteUnless, skipUnless, tool } from "../support/skip.ts";
 
 const { signal } = new AbortController();
-const { serve, close } = scriptedServers();
+const { serve, serveTunnel, close } = scriptedServers();
 const scratch = await mkdtemp(join(tmpdir(), "hubfleet-certificates-"));
 afterEach(close);
 afterAll(() => rm(scratch, { recursive: true, force: true }));
@@ -97,6 +97,7 @@ suite("registries with certificates", () => {
 
     await expect(pushTo(registry)).rejects.toMatchObject({
       code: "REGISTRY_CERTIFICATE",
+      message: `"${registry}" speaks no TLS`,
       hint: `where it speaks plain HTTP and you trust the network, set HUBFLEET_INSECURE_REGISTRIES=${registry}`,
     });
     expect(seen).toEqual([]);
@@ -158,9 +159,28 @@ suite("registries with certificates", () => {
     try {
       await aRegistryClient(trusted).checkPush(place, signal);
       await expect(aRegistryClient().checkPush(place, signal)).rejects.toMatchObject({ code: "REGISTRY_CERTIFICATE" });
+      await expect(aRegistryClient({ insecure: [server.host] }).checkPush(place, signal)).rejects.toMatchObject({
+        code: "REGISTRY_CERTIFICATE",
+        message: `"${server.host}" wants TLS, and was spoken to without`,
+      });
     } finally {
       await server.stop();
     }
+  });
+
+  it("goes through the proxy that is set, and tells it nothing of what is said", async () => {
+    const registry = await serveTls(certify({ name: "registry", issuer: authority, hosts: [host] }));
+    const seen: string[] = [];
+    const proxy = await serveTunnel(seen);
+    const place = { registry, repository: "team/lab" };
+    const ways = { HTTPS_PROXY: `http://${proxy}` };
+
+    expect(await aRegistryClient({ ...trusted, variables: ways }).tags(place, signal)).toEqual(["v1"]);
+    expect(seen).toEqual([registry]);
+    expect(await aRegistryClient({ ...trusted, variables: { ...ways, NO_PROXY: host } }).tags(place, signal)).toEqual([
+      "v1",
+    ]);
+    expect(seen).toHaveLength(1);
   });
 
   function pushTo(registry: string): Promise<void> {

@@ -7,6 +7,8 @@ export interface RegistryClientProps extends Partial<Omit<RegistryHttpProps, "fi
   readonly login?: Login;
   /** Certificates of authorities that are trusted beside everybody's. */
   readonly authorities?: readonly string[];
+  /** Variables of the shell, such as HTTPS_PROXY. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Gets the milliseconds of every pause, which is none. */
   readonly slept?: number[];
   readonly now?: () => Date;
@@ -18,13 +20,14 @@ export interface RegistryClientProps extends Partial<Omit<RegistryHttpProps, "fi
 export function aRegistryClient({
   login = { kind: "nobody" },
   authorities = [],
+  variables = {},
   slept = [],
   now = () => new Date(),
   meanwhile = async () => undefined,
   ...limits
 }: RegistryClientProps = {}): WritableRegistry {
   return createRegistryHttp({
-    exchange: createExchange({ authorities: async () => authorities, variable: () => undefined }),
+    exchange: createExchange({ authorities: async () => authorities, variable: (name) => variables[name] }),
     findLogin: async () => login,
     clock: {
       now,

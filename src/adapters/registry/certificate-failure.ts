@@ -38,8 +38,10 @@ export async function certificateFailure(
     );
   }
   if (code === "EPROTO" || (code?.startsWith("ERR_SSL_") ?? false)) {
+    const reason = /SSL routines:[^:]*:([^:]+):/.exec(innermostWords(error))?.[1] ?? innermostWords(error);
+    const isPlain = /wrong version number|packet length too long|http request/.test(reason);
     return say(
-      `"${url.host}" does not speak TLS as it should: ${innermostWords(error)}`,
+      `"${url.host}" speaks no TLS${isPlain ? "" : ` that can be understood: ${reason}`}`,
       `where it speaks plain HTTP and you trust the network, set HUBFLEET_INSECURE_REGISTRIES=${registry}`,
     );
   }

@@ -60,6 +60,12 @@ export function full({ registry, repository }: ImageRepository, words: string): 
 }
 
 export function refused({ registry, repository }: ImageRepository, deed: Deed, words = ""): HubfleetError {
+  if (/HTTP request to an HTTPS server/i.test(words)) {
+    return new HubfleetError("REGISTRY_CERTIFICATE", {
+      message: `"${registry}" wants TLS, and was spoken to without`,
+      hint: "take it out of HUBFLEET_INSECURE_REGISTRIES; on this machine, name it otherwise than localhost or 127.0.0.1",
+    });
+  }
   const hints: Readonly<Record<Deed, string>> = {
     read: "its settings are changed by whoever runs it",
     "write to": "it may be read-only for a while: run the command again later, or ask whoever runs it",
@@ -82,9 +88,8 @@ export function unreachable(
   const fail = (message: string, hint: string): HubfleetError =>
     new HubfleetError("REGISTRY_UNREACHABLE", { message, hint, retry: "later", cause: what });
   if (what instanceof Error) {
-    const isUnknown = Object(what)["code"] === "ENOTFOUND";
-    const hint = isUnknown ? "compare its name with what was meant" : "run the command again later";
-    return fail(`"${registry}" cannot be reached: ${innermost(what)}`, hint);
+    const [why, hint] = reasons[codeOf(what)] ?? ["cannot be reached", "run the command again later"];
+    return fail(`"${registry}" ${why}: ${innermost(what)}`, hint);
   }
   const later = what.headers.get("retry-after") ?? "";
   const again = `run the command again ${/^\d+$/.test(later) ? `in ${later} seconds` : "later"}`;
@@ -92,6 +97,21 @@ export function unreachable(
   if (what.status !== 429) return fail(`${answered}${said(words?.text ?? "")}`, again);
   const hint = `${again}; accounts that are logged in are usually allowed more`;
   return fail(`${answered}, too many requests${said(words?.text ?? "")}`, hint);
+}
+
+const reasons: Readonly<Record<string, readonly [string, string]>> = {
+  ENOTFOUND: ["is a name that nobody knows", "compare it with what was meant; behind a proxy, set HTTPS_PROXY"],
+  ECONNREFUSED: [
+    "does not listen",
+    "compare name and port, and the proxy's where there is one; if they are right, run the command again when it runs",
+  ],
+};
+
+function codeOf(error: Error): string {
+  const { cause, code } = error as Error & { readonly code?: unknown }; // Node's errors have one
+  const [first] = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [];
+  if (typeof code === "string") return code;
+  return cause instanceof Error ? codeOf(cause) : first instanceof Error ? codeOf(first) : "";
 }
 
 export function toError(error: unknown): Error {

@@ -18,6 +18,8 @@ import {
 export interface RegistryMemory extends WritableRegistry {
   /** Keeps content and answers its digest. */
   add(repository: ImageRepository, content: string | Uint8Array): string;
+  /** Has a tag name what is kept under a digest, whatever it is. */
+  tag(place: ImageRepository & { readonly tag: string }, digest: string): void;
   /** Sends other bytes for a digest from now on. */
   damage(digest: string): void;
   /** What fails from now on: asked before everything that is done, with its name and the digest or tag it is about. */
@@ -64,6 +66,7 @@ export function createRegistryMemory(): RegistryMemory {
     uploaded,
     trouble: () => undefined,
     add: (place, content) => keep(Buffer.from(content), open(place).kept),
+    tag: ({ tag, ...place }, digest) => void open(place).tags.set(tag, digest),
     damage: (digest) => void damaged.add(digest),
     contents: (place) => {
       const { tags, kept } = open(place);

@@ -1,6 +1,6 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import { parseManifest } from "../../image/container/parse-manifest.ts";
-import type { ImageRepository } from "../../image/container/image-reference.ts";
+import type { ImageReference, ImageRepository } from "../../image/container/image-reference.ts";
 import type { WritableRegistry } from "../../ports/registry.ts";
 
 export interface TagPlace extends ImageRepository {
@@ -46,8 +46,24 @@ export async function checkTag(
   });
 }
 
-/** The digests of the configs of an image, or of all images of a list, sorted: what they hold, however it is packed. */
-export async function configDigests(
+/** Whether an image, or a list, holds the same as these configs say, however it is packed. */
+export async function holdsConfigs(
+  reference: ImageReference,
+  configs: readonly string[],
+  props: Pick<TagProps, "registry" | "signal">,
+): Promise<boolean> {
+  try {
+    const found = await configDigests(reference, reference.digest, props);
+    return String(found.toSorted()) === String(configs.toSorted());
+  } catch (error) {
+    // A chart, a signature, an image of Docker's first format: nothing that we made.
+    if (error instanceof HubfleetError && error.code === "IMAGE_UNREADABLE") return false;
+    throw error;
+  }
+}
+
+/** The digests of the configs of an image, or of all images of a list. */
+async function configDigests(
   place: ImageRepository,
   digest: string,
   { registry, signal }: Pick<TagProps, "registry" | "signal">,
@@ -59,5 +75,5 @@ export async function configDigests(
     if (manifest.kind === "image") return [manifest.config];
     return (await Promise.all(manifest.images.map((image) => read(image.digest)))).flat();
   };
-  return (await read(digest)).toSorted();
+  return await read(digest);
 }

@@ -189,6 +189,16 @@ it.each(["before", "while"])("writes nothing over a tag that another image was g
   expect(world.registry.contents(target).tags).toEqual({ v1: stranger.digest });
 });
 
+it("takes no artefact of another kind for its image", async () => {
+  const world = aWorld();
+  const { signal } = new AbortController();
+  const chart = JSON.stringify({ schemaVersion: 1, name: "of docker's first format" });
+  world.registry.tag({ ...target, tag: "v1" }, world.registry.add(target, chart));
+
+  await expect(world.publish()).rejects.toMatchObject({ code: "TAG_MOVED" });
+  expect(await world.registry.resolve(target, "v1", signal)).toBe(digestOf(Buffer.from(chart)));
+});
+
 it("tags nothing that is read back otherwise than it was written", async () => {
   const world = aWorld();
   const { digest } = await aWorld().publish();

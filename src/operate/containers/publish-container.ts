@@ -7,7 +7,7 @@ import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { ImageReference } from "../../image/container/image-reference.ts";
 import { findBaseLayers } from "./base-layers.ts";
 import { describePublished } from "./describe-published.ts";
-import { checkTag, configDigests, placeTag, type TagProps } from "./place-tag.ts";
+import { checkTag, holdsConfigs, placeTag, type TagProps } from "./place-tag.ts";
 import { createLayerPusher, type LayerPusher, type LayerPusherProps, type PushedBytes } from "./push-layer.ts";
 import { type Archive, type ArchivedImage, readArchive } from "./read-archive.ts";
 
@@ -46,9 +46,8 @@ const layersAtOnce = 2;
 export async function publishContainer(props: PublishProps): Promise<Published> {
   const { archives, registry, target, signal } = props;
   const images = await Promise.all(archives.map((archive) => readArchive(archive, props.files)));
-  const configs = images.map(({ configDigest }) => configDigest).toSorted();
-  const isSame: TagProps["isSame"] = async (digest) =>
-    String(await configDigests(target, digest, { registry, signal })) === String(configs);
+  const configs = images.map(({ configDigest }) => configDigest);
+  const isSame: TagProps["isSame"] = (digest) => holdsConfigs({ ...target, digest }, configs, { registry, signal });
   const place = { ...target, tag: props.tag };
   const tagged = await checkTag(place, undefined, { registry, signal, isSame });
   if (tagged !== undefined) return await describePublished({ ...target, digest: tagged }, props);

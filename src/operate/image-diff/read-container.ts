@@ -14,6 +14,7 @@ import {
 import type { ImageContents } from "../../image/diff/image-contents.ts";
 import type { LocalWorld, Report } from "../../ports/local-world.ts";
 import type { Registry } from "../../ports/registry.ts";
+import { readSmallBlob } from "../containers/read-small-blob.ts";
 import { readLayer } from "./read-layer.ts";
 import { machinePaths } from "../../runtime/local/paths.ts";
 
@@ -31,12 +32,11 @@ export interface ReadContainerProps {
 const layersAtOnce = 2;
 /** Layers whose facts a former hubfleet gathered otherwise are read again. */
 const factsRevision = 1;
-const mostConfigBytes = 8 * 1024 * 1024;
 
 /**
  * What a container image holds, read from its layers as they stream by; nothing is unpacked or kept but what their
  * files say, by layer, so that an image that shares layers with one read before is mostly known.
- * @throws HubfleetError IMAGE_NOT_FOUND, IMAGE_UNREADABLE, REGISTRY_DENIED, REGISTRY_UNREACHABLE, DIGEST_MISMATCH
+ * @throws HubfleetError IMAGE_NOT_FOUND, IMAGE_UNREADABLE, DIGEST_MISMATCH, and what a registry throws
  */
 export async function readContainer(
   reference: ImageReference,
@@ -44,7 +44,12 @@ export async function readContainer(
   props: ReadContainerProps,
 ): Promise<ImageContents> {
   const found = await findImage(reference, props);
-  const { platform, settings } = parseConfig(await readText(reference, found.image.config, props), name);
+  const config = { ...reference, digest: found.image.config };
+  const text = await readSmallBlob(props.world.registry, config, {
+    name: renderImageReference(reference),
+    signal: props.signal,
+  });
+  const { platform, settings } = parseConfig(text, name);
   // An image that is in no list has one platform; the one that was asked for must be it.
   if (found.platforms.length === 0) choosePlatform([{ digest: reference.digest, platform }], props.platform, name);
   const { layers } = found.image;
@@ -100,25 +105,6 @@ async function findImage(
   const platforms = first.images.map((one) => one.platform).toSorted();
   if (image.kind === "image") return { image, platforms };
   throw new HubfleetError("IMAGE_UNREADABLE", { message: `"${name}" is a list of lists, which hubfleet cannot read` });
-}
-
-async function readText(
-  reference: ImageReference,
-  digest: string,
-  { world, signal }: ReadContainerProps,
-): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of world.registry.blob(reference, digest, signal)) {
-    bytes += chunk.length;
-    if (bytes > mostConfigBytes) {
-      throw new HubfleetError("IMAGE_UNREADABLE", {
-        message: `"${renderImageReference(reference)}" has a config without an end`,
-      });
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function layerFacts(reference: ImageReference, layer: LayerReference, props: ReadContainerProps): Promise<LayerFacts> {
