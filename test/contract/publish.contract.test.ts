@@ -79,19 +79,51 @@ suite("publishing to a docker-registry", () => {
     expect(await keptBlobs()).toHaveLength(4);
   });
 
+  it("ends in one image whichever request the registry is killed before", async () => {
+    await writeFile(
+      archive,
+      await composeArchive({ layers: [{ "usr/bin/python": "the base" }, { data: "and more" }] }),
+    );
+    const expected = await digestElsewhere();
+    let requests = 0;
+    const tally = async (): Promise<void> => void (requests += 1);
+    const on = (name: number): Pick<PublishProps, "target"> => ({
+      target: { ...place(), repository: `team/lab-${name}` },
+    });
+    await publish({ ...on(0), registry: aRegistryClient({ beforeRequest: tally }) });
+    expect(requests).toBeGreaterThan(12);
+
+    for (let killed = 1; killed <= requests; killed += 1) {
+      let left = killed;
+      const strike = async (): Promise<void> => {
+        left -= 1;
+        if (left === 0) await registry.kill();
+      };
+
+      await expect(
+        publish({ ...on(killed), registry: aRegistryClient({ beforeRequest: strike }) }),
+      ).rejects.toMatchObject({ code: "REGISTRY_UNREACHABLE" });
+      await registry.start();
+      // Only the last look at the tag comes after it is put.
+      expect(await tagged(on(killed).target)).toBe(killed === requests ? expected : undefined);
+      expect((await publish(on(killed))).digest).toBe(expected);
+      expect(await tagged(on(killed).target)).toBe(expected);
+    }
+    expect(await keptBlobs()).toHaveLength(4);
+  });
+
   it("goes on by itself when the registry is only started anew", async () => {
     const expected = await digestElsewhere();
-    let kills = 0;
-    const strike = async (): Promise<void> => {
-      if ((kills += 1) === 1) await registry.kill();
-    };
+    let [killed, started]: (Promise<void> | undefined)[] = [];
+    const strike = (): Promise<void> => (killed ??= registry.kill());
     const meanwhile = async (): Promise<void> => {
-      if (kills > 0) await registry.start().catch(() => undefined);
+      await killed;
+      await (started ??= registry.start());
     };
 
     const published = await publish({
       files: strikingFiles(strike),
-      registry: aRegistryClient({ meanwhile: once(meanwhile) }),
+      registry: aRegistryClient({ meanwhile }),
     });
 
     expect(published.digest).toBe(expected);
@@ -108,6 +140,20 @@ suite("publishing to a docker-registry", () => {
     expect(both[0]?.digest).toBe(both[1]?.digest);
     expect(await tagged()).toBe(both[0]?.digest);
     expect(await keptBlobs()).toHaveLength(4);
+  });
+
+  it("says that nothing may be written for now, and that nothing may be removed", async () => {
+    const { digest } = await publish();
+    await registry.stop();
+    registry = await startDockerRegistry({ storage, isReadOnly: true, allowsRemoval: false });
+    const client = aRegistryClient();
+
+    expect(await publish()).toMatchObject({ digest, uploadedBytes: 0 });
+    const refused = { code: "REGISTRY_REFUSED" };
+    await expect(client.checkPush(place(), signal)).rejects.toMatchObject(refused);
+    await expect(publish({ tag: "v2" })).rejects.toMatchObject(refused);
+    await expect(client.removeManifest(place(), digest, signal)).rejects.toMatchObject(refused);
+    expect(await client.tags(place(), signal)).toEqual(["v1"]);
   });
 
   it("copies an image to another registry and keeps its digest", async () => {
@@ -146,8 +192,8 @@ suite("publishing to a docker-registry", () => {
     });
   }
 
-  function tagged(): Promise<string | undefined> {
-    return aRegistryClient().resolve(place(), "v1", signal);
+  function tagged(target = place()): Promise<string | undefined> {
+    return aRegistryClient().resolve(target, "v1", signal);
   }
 
   async function digestElsewhere(): Promise<string> {
@@ -176,14 +222,5 @@ function strikingFiles(strike: () => Promise<void>): LargeFiles {
         yield chunk;
       }
     },
-  };
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let isDone = false;
-  return async () => {
-    if (isDone) return;
-    isDone = true;
-    await work();
   };
 }

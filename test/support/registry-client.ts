@@ -12,6 +12,8 @@ export interface RegistryClientProps extends Partial<Omit<RegistryHttpProps, "fi
   /** Gets the milliseconds of every pause, which is none. */
   readonly slept?: number[];
   readonly now?: () => Date;
+  /** What happens before every request. */
+  readonly beforeRequest?: () => Promise<void>;
   /** What happens in every pause. */
   readonly meanwhile?: () => Promise<void>;
 }
@@ -23,11 +25,16 @@ export function aRegistryClient({
   variables = {},
   slept = [],
   now = () => new Date(),
+  beforeRequest = async () => undefined,
   meanwhile = async () => undefined,
   ...limits
 }: RegistryClientProps = {}): WritableRegistry {
+  const exchange = createExchange({ authorities: async () => authorities, variable: (name) => variables[name] });
   return createRegistryHttp({
-    exchange: createExchange({ authorities: async () => authorities, variable: (name) => variables[name] }),
+    exchange: async (...given) => {
+      await beforeRequest();
+      return await exchange(...given);
+    },
     findLogin: async () => login,
     clock: {
       now,

@@ -28,5 +28,5 @@ export function createRegistryHttp(props: RegistryHttpProps): WritableRegistry {
   const reading = createReading({ asking, clock, silenceMilliseconds });
   const steps = createUploadSteps({ asking, sending, pieceBytes });
   const uploadBlob = createUpload({ steps, clock, hasBlob: reading.hasBlob });
-  return { ...reading, ...createWriting({ asking, steps }), uploadBlob };
+  return { ...reading, ...createWriting({ asking, steps, clock }), uploadBlob };
 }
