@@ -66,6 +66,16 @@ it("puts layers, config and manifest, and last the tag", async () => {
   expect(world.events.filter((event) => event.startsWith("done"))).toHaveLength(2);
 });
 
+it("keeps the tag for the end, also where the place that it is given has one", async () => {
+  const world = aWorld();
+  const tagged: string[] = [];
+  world.registry.trouble = (deed, what) => void (deed === "putManifest" && tagged.push(what));
+
+  const { digest } = await world.publish({ target: { ...target, tag: "v1" } as typeof target });
+
+  expect(tagged).toEqual([digest, "v1"]);
+});
+
 it("makes the same digest anywhere, of layers that came packed or not", async () => {
   const once = await aWorld().publish();
   const packed = createLargeFilesMemory({ "/x": await composeArchive({ layers: [below, above], isGzipped: true }) });

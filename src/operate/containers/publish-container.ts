@@ -43,8 +43,11 @@ const layersAtOnce = 2;
  *
  * @throws HubfleetError ARCHIVE_BROKEN, TAG_MOVED, IMAGE_NOT_FOUND (the base), and what a registry throws
  */
-export async function publishContainer(props: PublishProps): Promise<Published> {
-  const { archives, registry, target, signal } = props;
+export async function publishContainer(given: PublishProps): Promise<Published> {
+  // A place that came with a tag must not give it to what is not whole yet.
+  const target = { registry: given.target.registry, repository: given.target.repository };
+  const props = { ...given, target };
+  const { archives, registry, signal } = props;
   const images = await Promise.all(archives.map((archive) => readArchive(archive, props.files)));
   const configs = images.map(({ configDigest }) => configDigest);
   const isSame: TagProps["isSame"] = (digest) => holdsConfigs({ ...target, digest }, configs, { registry, signal });
