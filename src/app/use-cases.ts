@@ -1,3 +1,4 @@
+import type { RegistryUseCases } from "./registry-use-cases.ts";
 import type { ImageUseCases } from "./image-use-cases.ts";
 import type { EndingPolicy } from "../apply/apply-with-notice.ts";
 import type { Outcome } from "../apply/outcome.ts";
@@ -45,6 +46,7 @@ export interface App {
   /** The hubs that targets name. @throws HubfleetError UNKNOWN_TARGET, NOT_LOCAL */
   select(targets: readonly string[]): Promise<Selection>;
   readonly images: ImageUseCases;
+  readonly registries: RegistryUseCases;
   /**
    * What differs between two images, each an image of the fleet, one at a commit, a lock file or a container by digest;
    * with one side: since the last commit. Changes nothing.

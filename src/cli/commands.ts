@@ -48,7 +48,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "image",
     group: "Images:",
-    summary: "Work on images: list, lock, build, add a package, compare",
+    summary: "Work on images: list, lock, build, add a package, pin, compare",
     formats: [],
     load: () => import("./image.ts"),
   },
@@ -139,7 +139,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "prune",
     group: "Run:",
-    summary: "Remove from this machine what no hub uses any more: environments, locks, logs, leftovers",
+    summary: "Remove what no hub uses any more from this machine, or what a registry need not keep",
     formats: ["table", "json", "yaml"],
     load: () => import("./prune.ts"),
   },

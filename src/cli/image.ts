@@ -7,6 +7,7 @@ import * as add from "./image/add.ts";
 import * as build from "./image/build.ts";
 import * as list from "./image/list.ts";
 import * as lock from "./image/lock.ts";
+import * as pin from "./image/pin.ts";
 import * as show from "./image/show.ts";
 
 interface Subcommand {
@@ -31,6 +32,11 @@ const subcommands: readonly Subcommand[] = [
     module: lock,
   },
   { name: "build", summary: "Build this machine's environments from the locks as they are", module: build },
+  {
+    name: "pin",
+    summary: "Write references by digest: an image's base, or pushed tags where `pins` says",
+    module: pin,
+  },
   {
     name: "diff",
     summary: "Show what differs between two images: packages, Python, size; since the last commit by default",

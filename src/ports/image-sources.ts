@@ -1,4 +1,7 @@
+import type { ContextFiles } from "./context-files.ts";
+import type { FleetHistory } from "./fleet-history.ts";
 import type { Git } from "./git.ts";
+import type { ImageRepositories } from "./image-repositories.ts";
 import type { PackageIndex } from "./package-index.ts";
 import type { WritableRegistry } from "./registry.ts";
 
@@ -8,4 +11,7 @@ export interface ImageSources {
   readonly packageIndex: PackageIndex;
   /** Where images are put, too. */
   readonly registry: WritableRegistry;
+  readonly contextFiles: ContextFiles;
+  readonly history: FleetHistory;
+  readonly repositories: ImageRepositories;
 }

@@ -1,3 +1,6 @@
+import { createContextFilesMemory } from "../../src/adapters/context-files/context-files-memory.ts";
+import { createFleetHistoryMemory } from "../../src/adapters/fleet-history/fleet-history-memory.ts";
+import { createImageRepositoriesMemory } from "../../src/adapters/image-repositories/image-repositories-memory.ts";
 import {
   createBootServiceMemory,
   type BootServiceMemory,
@@ -117,6 +120,9 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
   const sources = {
     git: createGitMemory({ tree: async (directory) => relativeTo(directory, files.contents(directory)) }),
     registry: createRegistryMemory(),
+    contextFiles: createContextFilesMemory(() => relativeTo("/fleet", files.contents("/fleet"))),
+    history: createFleetHistoryMemory(),
+    repositories: createImageRepositoriesMemory(),
     packageIndex: createPackageIndexMemory(),
   };
   return {

@@ -41,7 +41,7 @@ const registry = z.strictObject({
     }),
     {
       description:
-        "What stays in it when it is pruned, beside all that the fleet can return to. Left out: nothing is ever removed.",
+        "What `hubfleet prune --registry NAME` leaves in it, beside all that the fleet can return to. Left out: nothing is ever removed.",
       example: { last: 10, days: 90 },
     },
   ),

@@ -20,7 +20,7 @@ const pins = optional(
   ),
   {
     description:
-      "Places into which the image's pushed tag is written on demand, for people with a deployer of their own.",
+      "Places into which `hubfleet image pin` writes the image's pushed tag, for people with a deployer of their own.",
     default: [],
     example: [{ file: "helm-charts/basehub/values.yaml", path: "jupyterhub.hub.image" }],
   },
