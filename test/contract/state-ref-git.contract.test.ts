@@ -72,6 +72,7 @@ skipSuiteUnless(tool("git"), "git is not installed")("the state ref beside peopl
 
   it("does not follow the repository that a hook around it works in", async () => {
     const [clone, other] = [await world.clone(), directoryOf(await world.clone({ hasRemote: false }))];
+    const objects = runGit(other, "count-objects");
     vi.stubEnv("GIT_DIR", join(other, ".git"));
     vi.stubEnv("GIT_WORK_TREE", other);
     vi.stubEnv("GIT_INDEX_FILE", join(other, ".git/index"));
@@ -83,6 +84,7 @@ skipSuiteUnless(tool("git"), "git is not installed")("the state ref beside peopl
     vi.unstubAllEnvs();
     expect(committed.kind).toBe("pushed");
     expect(runGit(other, "for-each-ref", "refs/heads/hubfleet", "refs/hubfleet")).toBe("");
+    expect(runGit(other, "count-objects")).toBe(objects);
     expect(await world.messages()).toEqual(["first"]);
   });
 

@@ -3,6 +3,7 @@ import { parse, stringify } from "yaml";
 
 import type { StateChange, StateCommitted } from "../../src/ports/state-ref.ts";
 import { skipSuiteUnless, tool } from "../support/skip.ts";
+import { about, count, readCount, write } from "../support/state-edits.ts";
 import { createGitStateWorld, createMemoryStateWorld, type StateWorld } from "../support/state-worlds.ts";
 
 const worlds: Readonly<Record<string, () => Promise<StateWorld>>> = {
@@ -223,13 +224,43 @@ for (const [name, create] of Object.entries(worlds)) {
     });
 
     it("keeps the state in the clone where there is no remote, and brings it to one that comes later", async () => {
-      const alone = await world.clone({ hasRemote: false });
+      const [ada, grace] = [await world.clone({ hasRemote: false }), await world.clone({ hasRemote: false })];
 
-      const kept = await alone.state.commit(count("ada"), about("alone"));
+      const kept = await ada.state.commit(
+        write({ "evidence/a.json": "a", "deployed.yaml": "ada: 1\n" }),
+        about("ada's"),
+      );
+      await grace.state.commit(write({ "evidence/g.json": "g", "deployed.yaml": "grace: 1\n" }), about("grace's"));
+      const before = await world.messages();
+      await ada.addRemote();
+      await grace.addRemote();
+      const [first, second] = [await ada.again().sync(), await grace.again().sync()];
 
       expect(kept).toMatchObject({ kind: "kept", snapshot: { standing: { remote: undefined, waiting: undefined } } });
-      expect(readCount((await alone.again().read()).files)).toEqual({ ada: 1 });
-      expect(await world.messages()).toEqual([]);
+      expect([before, first.kind, second.kind]).toEqual([[], "pushed", "pushed"]);
+      expect(second.snapshot.standing.isFirstSight).toBe(true);
+      expect(await world.messages()).toEqual(["ada's", "grace's"]);
+      const files = await world.files();
+      expect([...files.keys()].sort()).toEqual(["deployed.yaml", "evidence/a.json", "evidence/g.json"]);
+      expect(parse(files.get("deployed.yaml") ?? "")).toEqual({ ada: 1, grace: 1 });
+    });
+
+    it("keeps what is written when the remote goes away before the push", async () => {
+      const ada = await world.clone();
+      await ada.state.commit(write({ "evidence/a.json": "a" }), about("first"));
+      const cutting: StateChange = async () => {
+        await world.cutOff(true);
+        return write({ "evidence/b.json": "b" })();
+      };
+
+      const cut = await ada.again().commit(cutting, about("second"));
+      await world.cutOff(false);
+      const standing = (await ada.again().read()).standing.waiting;
+
+      expect(cut).toMatchObject({ kind: "waiting", snapshot: { standing: { waiting: { reason: "unreachable" } } } });
+      expect(standing).toMatchObject({ commits: 1, records: 1, reason: "unreachable" });
+      expect((await ada.again().sync()).kind).toBe("pushed");
+      expect(await world.messages()).toEqual(["first", "second"]);
     });
 
     it("does not move a branch under somebody's files", async () => {
@@ -260,25 +291,6 @@ for (const [name, create] of Object.entries(worlds)) {
       expect((await world.files()).has("evidence/ada.json")).toBe(false);
     });
   });
-}
-
-function write(files: Readonly<Record<string, string>>): () => { readonly write: ReadonlyMap<string, string> } {
-  return () => ({ write: new Map(Object.entries(files)) });
-}
-
-function count(who: string): StateChange {
-  return ({ files }) => {
-    const counted = readCount(files);
-    return write({ "count.yaml": stringify({ ...counted, [who]: (counted[who] ?? 0) + 1 }) })();
-  };
-}
-
-function readCount(files: ReadonlyMap<string, string>): Readonly<Record<string, number>> {
-  return (parse(files.get("count.yaml") ?? "{}") ?? {}) as Readonly<Record<string, number>>; // written by `count`
-}
-
-function about(message: string): { readonly message: string } {
-  return { message };
 }
 
 function sorted(files: StateCommitted["snapshot"]["files"]): ReadonlyMap<string, string> {

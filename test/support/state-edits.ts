@@ -1,4 +1,6 @@
-import type { StateEdit } from "../../src/ports/state-ref.ts";
+import { parse, stringify } from "yaml";
+
+import type { StateChange, StateEdit } from "../../src/ports/state-ref.ts";
 import type { StateClone } from "./state-worlds.ts";
 
 export function directoryOf({ directory }: StateClone): string {
@@ -16,4 +18,16 @@ export function about(message: string): { readonly message: string } {
 
 export function sortedPaths(files: ReadonlyMap<string, string>): readonly string[] {
   return [...files.keys()].sort();
+}
+
+/** Counts for somebody in a document that everybody counts in. */
+export function count(who: string): StateChange {
+  return ({ files }) => {
+    const counted = readCount(files);
+    return write({ "count.yaml": stringify({ ...counted, [who]: (counted[who] ?? 0) + 1 }) })();
+  };
+}
+
+export function readCount(files: ReadonlyMap<string, string>): Readonly<Record<string, number>> {
+  return (parse(files.get("count.yaml") ?? "{}") ?? {}) as Readonly<Record<string, number>>; // written by `count`
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createRun, type Run } from "../../src/adapters/run.ts";
 import { createStateRefGit } from "../../src/adapters/state-ref/state-ref-git.ts";
 import {
+  addStateRemote,
   createStateCloneMemory,
   createStateRefMemory,
   createStateRemoteMemory,
@@ -35,6 +36,8 @@ export interface StateClone {
   /** The same clone in a new process. `beforeStep`: what happens before each of its steps, with the step's name. */
   again(beforeStep?: (step: string) => Promise<void>): StateRef;
   checkOut(): Promise<void>;
+  /** To a clone that was made without one. */
+  addRemote(): Promise<void>;
   /** What its people do to accept a remote that was damaged on purpose. */
   forget(): Promise<void>;
   /** Where it is; undefined for what is only remembered. */
@@ -61,6 +64,7 @@ export async function createMemoryStateWorld(): Promise<StateWorld> {
         state: again(),
         again,
         checkOut: async () => void (clone.checkedOutAt = "/elsewhere"),
+        addRemote: async () => addStateRemote(clone, remote),
         forget: async () => void Object.assign(clone, { local: undefined, seen: undefined }),
         directory: undefined,
       };
@@ -123,6 +127,7 @@ export async function createGitStateWorld({ isSha256 = false } = {}): Promise<Gi
         state: again(),
         again,
         checkOut: async () => void runGit(directory, "switch", "--quiet", "hubfleet/state"),
+        addRemote: async () => void runGit(directory, "remote", "add", "origin", "../fleet.git"),
         forget: async () => {
           runGit(directory, "update-ref", "-d", "refs/hubfleet/seen");
           runGit(directory, "update-ref", "-d", branch);

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import type { FileChange } from "../../evidence/reapply-changes.ts";
 import type { StateEdit, StateRef } from "../../ports/state-ref.ts";
 import { createStateRef, type StateRefProps } from "./create-state-ref.ts";
@@ -21,12 +23,12 @@ export interface StateRemoteMemory {
 
 /** What a clone keeps when its command ends. */
 export interface StateCloneMemory {
-  readonly remote: StateRemoteMemory | undefined;
+  remote: StateRemoteMemory | undefined;
   local: string | undefined;
   seen: string | undefined;
   checkedOutAt: string | undefined;
   note: string | undefined;
-  readonly commits: Map<string, MemoryCommit>;
+  commits: Map<string, MemoryCommit>;
 }
 
 export interface StateRefMemoryProps extends StateRefProps {
@@ -42,6 +44,12 @@ export function createStateRemoteMemory(): StateRemoteMemory {
 export function createStateCloneMemory(remote?: StateRemoteMemory): StateCloneMemory {
   const nothing = { local: undefined, seen: undefined, checkedOutAt: undefined, note: undefined };
   return { remote, ...nothing, commits: remote?.commits ?? new Map() };
+}
+
+/** What `git remote add` is to a clone that had none. */
+export function addStateRemote(clone: StateCloneMemory, remote: StateRemoteMemory): void {
+  for (const [id, commit] of clone.commits) remote.commits.set(id, commit);
+  Object.assign(clone, { remote, commits: remote.commits });
 }
 
 /** A state that is only remembered, made of the same steps in the same order as Git's. */
@@ -115,9 +123,10 @@ function createStore(clone: StateCloneMemory, beforeStep: (step: string) => Prom
     files: async (commit) => (commit === undefined ? undefined : commits.get(commit)?.files) ?? new Map(),
     write: async (parent, edit, words) => {
       await beforeStep("write");
-      const id = String(commits.size + 1).padStart(40, "0");
       const before = parent === undefined ? undefined : commits.get(parent)?.files;
-      commits.set(id, { ...words, parent, files: edited(before ?? new Map(), edit) });
+      const files = edited(before ?? new Map(), edit);
+      const id = idOf(parent, files, words);
+      commits.set(id, { ...words, parent, files });
       return id;
     },
     move: async (ref, to, { from, note }) => {
@@ -129,6 +138,12 @@ function createStore(clone: StateCloneMemory, beforeStep: (step: string) => Prom
     },
     lastNote: async () => clone.note,
   };
+}
+
+/** The same commit has the same id, as in Git. */
+function idOf(parent: string | undefined, files: ReadonlyMap<string, string>, words: CommitWords): string {
+  const content = JSON.stringify([parent, [...files].sort(([one], [other]) => (one < other ? -1 : 1)), words]);
+  return createHash("sha256").update(content).digest("hex").slice(0, 40);
 }
 
 function edited(files: ReadonlyMap<string, string>, { write, remove = [] }: StateEdit): ReadonlyMap<string, string> {
