@@ -143,13 +143,13 @@ skipSuiteUnless(tool("git"), "git is not installed")("the state ref beside peopl
     const directory = directoryOf(clone);
     await clone.state.commit(write({ "evidence/a.json": "a" }), about("first"));
     await clone.state.commit(write({ "evidence/b.json": "b" }), about("second"));
-    const hintNow = async (): Promise<readonly string[]> => {
-      const error = (await clone
-        .again()
-        .read()
-        .catch((thrown: unknown) => thrown)) as { readonly hint?: string };
-      return [.../git .*?(?=;|$)/g[Symbol.matchAll](error.hint ?? "")].map(([words]) => words);
-    };
+    const hintNow = async (): Promise<readonly string[]> =>
+      commandsIn(
+        await clone
+          .again()
+          .read()
+          .catch((thrown: unknown) => thrown),
+      );
 
     await world.damage("truncate");
     const [putBack = "false"] = await hintNow();
@@ -162,6 +162,26 @@ skipSuiteUnless(tool("git"), "git is not installed")("the state ref beside peopl
     expect(mended).toEqual(["first", "second"]);
     expect(sortedPaths((await clone.again().read()).files)).toEqual(["evidence/a.json"]);
     expect((await clone.again().sync()).kind).toBe("nothing");
+  });
+
+  it("names what people type to give up what waits and contradicts the remote, and that works", async () => {
+    const [ada, grace] = [await world.clone(), await world.clone()];
+    await ada.state.commit(write({ "deployed.yaml": "stage: a\n" }), about("together"));
+    await world.cutOff(true);
+    await ada.again().commit(write({ "deployed.yaml": "stage: b\n" }), about("ada's"));
+    await world.cutOff(false);
+    await grace.state.commit(write({ "deployed.yaml": "stage: c\n" }), about("grace's"));
+    const thrown: unknown = await ada
+      .again()
+      .sync()
+      .catch((error: unknown) => error);
+    const [compare = "false", giveUp = "false"] = commandsIn(thrown);
+
+    const difference = execFileSync("sh", ["-c", compare], { cwd: directoryOf(ada), encoding: "utf8" });
+    execFileSync("sh", ["-c", giveUp], { cwd: directoryOf(ada), stdio: "pipe" });
+
+    expect(difference).toMatch(/^-stage: c\n\+stage: b$/m);
+    expect((await ada.again().read()).files.get("deployed.yaml")).toBe("stage: c\n");
   });
 
   it("leaves alone what others put on the branch, and shows bytes that are no text", async () => {
@@ -219,3 +239,9 @@ skipSuiteUnless(tool("git"), "git is not installed")("the state ref beside peopl
     await expect(noGit.read()).rejects.toMatchObject({ code: "TOOL_MISSING" });
   });
 });
+
+/** What a hint tells people to type. */
+function commandsIn(thrown: unknown): readonly string[] {
+  const { hint = "" } = thrown as { readonly hint?: string }; // a HubfleetError has one
+  return [.../git .*?(?=;|$)/g[Symbol.matchAll](hint)].map(([words]) => words);
+}

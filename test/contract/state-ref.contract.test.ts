@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 
-import type { StateChange, StateCommitted } from "../../src/ports/state-ref.ts";
+import type { StateChange } from "../../src/ports/state-ref.ts";
 import { skipSuiteUnless, tool } from "../support/skip.ts";
 import { about, count, readCount, write } from "../support/state-edits.ts";
 import { createGitStateWorld, createMemoryStateWorld, type StateWorld } from "../support/state-worlds.ts";
@@ -74,9 +74,8 @@ for (const [name, create] of Object.entries(worlds)) {
     it("writes nothing when a change throws, wants nothing, or wants what is there", async () => {
       const { state } = await world.clone();
       await state.commit(write({ "evidence/a.json": "a" }), about("first"));
-      const failing = state.commit(() => Promise.reject(new Error("no")), about("failing"));
 
-      await expect(failing).rejects.toThrow("no");
+      await expect(state.commit(() => Promise.reject(new Error("no")), about("failing"))).rejects.toThrow("no");
       expect((await state.commit(() => "nothing", about("nothing"))).kind).toBe("nothing");
       expect((await state.commit(write({ "evidence/a.json": "a" }), about("again"))).kind).toBe("nothing");
       expect(await world.messages()).toEqual(["first"]);
@@ -126,7 +125,8 @@ for (const [name, create] of Object.entries(worlds)) {
         waiting: { commits: 2, records: 2, reason: "unreachable" },
       });
       expect(known.standing.waiting?.since).toEqual(offline.snapshot.standing.waiting?.since);
-      expect(looked.standing).toMatchObject({ reach: { kind: "current" }, waiting: { commits: 2, records: 2 } });
+      const why = { commits: 2, records: 2, reason: "unreachable" };
+      expect(looked.standing).toMatchObject({ reach: { kind: "current" }, waiting: why });
       expect(synced).toMatchObject({ kind: "pushed", snapshot: { standing: { waiting: undefined } } });
       expect(await world.messages()).toEqual(["together", "meanwhile", "away 1", "away 2"]);
       expect(parse((await world.files()).get("deployed.yaml") ?? "")).toEqual({ x: 2, y: 2 });
@@ -141,6 +141,7 @@ for (const [name, create] of Object.entries(worlds)) {
       const refused = await ada.state.commit(write({ "evidence/b.json": "b" }), about("second"));
       const standing = (await ada.again().read()).standing.waiting;
       const offline = (await ada.again().read({ isOffline: true })).standing;
+      const again = await ada.again().sync();
       await world.refuse(undefined);
       const later = await ada.again().commit(write({ "evidence/c.json": "c" }), about("third"));
 
@@ -154,6 +155,7 @@ for (const [name, create] of Object.entries(worlds)) {
       expect(refused.snapshot.standing.waiting).toMatchObject(reason);
       expect(standing).toMatchObject(reason);
       expect(offline).toMatchObject({ reach: { kind: "stale" }, waiting: reason });
+      expect(again).toMatchObject({ kind: "waiting", snapshot: { standing: { waiting: reason } } });
       expect(later.kind).toBe("pushed");
       expect(await world.messages()).toEqual(["first", "second", "third"]);
     });
@@ -293,6 +295,6 @@ for (const [name, create] of Object.entries(worlds)) {
   });
 }
 
-function sorted(files: StateCommitted["snapshot"]["files"]): ReadonlyMap<string, string> {
+function sorted(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   return new Map([...files].sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -101,7 +101,7 @@ export function createStateRef(store: StateStore, props: StateRefProps): StateRe
     const commit = snapshot.commit ?? "";
     if (!(await keep(view, commit, `not pushed: ${why.reason}: ${why.words}`))) return "outrun";
     const waiting = await view.waitingOf(commit, why);
-    const kind = commit === view.snapshot.commit ? "nothing" : "waiting";
+    const kind = waiting === undefined ? "nothing" : "waiting";
     return { kind, snapshot: { ...snapshot, standing: { ...snapshot.standing, waiting } } };
   };
 

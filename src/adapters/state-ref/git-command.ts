@@ -64,7 +64,7 @@ export function createGitCommand({ directory, run, variable, timeLimits }: GitCo
     const { stdout } = await attempt(["config", "--get-regexp", "^(core\\.sshcommand|ssh\\.variant)$"]);
     if (/^ssh\.variant /m.test(stdout)) return {};
     const configured = variable("GIT_SSH_COMMAND") ?? /^core\.sshcommand (.*)$/m.exec(stdout)?.[1] ?? "ssh";
-    return { GIT_SSH_COMMAND: `${configured} ${shellOptions}` };
+    return /plink/i.test(configured) ? {} : { GIT_SSH_COMMAND: `${configured} ${shellOptions}` };
   };
 
   return {

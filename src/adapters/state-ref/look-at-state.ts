@@ -56,7 +56,9 @@ export function createLook(store: StateStore, props: LookProps): Look {
 
     const { tip, conflicts } = await settle(base, refs.local, prefer);
     const isMoving = tip !== undefined && tip !== refs.local && refs.checkedOutAt === undefined;
-    if (isMoving && !(await store.move("local", tip, { from: refs.local, note: "brought up to date" }))) return "moved";
+    // Why something waits is not forgotten when it is put on top of something else.
+    const note = (tip === base ? undefined : await store.lastNote()) ?? "brought up to date";
+    if (isMoving && !(await store.move("local", tip, { from: refs.local, note }))) return "moved";
 
     const waitingOf: View["waitingOf"] = async (commit, why) => countWaiting(base, commit, why);
     const standing: StateStanding = {
