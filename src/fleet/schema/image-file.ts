@@ -39,7 +39,8 @@ export const imageFile = z.strictObject({
     example: "3.11",
   }),
   base: optional(z.string().min(1), {
-    description: "Container that hubfleet's own Dockerfile for the image starts from, by digest.",
+    description:
+      "Container that hubfleet's own Dockerfile for the image starts from, by digest; a tag may stand before it, for reading. It brings the image's Python with pip.",
     example: `registry.example.org/base@sha256:${"0".repeat(64)}`,
   }),
   from: optional(z.string().min(1), {

@@ -27,13 +27,13 @@ export const rattler: Tool = {
   ],
 };
 
-/** Mounted while packages are fetched, when there; whatever they hold stays out of the layers. */
-const secrets = [
-  "--mount=type=secret,id=pip.conf,target=/etc/pip.conf",
-  "--mount=type=secret,id=uv.toml,target=/etc/uv/uv.toml",
-  "--mount=type=secret,id=netrc,target=/root/.netrc",
-  "--mount=type=secret,id=ca-certificates,target=/run/secrets/ca-certificates",
-];
+/** Secret id → where it is mounted while packages are fetched, when there; whatever it holds is in no layer. */
+export const fetchSecrets = {
+  "pip.conf": "/etc/pip.conf",
+  "uv.toml": "/etc/uv/uv.toml",
+  netrc: "/root/.netrc",
+  "ca-certificates": "/run/secrets/ca-certificates",
+} as const;
 
 /** Where packages go, and what they are told by. */
 export interface PackagesProps {
@@ -91,7 +91,7 @@ export function fetchStep(
       `${prefix}/bin/python -m compileall -q -j 0 --invalidation-mode checked-hash -x '/tests?/' ${prefix}/lib >/dev/null || true${owner === undefined ? "" : ";"}`,
       ...(owner === undefined ? [] : [`chown -R ${owner} ${prefix}`]),
     ],
-    secrets,
+    Object.entries(fetchSecrets).map(([id, target]) => `--mount=type=secret,id=${id},target=${target}`),
   );
 }
 

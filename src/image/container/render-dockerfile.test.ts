@@ -66,6 +66,11 @@ it("lets a hub see what its base brings, and users nothing but their lock", () =
   expect(added(render({ role: "hub" }), render()).join("\n")).toContain(" --system-site-packages /opt/hubfleet;");
 });
 
+it("a hub works where the chart mounts its database, everybody else at home", () => {
+  expect(render({ role: "hub" })).toContain("\nWORKDIR /srv/jupyterhub\n");
+  expect(render({ role: "worker" })).toContain("\nWORKDIR /home/jovyan\n");
+});
+
 it.each([
   ["hub", '["jupyterhub", "--config", "/usr/local/etc/jupyterhub/jupyterhub_config.py"]'],
   ["notebook", '["jupyterhub-singleuser"]'],

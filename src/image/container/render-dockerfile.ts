@@ -22,6 +22,8 @@ export const prefix = "/opt/hubfleet";
 /** Where the image's files are, for postBuild and start. */
 export const filesDirectory = "/srv/image";
 
+/** Where the chart mounts the hub's database, which its configuration names by a relative path. */
+const hubDirectory = "/srv/jupyterhub";
 /** The lock stays in the container: it says what is in there. */
 const lockFile = "/usr/local/share/hubfleet/lock.txt";
 const activation = "/usr/local/share/hubfleet/activate.sh";
@@ -43,7 +45,7 @@ const entrypoint = "/usr/local/bin/hubfleet-start";
  * A step removes what it needed itself, before its layer is kept.
  */
 export function renderDockerfile(image: DockerfileImage, facts: DockerfileFacts): string {
-  const blocks = [head(image), system(facts), packages(image, facts), settings(image, facts)];
+  const blocks = [head(image), system(image, facts), packages(image, facts), settings(image, facts)];
   return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
@@ -56,7 +58,7 @@ function head({ name, directory }: DockerfileImage): readonly string[] {
   ];
 }
 
-function system({ base, aptPackages }: DockerfileFacts): readonly string[] {
+function system({ role }: DockerfileImage, { base, aptPackages }: DockerfileFacts): readonly string[] {
   return [
     `FROM ${renderImageReference(base)}`,
     "USER root",
@@ -67,7 +69,8 @@ function system({ base, aptPackages }: DockerfileFacts): readonly string[] {
       "  sed -i -e '/^jovyan:/d' -e '/^[^:]*:[^:]*:1000:/d' /etc/passwd;",
       "  echo 'jovyan:x:1000:100::/home/jovyan:/bin/bash' >> /etc/passwd;",
       "};",
-      "test -d /home/jovyan || install -d -o 1000 -g 100 /home/jovyan",
+      `test -d /home/jovyan || install -d -o 1000 -g 100 /home/jovyan${role === "hub" ? ";" : ""}`,
+      ...(role === "hub" ? [`test -d ${hubDirectory} || install -d -o 1000 -g 1000 ${hubDirectory}`] : []),
     ]),
     ...debianPackages(aptPackages),
   ];
@@ -127,7 +130,7 @@ function settings(image: DockerfileImage, facts: DockerfileFacts): readonly stri
     ...(hasPostBuild || hasStart ? [`COPY --chown=1000:100 . ${filesDirectory}/`] : []),
     ...(hasLauncher ? launch(facts) : []),
     "USER 1000",
-    "WORKDIR /home/jovyan",
+    `WORKDIR ${image.role === "hub" ? hubDirectory : "/home/jovyan"}`,
     ...(hasPostBuild ? postBuild({ isConda }) : []),
     ...(hasLauncher ? [`ENTRYPOINT ["${entrypoint}"]`] : []),
     ...(!hasLauncher && aptPackages.includes("tini") ? ['ENTRYPOINT ["tini", "--"]'] : []),
