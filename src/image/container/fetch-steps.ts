@@ -72,11 +72,11 @@ export function fetchStep(
   const withoutPip = `hubfleet: the base has no pip for its ${python}, which fetches what installs the packages`;
   return run(
     [
-      `command -v ${python} >/dev/null || { echo ${quote(`hubfleet: ${missing}`)} >&2; exit 1; };`,
-      `${pip} --version >/dev/null || { echo ${quote(withoutPip)} >&2; exit 1; };`,
       "export HOME=/root PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore;",
       "export UV_NO_CACHE=1 UV_NO_PROGRESS=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_INDEX_STRATEGY=unsafe-best-match;",
       "export PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=315532800;",
+      `command -v ${python} >/dev/null || { echo ${quote(`hubfleet: ${missing}`)} >&2; exit 1; };`,
+      `${pip} --version >/dev/null || { echo ${quote(withoutPip)} >&2; exit 1; };`,
       "if test -s /run/secrets/ca-certificates; then",
       "  export SSL_CERT_FILE=/run/secrets/ca-certificates PIP_CERT=/run/secrets/ca-certificates;",
       "fi;",

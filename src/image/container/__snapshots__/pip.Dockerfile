@@ -22,11 +22,11 @@ RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
     --mount=type=secret,id=netrc,target=/root/.netrc \
     --mount=type=secret,id=ca-certificates,target=/run/secrets/ca-certificates \
     set -eu; \
-    command -v python3.11 >/dev/null || { echo 'hubfleet: image lab asks for Python 3.11, and its base has no python3.11: choose a base that has it, or set python in image.yaml to what the base has' >&2; exit 1; }; \
-    python3.11 -m pip --version >/dev/null || { echo 'hubfleet: the base has no pip for its python3.11, which fetches what installs the packages' >&2; exit 1; }; \
     export HOME=/root PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore; \
     export UV_NO_CACHE=1 UV_NO_PROGRESS=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_INDEX_STRATEGY=unsafe-best-match; \
     export PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=315532800; \
+    command -v python3.11 >/dev/null || { echo 'hubfleet: image lab asks for Python 3.11, and its base has no python3.11: choose a base that has it, or set python in image.yaml to what the base has' >&2; exit 1; }; \
+    python3.11 -m pip --version >/dev/null || { echo 'hubfleet: the base has no pip for its python3.11, which fetches what installs the packages' >&2; exit 1; }; \
     if test -s /run/secrets/ca-certificates; then \
       export SSL_CERT_FILE=/run/secrets/ca-certificates PIP_CERT=/run/secrets/ca-certificates; \
     fi; \
