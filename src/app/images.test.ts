@@ -170,3 +170,32 @@ describe("image add", () => {
     expect([await world.files.read(requirements), await world.files.read(lock)]).toEqual(before);
   });
 });
+
+describe("an image's container", () => {
+  const base = `docker.io/library/python:3.11-slim@sha256:${"0".repeat(64)}`;
+
+  it("is described with its base and platforms, or with why there is none", async () => {
+    const platforms = ["linux/amd64", "linux/arm64"];
+    const app = await aLocalWorld().open(
+      aFleet()
+        .withImage("lab", { base, platforms })
+        .withImage("own")
+        .withFile("images/own/Dockerfile", `FROM ${base}\n`),
+    );
+
+    expect((await app.images.describe([])).map(({ name, container }) => [name, container])).toEqual([
+      ["hub", { dockerfile: null, base: null, platforms: ["linux/amd64"] }],
+      ["lab", { dockerfile: "generated", base, platforms }],
+      ["own", { dockerfile: "own", base: null, platforms: ["linux/amd64"] }],
+    ]);
+  });
+
+  it("has a Dockerfile to show when the lock fits, without any builder", async () => {
+    const { app } = await locked(aFleet().withImage("lab", { base }));
+    const unlocked = await aLocalWorld().open(aFleet().withImage("lab", { base }));
+
+    expect((await app.images.recipe("image/lab")).dockerfile).toContain("FROM docker.io/library/python@sha256:000");
+    await expect(app.images.recipe("hub")).rejects.toMatchObject({ code: "BASE_MISSING" });
+    await expect(unlocked.images.recipe("lab")).rejects.toMatchObject({ problems: [{ code: "LOCK_MISSING" }] });
+  });
+});
