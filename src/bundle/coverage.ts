@@ -1,4 +1,5 @@
 import type { Dated, Observation } from "./gate-evidence.ts";
+import { once } from "./index-evidence.ts";
 import { isAfter, isSameClock } from "./is-after.ts";
 import type { PartObservations } from "./vouching.ts";
 
@@ -23,15 +24,20 @@ interface Look {
  * clocks saw may be the same time twice, so that the better of them counts alone; the starts of one machine follow each
  * other and are added. Between two deployments nothing was watched.
  */
-export function coverage({ passes, failures, interruptions }: PartObservations, observeEverySeconds: number): number {
-  const breaks = [...failures, ...interruptions];
-  const limit = observeEverySeconds * 1000;
-  const byMachine = Map.groupBy(passes, ({ clock }) => clock?.machine);
-  const totals = [...byMachine.values()].map((seen) => {
-    const byClock = Map.groupBy(seen, ({ clock }) => clock?.boot);
-    return sum([...byClock.values()].map((looks) => covered(looks, breaks, limit)));
+export function coverage(
+  { passes, failures, interruptions, memo }: PartObservations,
+  observeEverySeconds: number,
+): number {
+  return once(memo, observeEverySeconds, () => {
+    const breaks = [...failures, ...interruptions];
+    const limit = observeEverySeconds * 1000;
+    const byMachine = Map.groupBy(passes, ({ clock }) => clock?.machine);
+    const totals = [...byMachine.values()].map((seen) => {
+      const byClock = Map.groupBy(seen, ({ clock }) => clock?.boot);
+      return sum([...byClock.values()].map((looks) => covered(looks, breaks, limit)));
+    });
+    return Math.max(0, ...totals);
   });
-  return Math.max(0, ...totals);
 }
 
 /** Of one clock. Deployments that overlap by it are not counted twice. */

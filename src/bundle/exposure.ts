@@ -1,5 +1,6 @@
 import type { Exposure } from "../fleet/stage-policy.ts";
 import type { Observation, UseSeen } from "./gate-evidence.ts";
+import { once } from "./index-evidence.ts";
 import type { PartObservations } from "./vouching.ts";
 
 type Window = UseSeen & { readonly at: number };
@@ -11,9 +12,11 @@ export const noUse: Exposure = { spawns: 0, users: 0, daskClusters: 0 };
  * machines saw; users are those of the best single window, since the same ones come again. A window that reaches back
  * behind the last failure counts for nothing.
  */
-export function useSeen({ passes, failures }: PartObservations): Exposure {
-  const byMachine = Map.groupBy(passes, ({ clock }) => clock?.machine);
-  return [...byMachine.values()].map((seen) => useOfMachine(seen, failures.length > 0)).reduce(more, noUse);
+export function useSeen({ passes, failures, memo }: PartObservations): Exposure {
+  return once(memo, "use", () => {
+    const byMachine = Map.groupBy(passes, ({ clock }) => clock?.machine);
+    return [...byMachine.values()].map((seen) => useOfMachine(seen, failures.length > 0)).reduce(more, noUse);
+  });
 }
 
 export function addUse(one: Exposure, other: Exposure): Exposure {

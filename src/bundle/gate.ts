@@ -14,7 +14,7 @@ import {
 import { judgePartChecks, judgeStageChecks } from "./judge-checks.ts";
 import { changedParts, judgePeople } from "./judge-people.ts";
 import { judgeWindows } from "./judge-windows.ts";
-import { soakIn, soakLeftMilliseconds, soakSentence, type StageSoak, useWords } from "./soak.ts";
+import { soakIn, soakLeftMilliseconds, soakRecords, soakSentence, type StageSoak, useWords } from "./soak.ts";
 import { stricterPolicy } from "./stricter-policy.ts";
 import { speaks, vouches } from "./vouching.ts";
 import { listWords, momentWords } from "./words.ts";
@@ -99,7 +99,7 @@ function judgeRemoved({ name, hubs }: GateStage): Judged {
 function judgeSoak(soak: StageSoak, { now }: GateInput): Judged {
   const { stage, isTimeDone, isUseDone, hubs, neededHubs } = soak;
   const sentence = soakSentence(soak);
-  if (isTimeDone && isUseDone) return ground(stage, `soaked in ${stage}: ${sentence}`, soak.restsOn);
+  if (isTimeDone && isUseDone) return ground(stage, `soaked in ${stage}: ${sentence}`, soakRecords(soak));
 
   const seen = hubs.filter(({ isSeen }) => isSeen).length;
   const unseen = hubs.filter(({ isSeen }) => !isSeen).map(({ hub }) => hub);
@@ -112,14 +112,12 @@ function judgeSoak(soak: StageSoak, { now }: GateInput): Judged {
     stage,
     words: `soaking in ${stage}: ${sentence}`,
     satisfiedBy: `observations that go on finding it well, close enough together`,
-    records: soak.restsOn,
     notBefore: now + soakLeftMilliseconds(soak),
   });
   const use = reason("soak-use", {
     stage,
     words: `used too little in ${stage}: ${sentence}`,
     satisfiedBy: `${listWords(useWords(soak.use, soak.neededUse).flatMap(({ words, isDone }) => (isDone ? [] : [words])))}, seen by observations`,
-    records: soak.restsOn,
   });
   return together([
     seen < neededHubs ? missing : nothingAsked,

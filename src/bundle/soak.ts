@@ -3,6 +3,7 @@ import { coverage } from "./coverage.ts";
 import { addUse, noUse, useSeen } from "./exposure.ts";
 import type { PartName } from "./gate-evidence.ts";
 import type { GateHub, GateInput, GateStage } from "./gate-input.ts";
+import { once } from "./index-evidence.ts";
 import { type PartObservations, partObservations, type VouchingProps } from "./vouching.ts";
 import { durationWords } from "./words.ts";
 
@@ -21,7 +22,7 @@ export interface HubSoak {
   readonly isSeen: boolean;
   /** The part with the most time left. */
   readonly slowest: PartSoak;
-  readonly restsOn: readonly string[];
+  readonly seen: readonly PartObservations[];
 }
 
 /** How far a bundle has soaked in a stage. */
@@ -35,7 +36,6 @@ export interface StageSoak {
   readonly neededUse: Exposure;
   readonly isTimeDone: boolean;
   readonly isUseDone: boolean;
-  readonly restsOn: readonly string[];
 }
 
 export type SoakProps = Pick<GateInput, "bundle" | "evidence" | "now">;
@@ -45,10 +45,23 @@ export function soakIn(stage: GateStage, policy: StagePolicy, { bundle, evidence
   const props: VouchingProps = { stage: stage.name, bundleParts: bundle.parts, evidence, now };
   const patched = new Set(bundle.patched);
   const use = new Map<PartName, Exposure>();
+  const { exposure: neededUse } = policy.soak;
+  const isUseAsked = neededUse.spawns + neededUse.users + neededUse.daskClusters > 0;
+  const canStop = !isUseAsked && policy.soak.patchMinimumSeconds <= policy.soak.minimumSeconds;
   const hubs = stage.hubs.map((hub) => {
-    const seen = partsOf(hub, bundle.parts).map((part) => ({ part, ...partObservations(hub.name, part, props) }));
-    for (const one of seen) use.set(one.part, addUse(use.get(one.part) ?? noUse, useSeen(one)));
-    return hubSoak(hub.name, seen, { policy: policy.soak, patched });
+    const parts = partsOf(hub, bundle.parts);
+    const seen: PartObservations[] = [];
+    for (const part of parts) {
+      const one = partObservations(hub.name, part, props);
+      seen.push(one);
+      // Nothing can be further from done: the rest would change nothing of what is asked or said.
+      if (one.passes.length === 0 && canStop && !patched.has(part)) return unseenHub(hub.name, part, policy.soak);
+    }
+    for (const [index, part] of parts.entries()) {
+      const one = seen[index];
+      if (isUseAsked && one !== undefined) use.set(part, addUse(use.get(part) ?? noUse, useSeen(one)));
+    }
+    return hubSoak(hub.name, { parts, seen, policy: policy.soak, patched });
   });
 
   const neededHubs = policy.hubs ?? stage.hubs.length;
@@ -58,7 +71,6 @@ export function soakIn(stage: GateStage, policy: StagePolicy, { bundle, evidence
   );
   const asked = [...use].filter(([part]) => !patched.has(part)).map(([, seen]) => seen);
   const least = asked.reduce(less, everyUse);
-  const { exposure: neededUse } = policy.soak;
   return {
     stage: stage.name,
     hubs: ordered,
@@ -67,13 +79,17 @@ export function soakIn(stage: GateStage, policy: StagePolicy, { bundle, evidence
     neededUse,
     isTimeDone: stage.hubs.length > 0 && hubs.filter(({ isDone }) => isDone).length >= neededHubs,
     isUseDone: asked.length === 0 || useWords(least, neededUse).every(({ isDone }) => isDone),
-    restsOn: [...new Set(hubs.flatMap(({ restsOn }) => restsOn))],
   };
 }
 
 /** The parts of a bundle that a hub runs. */
 export function partsOf(hub: GateHub, bundleParts: GateInput["bundle"]["parts"]): readonly PartName[] {
   return hub.parts.filter((part) => bundleParts[part] !== undefined);
+}
+
+/** The records that a soak is made of. */
+export function soakRecords({ hubs }: StageSoak): readonly string[] {
+  return [...new Set(hubs.flatMap(({ seen }) => seen.flatMap(({ passes }) => passes.map(({ id }) => id))))];
 }
 
 /** For `status`: "3 d 4 h of 7 d, 12 of 20 spawns"; with several hubs, how many are there. */
@@ -121,37 +137,49 @@ const everyUse: Exposure = {
   daskClusters: Number.POSITIVE_INFINITY,
 };
 
+function unseenHub(hub: string, part: PartName, { minimumSeconds }: SoakPolicy): HubSoak {
+  const slowest = { part, milliseconds: 0, neededMilliseconds: minimumSeconds * 1000 };
+  return { hub, isDone: false, isSeen: false, slowest, seen: [] };
+}
+
 interface HubSoakProps {
+  readonly parts: readonly PartName[];
+  /** Part by part. */
+  readonly seen: readonly PartObservations[];
   readonly policy: SoakPolicy;
   readonly patched: ReadonlySet<PartName>;
 }
 
-function hubSoak(
-  hub: string,
-  seen: readonly (PartObservations & { readonly part: PartName })[],
-  { policy, patched }: HubSoakProps,
-): HubSoak {
-  const parts = seen.map((one): PartSoak => {
-    const neededSeconds = patched.has(one.part) ? policy.patchMinimumSeconds : policy.minimumSeconds;
+function hubSoak(hub: string, { parts: names, seen, policy, patched }: HubSoakProps): HubSoak {
+  const parts = seen.map((one, index): PartSoak => {
+    const part = names[index] ?? "";
+    const neededSeconds = patched.has(part) ? policy.patchMinimumSeconds : policy.minimumSeconds;
     return {
-      part: one.part,
+      part,
       milliseconds: coverage(one, policy.observeEverySeconds),
       neededMilliseconds: neededSeconds * 1000,
     };
   });
-  const ofEach = seen.map(({ passes }) => new Set(passes));
-  const isSeen = (seen[0]?.passes ?? []).some((pass) => ofEach.every((passes) => passes.has(pass)));
   const slowest = parts.reduce<PartSoak>(
     (worst, one) => (left(one) > left(worst) ? one : worst),
     parts[0] ?? { part: "settings", milliseconds: 0, neededMilliseconds: policy.minimumSeconds * 1000 },
   );
+  const isSeen = isSeenTogether(seen);
   return {
     hub,
     isDone: isSeen && parts.every((part) => left(part) <= 0),
     isSeen,
     slowest,
-    restsOn: [...new Set(seen.flatMap(({ passes }) => passes.map(({ id }) => id)))],
+    seen,
   };
+}
+
+/** Whether one look found all parts well at once. */
+function isSeenTogether(seen: readonly PartObservations[]): boolean {
+  const [fewest, ...others] = seen.toSorted((one, other) => one.passes.length - other.passes.length);
+  if (fewest === undefined || fewest.passes.length === 0) return false;
+  const sets = others.map(({ passes, memo }) => once(memo, "set", () => new Set(passes)));
+  return fewest.passes.some((pass) => sets.every((passes) => passes.has(pass)));
 }
 
 /** The last of the hubs that are needed: the stage has soaked when it has. */

@@ -1,5 +1,5 @@
 import type { GateRecord, Observation, PartName, Parts } from "./gate-evidence.ts";
-import type { EvidenceIndex } from "./index-evidence.ts";
+import { type EvidenceIndex, type Memo, once, type PartLog } from "./index-evidence.ts";
 import { isAfter } from "./is-after.ts";
 
 /** What is asked of a hub's observations: which stage, which bundle, seen from when. */
@@ -17,6 +17,8 @@ export interface PartObservations {
   readonly failures: readonly Observation[];
   /** Failures set down to another part, which has been replaced since. They interrupt, and restart nothing. */
   readonly interruptions: readonly Observation[];
+  /** What was worked out of them. */
+  readonly memo: Memo;
 }
 
 /**
@@ -29,21 +31,34 @@ export interface PartObservations {
  * | unknown, error, timeout, skipped; marked; passes dated later than now | nothing |
  */
 export function partObservations(hub: string, part: PartName, props: VouchingProps): PartObservations {
-  const { stage, bundleParts, evidence } = props;
-  const digest = bundleParts[part];
-  const ofPart = evidence.observations(hub).filter((one) => digest !== undefined && one.parts[part] === digest);
-  const failed = ofPart.filter((one) => one.verdict === "failed" && speaks(one, props));
-  const failures = failed.filter((one) => isBlamed(one, part, bundleParts));
-  const interruptions = failed.filter((one) => !failures.includes(one));
-  const passes = ofPart.filter(
+  const { stage, bundleParts, evidence, now } = props;
+  const log = evidence.observations(hub, part, bundleParts[part] ?? "");
+  const failed = log.failed.length === 0 ? log.failed : log.failed.filter((one) => speaks(one, props));
+  const failures = failed.length === 0 ? failed : failed.filter((one) => isBlamed(one, part, bundleParts));
+  // Bundles differ for a part in nothing but the failures that count against it.
+  const key = failures.length === 0 ? stage : JSON.stringify([stage, ...failures.map(({ id }) => id)]);
+  const kept = once<{ at: number; seen?: PartObservations }>(log.memo, key, () => ({ at: now }));
+  if (kept.seen === undefined || kept.at !== now) {
+    kept.at = now;
+    kept.seen = select(log, { ...props, failed, failures });
+  }
+  return kept.seen;
+}
+
+function select(
+  log: PartLog,
+  props: VouchingProps & { readonly failed: readonly Observation[]; readonly failures: readonly Observation[] },
+): PartObservations {
+  const { stage, failed, failures } = props;
+  const passes = log.passed.filter(
     (one) =>
-      one.verdict === "passed" &&
       one.standing === "stage" &&
       one.stage === stage &&
       vouches(one, props) &&
       failures.every((failure) => isAfter(one, failure)),
   );
-  return { passes, failures, interruptions };
+  const interruptions = failed.filter((one) => !failures.includes(one));
+  return { passes, failures, interruptions, memo: new Map() };
 }
 
 /** Whether a record in favour counts: from its date on, and never when it was marked or taken back. */
