@@ -27,6 +27,7 @@ export interface StagePolicy {
   readonly auto: boolean;
 }
 
+/** How long, and how much used, parts of a bundle must have been seen healthy. */
 export interface SoakPolicy {
   readonly minimumSeconds: number;
   /** For parts that `bundle patch` replaced; no use is asked of them. */
@@ -42,14 +43,17 @@ export interface Exposure {
   readonly daskClusters: number;
 }
 
+/** What a person of the fleet does. */
 export type Role = "operator" | "approver" | "viewer";
 
+/** Whose yes a stage asks for. */
 export interface SignOffPolicy {
   readonly role: Role;
   readonly count: number;
   readonly noObjectionWithinSeconds?: number;
 }
 
+/** Something that a person does and looks at. */
 export interface ChecklistItem {
   readonly name: string;
   readonly text: string;
@@ -66,6 +70,7 @@ export interface FreezeWindow {
   readonly reason: string;
 }
 
+/** How many hubs go together: so many, or a share of the stage's. */
 export type WaveSize =
   | { readonly kind: "hubs"; readonly count: number }
   | { readonly kind: "share"; readonly percent: number };
