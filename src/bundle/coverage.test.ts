@@ -188,6 +188,42 @@ describe("clocks", () => {
       ]),
     ).toBe(2 * hour);
   });
+
+  it("take a look at the second of a failure for no later one", () => {
+    const looks = watched(start, start + 2 * hour).map((look) => ({ ...look, clock: clockOf(look.at) }));
+    const failure = anObservation({ at: start, verdict: "failed", clock: clockOf(start) });
+
+    expect(covered([...looks, failure])).toBe(hour);
+  });
+
+  it("believe no span of looks that may reach back behind a failure that another machine saw", () => {
+    const looks = {
+      ...span(start, start + day, 300),
+      clock: clockOf(start + day),
+      first: { at: start, clock: clockOf(start) },
+    };
+    const failure = anObservation({
+      at: start - day,
+      sequence: start,
+      verdict: "failed",
+      clock: clockOf(start, "other"),
+    });
+
+    expect(covered([looks])).toBe(day);
+    expect(covered([looks, failure])).toBe(0);
+  });
+
+  it("count nothing before a failure that another machine saw and a fix answered, and everything after it", () => {
+    const fixed = { ...theParts, "image/lab": "lab-2" };
+    const named = (look: Observation): Observation => ({ ...look, clock: clockOf(look.at) });
+    const before = watched(start, start + 4 * hour).map(named);
+    const after = watched(start + 5 * hour, start + 6 * hour, { deployment: "d2", parts: fixed }).map(named);
+    const at = start + 2.5 * hour;
+    const failure = anObservation({ at, verdict: "failed", clock: clockOf(at, "other") });
+
+    expect(covered([...before, ...after], { part: "settings", parts: fixed })).toBe(5 * hour);
+    expect(covered([...before, failure, ...after], { part: "settings", parts: fixed })).toBe(2 * hour);
+  });
 });
 
 function span(from: number, to: number, longestGapSeconds: number): Observation {
