@@ -122,6 +122,17 @@ describe("parts soak by themselves", () => {
     expect(covered([...before, failure, ...after], { part: "image/hub", parts: fixed })).toBe(3 * day + 23 * hour);
   });
 
+  it("and a span of looks that has such a failure in it is as good as its last look", () => {
+    const failure = anObservation({ at: start + hour, verdict: "failed" });
+    const looks = [
+      span(start, start + day, 300),
+      ...watched(start + 25 * hour, start + 26 * hour, { deployment: "d2", parts: fixed }),
+    ];
+
+    expect(covered(looks, { part: "settings", parts: fixed })).toBe(25 * hour);
+    expect(covered([...looks, failure], { part: "settings", parts: fixed })).toBe(hour);
+  });
+
   it("but time across such a failure is not covered", () => {
     const failure = anObservation({ at: start + 90 * minute, verdict: "failed" });
 
