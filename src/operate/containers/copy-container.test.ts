@@ -23,6 +23,24 @@ it("copies a list with all that it names, to the byte, and last its tag", async 
   expect(kept).toEqual(registry.contents(source).kept);
 });
 
+it("copies attestations with the list that names them, without which its digest could not stay", async () => {
+  const registry = createRegistryMemory();
+  const { digest: image } = await anImage(registry, "attested");
+  const statement = registry.add(source, '{"_type":"https://in-toto.io/Statement/v0.1"}');
+  const empty = registry.add(source, "{}");
+  const layers = [{ mediaType: "application/vnd.in-toto+json", digest: statement, size: 45 }];
+  const attestation = registry.add(source, JSON.stringify({ config: { digest: empty, size: 2 }, layers }));
+  const manifests = [
+    { digest: image, size: 1, platform: { os: "linux", architecture: "amd64" } },
+    { digest: attestation, size: 1, platform: { os: "unknown", architecture: "unknown" } },
+  ];
+  const digest = registry.add(source, JSON.stringify({ manifests }));
+
+  await copy(registry, { ...source, digest }, mirror);
+
+  expect(registry.contents(mirror).kept).toEqual(registry.contents(source).kept);
+});
+
 it("sends only what is absent", async () => {
   const registry = createRegistryMemory();
   const from = await aList(registry);

@@ -1,53 +1,20 @@
-import { gzipSync } from "node:zlib";
-
 import { expect, it } from "vitest";
 
-import { createLargeFilesMemory, type LargeFilesMemory } from "../../adapters/large-files/large-files-memory.ts";
-import { createRegistryMemory, type RegistryMemory } from "../../adapters/registry/registry-memory.ts";
-import { HubfleetError } from "../../errors/hubfleet-error.ts";
-import type { ImageReference } from "../../image/container/image-reference.ts";
+import { createLargeFilesMemory } from "../../adapters/large-files/large-files-memory.ts";
+import { createRegistryMemory } from "../../adapters/registry/registry-memory.ts";
+import {
+  aBase,
+  above,
+  aPublishingWorld as aWorld,
+  below,
+  elsewhere,
+  onAmd64,
+  onArm64,
+  packedOtherwise,
+  target,
+} from "../../../test/support/a-publishing-world.ts";
 import { composeArchive } from "../../../test/support/compose-archive.ts";
 import { digestOf, packLayer } from "../../../test/support/compose-image.ts";
-import { publishContainer, type Published, type PublishProps } from "./publish-container.ts";
-
-const target = { registry: "registry.example.org", repository: "team/lab" };
-const elsewhere = { registry: "quay.io", repository: "pangeo/base" };
-const [below, above, arm] = await Promise.all([
-  packLayer({ "usr/bin/python": "the base".repeat(500) }),
-  packLayer({ "srv/conda": "our own".repeat(500) }),
-  packLayer({ "srv/conda": "for other machines".repeat(500) }),
-]);
-const archives = {
-  "/amd64.tar": await composeArchive({ layers: [below, above] }),
-  "/arm64.tar": await composeArchive({ layers: [below, arm], architecture: "arm64" }),
-};
-const onAmd64 = { platform: "linux/amd64", file: "/amd64.tar" };
-const onArm64 = { platform: "linux/arm64", file: "/arm64.tar" };
-
-interface World {
-  readonly registry: RegistryMemory;
-  readonly files: LargeFilesMemory;
-  readonly events: string[];
-  publish(change?: Partial<PublishProps>): Promise<Published>;
-}
-
-function aWorld(registry = createRegistryMemory()): World {
-  const files = createLargeFilesMemory(archives);
-  const events: string[] = [];
-  const { signal } = new AbortController();
-  const usual = {
-    target,
-    registry,
-    files,
-    signal,
-    tag: "v1",
-    scratch: "/scratch",
-    name: "image/lab",
-    archives: [onAmd64],
-  };
-  const report: PublishProps["report"] = ({ text, state }) => void events.push(`${state} ${text}`);
-  return { registry, files, events, publish: (change) => publishContainer({ ...usual, report, ...change }) };
-}
 
 it("puts layers, config and manifest, and last the tag", async () => {
   const world = aWorld();
@@ -131,33 +98,35 @@ it.each([
   expect(published.keptBytes > 0).toBe(way !== "copies from another registry");
 });
 
+it("takes for each platform the layers that the base has for it", async () => {
+  const world = aWorld();
+  const bases = [aBase(world.registry, elsewhere), aBase(world.registry, elsewhere, [below], "arm64")];
+  const list = bases.map(({ digest }, index) => ({
+    digest,
+    size: 1,
+    platform: { os: "linux", architecture: ["amd64", "arm64"][index] },
+  }));
+  const digest = world.registry.add(elsewhere, JSON.stringify({ manifests: list }));
+  const lacking = world.registry.add(elsewhere, JSON.stringify({ manifests: list.slice(0, 1) }));
+  const both = { archives: [onAmd64, onArm64] };
+
+  const published = await world.publish({ ...both, base: { ...elsewhere, digest } });
+
+  const layer = digestOf(packedOtherwise(below));
+  for (const one of published.platforms) {
+    const manifest = await world.registry.manifest({ ...target, ...one }, new AbortController().signal);
+    expect(JSON.parse(manifest)).toMatchObject({ layers: [{ digest: layer }, {}] });
+  }
+  await expect(world.publish({ ...both, tag: "v2", base: { ...elsewhere, digest: lacking } })).rejects.toMatchObject({
+    code: "IMAGE_NOT_FOUND",
+    hint: "it is built for: linux/amd64",
+  });
+});
+
 it("says that the base is not there", async () => {
   const base = { ...elsewhere, digest: `sha256:${"1".repeat(64)}` };
 
   await expect(aWorld().publish({ base })).rejects.toMatchObject({ code: "IMAGE_NOT_FOUND" });
-});
-
-it("leaves no tag and no file whatever fails, and is finished by the next run", async () => {
-  const expected = await aFaultyWorld(Infinity).publish();
-  const steps = expected.steps;
-  expect(steps).toBeGreaterThan(20);
-
-  for (let fails = 0; fails < steps; fails += 1) {
-    const world = aFaultyWorld(fails);
-    const ending = await world.publish().catch((error: unknown) => error);
-    // The last looks at the tag come after it is put: then it is the right one.
-    const { tags } = world.registry.contents(target);
-    expect(ending).toMatchObject({ code: "REGISTRY_UNREACHABLE" });
-    expect([undefined, expected.published.digest]).toContain(tags["v1"]);
-    expect(tags["v1"] === undefined || fails === steps - 1 || world.lastDeed === "afterPut").toBe(true);
-    expect(world.files.paths()).toEqual(["/amd64.tar", "/arm64.tar"]);
-
-    world.registry.trouble = () => undefined;
-    const { digest } = await world.again();
-    expect(digest).toBe(expected.published.digest);
-    expect(world.registry.contents(target)).toEqual(expected.contents);
-    expect(new Set(world.registry.uploaded).size).toBe(world.registry.uploaded.length);
-  }
 });
 
 it("ends in one tag with one digest when two publish at once", async () => {
@@ -228,69 +197,3 @@ it("tags nothing of an archive whose layer is not what its config says", async (
   ).rejects.toMatchObject({ code: "ARCHIVE_BROKEN" });
   expect(world.registry.contents(target).tags).toEqual({});
 });
-
-/** An image that another builder put there: the same layers, packed otherwise. */
-function aBase(
-  registry: RegistryMemory,
-  place: typeof target,
-  layers: readonly Buffer[] = [below],
-): ImageReference & { readonly text: string } {
-  const config = Buffer.from(
-    layers.length === 1
-      ? JSON.stringify({ os: "linux", architecture: "amd64", rootfs: { diff_ids: layers.map(digestOf) } })
-      : configOf(archives["/amd64.tar"]),
-  );
-  const text = JSON.stringify({
-    schemaVersion: 2,
-    mediaType: "application/vnd.docker.distribution.manifest.v2+json",
-    config: { digest: registry.add(place, config), size: config.length },
-    layers: layers.map((layer) => {
-      const packed = packedOtherwise(layer);
-      const mediaType = "application/vnd.docker.image.rootfs.diff.tar.gzip";
-      return { mediaType, digest: registry.add(place, packed), size: packed.length };
-    }),
-  });
-  return { ...place, digest: registry.add(place, text), text };
-}
-
-function packedOtherwise(layer: Buffer): Buffer {
-  return gzipSync(layer, { level: 1 });
-}
-
-/** The config of an archive, to the byte. */
-function configOf(archive: Buffer): string {
-  return /\{"architecture":.*?\]\}\}/.exec(archive.toString("latin1"))?.[0] ?? "";
-}
-
-interface FaultyWorld {
-  readonly registry: RegistryMemory;
-  readonly files: LargeFilesMemory;
-  readonly lastDeed: string;
-  publish(): Promise<{ published: Published; steps: number; contents: ReturnType<RegistryMemory["contents"]> }>;
-  again(): Promise<Published>;
-}
-
-/** A world whose registry fails at the nth thing that it is asked for, and at everything after. */
-function aFaultyWorld(fails: number): FaultyWorld {
-  const world = aWorld();
-  const given = { archives: [onAmd64, onArm64], base: aBase(world.registry, elsewhere) };
-  let [steps, lastDeed] = [0, ""];
-  world.registry.trouble = (deed) => {
-    steps += 1;
-    if (steps <= fails) return undefined;
-    if (lastDeed === "") lastDeed = deed;
-    return new HubfleetError("REGISTRY_UNREACHABLE", { message: `down at ${deed}` });
-  };
-  return {
-    ...world,
-    get lastDeed() {
-      return lastDeed;
-    },
-    again: () => world.publish(given),
-    publish: async () => ({
-      published: await world.publish(given),
-      steps,
-      contents: world.registry.contents(target),
-    }),
-  };
-}
