@@ -20,7 +20,8 @@ export const containerCodes = {
     meaning: "There is no image to build a container on.",
     cause:
       "The image names none, the registry has none of that name and digest or none for the platform, or it was deleted there.",
-    remedy: "Name one that is there, by digest.",
+    remedy:
+      "Name one that is there, by digest: `hubfleet image pin IMAGE REFERENCE` looks a tag's digest up and writes both.",
   },
   EMULATION_MISSING: {
     meaning: "Something of an image is to be run that is made for another kind of processor than this machine's.",
