@@ -1,7 +1,8 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Description } from "../../image/tag/chartpress-tag.ts";
-import type { Commit } from "../../image/tag/history.ts";
-import type { GitHistory } from "../../ports/git.ts";
+import { countedPaths } from "../../image/tag/counted-paths.ts";
+import { type Commit, type Counts, rememberCounts } from "../../image/tag/history.ts";
+import type { GitHistory, ListedFiles } from "../../ports/git.ts";
 import type { Run } from "../run.ts";
 
 const timeoutMilliseconds = 120_000;
@@ -18,53 +19,46 @@ export function createGitHistoryCli(run: Run): GitHistory {
 
   return {
     listFiles: async (directory, paths) => {
-      if ((await findRepository(directory, ask)) === undefined) return undefined;
-      const [tracked, others, fileMode] = await Promise.all([
-        ask(directory, ["ls-files", "-t", "--stage", "-z", "--", ...paths]),
-        ask(directory, ["ls-files", "--others", "--exclude-standard", "-z", "--", ...paths]),
-        ask(directory, ["config", "--type=bool", "--default=true", "core.fileMode"]),
-      ]);
-      const entries = splitNull(tracked).map(parseEntry);
-      const untracked = splitNull(others);
-      const isElsewhere = ({ state, mode }: IndexEntry): boolean => state === "S" || mode === "160000";
-      const found = [
-        ...entries.filter((entry) => !isElsewhere(entry)).map(({ path }) => path),
-        ...untracked.filter((path) => !path.endsWith("/")),
-      ];
-      const executables = new Set(entries.filter(({ mode }) => mode === "100755").map(({ path }) => path));
-      return {
-        paths: [...new Set(found)].sort(),
-        elsewhere: [
-          ...entries.filter(isElsewhere).map(({ path }) => path),
-          ...untracked.filter((path) => path.endsWith("/")).map((path) => path.slice(0, -1)),
-        ],
-        ...(fileMode.trim() === "false" ? { executables } : {}),
-      };
+      const found = await inRepository(
+        Promise.all([
+          ask(directory, ["ls-files", "-t", "--stage", "-z", "--", ...paths]),
+          ask(directory, ["ls-files", "--others", "--exclude-standard", "-z", "--", ...paths]),
+          ask(directory, ["config", "--type=bool", "--default=true", "core.fileMode"]),
+        ]),
+      );
+      return found === undefined ? undefined : parseListing(...found);
     },
     uncommitted: async (directory, paths) => {
-      const repository = await findRepository(directory, ask);
-      if (repository === undefined) return undefined;
       const words = ["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", ...paths];
+      const found = await inRepository(
+        Promise.all([ask(directory, words), ask(directory, ["rev-parse", "--show-prefix"])]),
+      );
+      const [changed = "", prefix = ""] = found ?? [];
       // Its paths are the whole repository's, wherever it is asked.
-      return splitNull(await ask(directory, words)).map((line) => line.slice("XY ".length + repository.prefix.length));
+      const start = "XY ".length + prefix.trimEnd().length;
+      return found === undefined ? undefined : splitNull(changed).map((line) => line.slice(start));
     },
     history: async (directory, paths) => {
-      const repository = await findRepository(directory, ask);
-      if (repository === undefined) return undefined;
-      const { isShallow, head } = repository;
-      if (head === undefined) return { head, isShallow, commits: new Map() };
-      const words = ["log", "--no-show-signature", "--format=%H %T %ct %P", head, "--"];
-      const listed = (await ask(directory, words)).trimEnd().split("\n").map(parseCommit);
-      return { head, isShallow, commits: await withChanges(listed, { directory, paths, ask }) };
+      const words = ["log", "--no-show-signature", "--format=%H %T %ct %P", "HEAD", "--"];
+      const shallow = await inRepository(ask(directory, ["rev-parse", "--is-shallow-repository"]));
+      if (shallow === undefined) return undefined;
+      const isShallow = shallow.trim() === "true";
+      const listed = await ask(directory, words).catch(async (thrown: unknown) => {
+        const isEmpty = await ask(directory, ["rev-parse", "--verify", "--quiet", "HEAD"]).then(
+          () => false,
+          () => true,
+        );
+        if (isEmpty) return "";
+        throw thrown;
+      });
+      const commits = splitLines(listed).map(parseCommit);
+      return { head: commits[0]?.id, isShallow, commits: await withChanges(commits, { directory, paths, ask }) };
     },
     describe: async (directory, commits) => {
       if (commits.length === 0) return new Map();
       // With `--always` a commit that no tag is before says its digits alone, instead of ending everything.
       const said = await ask(directory, ["describe", "--tags", "--long", "--always", ...commits]);
-      const near = said
-        .trimEnd()
-        .split("\n")
-        .map((line) => /^(.+)-(\d+)-g[0-9a-f]+$/.exec(line));
+      const near = splitLines(said).map((line) => /^(.+)-(\d+)-g[0-9a-f]+$/.exec(line));
       const tags = [...new Set(near.flatMap((match) => match?.[1] ?? []))];
       const tagged = new Map<string, string>();
       for (const [index, id] of (await peel(directory, tags, ask)).entries()) tagged.set(tags[index] ?? "", id);
@@ -79,7 +73,7 @@ export function createGitHistoryCli(run: Run): GitHistory {
     abbreviate: async (directory, commits) => {
       if (commits.length === 0) return new Map();
       const words = ["log", "--no-show-signature", "--no-walk=unsorted", "--format=%H %h", ...commits, "--"];
-      const lines = (await ask(directory, words)).trimEnd().split("\n");
+      const lines = splitLines(await ask(directory, words));
       return new Map(lines.map((line) => line.split(" ") as [string, string])); // the format's two words
     },
   };
@@ -87,25 +81,32 @@ export function createGitHistoryCli(run: Run): GitHistory {
 
 type Ask = (directory: string, words: readonly string[], input?: string) => Promise<string>;
 
-interface FoundRepository {
-  /** The directory's place in the work tree: "", or "fleet/". */
-  readonly prefix: string;
-  readonly isShallow: boolean;
-  readonly head: string | undefined;
+/** Undefined where there is none. */
+async function inRepository<Answer>(asking: Promise<Answer>): Promise<Answer | undefined> {
+  return asking.catch((thrown: unknown) => {
+    const said = thrown instanceof HubfleetError ? thrown.message : "";
+    if (/not a git repository|must be run in a work tree/.test(said)) return undefined;
+    throw thrown;
+  });
 }
 
-async function findRepository(directory: string, ask: Ask): Promise<FoundRepository | undefined> {
-  try {
-    const [shallow, prefix = ""] = (
-      await ask(directory, ["rev-parse", "--is-shallow-repository", "--show-prefix"])
-    ).split("\n");
-    const head = await ask(directory, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]).catch(() => "");
-    return { prefix, isShallow: shallow === "true", head: head.trim() === "" ? undefined : head.trim() };
-  } catch (thrown) {
-    if (thrown instanceof HubfleetError && /not a git repository|must be run in a work tree/.test(thrown.message))
-      return undefined;
-    throw thrown;
-  }
+function parseListing(tracked: string, others: string, fileMode: string): ListedFiles {
+  const entries = splitNull(tracked).map(parseEntry);
+  const untracked = splitNull(others);
+  const isElsewhere = ({ state, mode }: IndexEntry): boolean => state === "S" || mode === "160000";
+  const found = [
+    ...entries.filter((entry) => !isElsewhere(entry)).map(({ path }) => path),
+    ...untracked.filter((path) => !path.endsWith("/")),
+  ];
+  const executables = new Set(entries.filter(({ mode }) => mode === "100755").map(({ path }) => path));
+  return {
+    paths: [...new Set(found)].sort(),
+    elsewhere: [
+      ...entries.filter(isElsewhere).map(({ path }) => path),
+      ...untracked.filter((path) => path.endsWith("/")).map((path) => path.slice(0, -1)),
+    ],
+    ...(fileMode.trim() === "false" ? { executables } : {}),
+  };
 }
 
 interface IndexEntry {
@@ -122,6 +123,12 @@ function parseEntry(line: string): IndexEntry {
   return { state, mode, path: line.slice(tab + 1) };
 }
 
+/** Git's name of a tree without entries, by its length: SHA-1 or SHA-256. */
+const emptyTrees: Readonly<Record<number, string>> = {
+  40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+  64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+};
+
 type ListedCommit = Omit<Commit, "changes"> & { readonly tree: string };
 
 function parseCommit(line: string): ListedCommit {
@@ -135,14 +142,17 @@ async function withChanges(
   { directory, paths, ask }: { readonly directory: string; readonly paths: readonly string[]; readonly ask: Ask },
 ): Promise<ReadonlyMap<string, Commit>> {
   const trees = new Map(commits.map(({ id, tree }) => [id, tree]));
-  const empty = (await ask(directory, ["hash-object", "-t", "tree", "--stdin"], "")).trim();
+  const empty = emptyTrees[commits[0]?.tree.length ?? 0] ?? "";
   const pairsOf = ({ tree, parents }: ListedCommit): string[] =>
     (parents.length === 0 ? [empty] : parents.map((parent) => trees.get(parent) ?? empty)).map(
       (before) => `${before} ${tree}`,
     );
   const pairs = [...new Set(commits.flatMap(pairsOf))].filter((pair) => !isSame(pair));
-  const words = ["diff-tree", "--stdin", "-r", "-z", "--name-only", "--no-renames", "--relative", "--", ...paths];
-  const changes = parsePairs(pairs.length === 0 ? "" : await ask(directory, words, `${pairs.join("\n")}\n`));
+  // Git compares every entry of a tree with every path, so it is given few: the first steps of them.
+  const roots = [...new Set(paths.map((path) => path.replace(/^(?:\.\/+)+/, "").replace(/\/.*/s, "")))];
+  const words = ["diff-tree", "--stdin", "-r", "-z", "--name-only", "--no-renames", "--relative", "--", ...roots];
+  const said = pairs.length === 0 ? "" : await ask(directory, words, `${pairs.join("\n")}\n`);
+  const changes = parsePairs(said, rememberCounts(countedPaths(paths)));
   return new Map(
     commits.map((commit) => {
       const { tree: _tree, ...rest } = commit;
@@ -157,7 +167,7 @@ function isSame(pair: string): boolean {
 }
 
 /** Each pair is told by a line of its own, before the paths that differ, each with a NUL behind it. */
-function parsePairs(text: string): ReadonlyMap<string, readonly string[]> {
+function parsePairs(text: string, counts: Counts): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   const header = /([0-9a-f]{40,64} [0-9a-f]{40,64})\n/y;
   let at = 0;
@@ -172,7 +182,8 @@ function parsePairs(text: string): ReadonlyMap<string, readonly string[]> {
       continue;
     }
     const end = text.indexOf("\0", at);
-    paths.push(text.slice(at, end === -1 ? text.length : end));
+    const path = text.slice(at, end === -1 ? text.length : end);
+    if (counts(path)) paths.push(path);
     at = end === -1 ? text.length : end + 1;
   }
   return found;
@@ -182,7 +193,11 @@ function parsePairs(text: string): ReadonlyMap<string, readonly string[]> {
 async function peel(directory: string, tags: readonly string[], ask: Ask): Promise<readonly string[]> {
   if (tags.length === 0) return [];
   const said = await ask(directory, ["rev-parse", ...tags.map((tag) => `${tag}^{commit}`)]);
-  return said.trimEnd().split("\n");
+  return splitLines(said);
+}
+
+function splitLines(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
 }
 
 function splitNull(text: string): string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { chartpressCommit, chartpressTag, type Description } from "./chartpress-tag.ts";
+import { chartpressCommits, chartpressTag, type Description } from "./chartpress-tag.ts";
 import { type Commit, countCommits, type History, lastChange } from "./history.ts";
 
 const short = "0123abc";
@@ -83,7 +83,7 @@ describe("the last change of paths", () => {
   });
 });
 
-describe("chartpressCommit", () => {
+describe("chartpressCommits", () => {
   const merged = aHistory(
     ["a", "", "lab/x"],
     ["b", "a", "lab/x"], // on a branch, before the tag
@@ -99,7 +99,7 @@ describe("chartpressCommit", () => {
     ["no change, no tag", aHistory(["a", "", "hub/x"]), undefined, undefined],
     ["no change, a tag", aHistory(["a", "", "hub/x"]), "a", "a"],
   ])("%s", (_what, history, tagged, commit) => {
-    expect(chartpressCommit(history, isLab, tagged === undefined ? undefined : { tagged })).toBe(commit);
+    expect(chartpressCommits(history, [isLab], tagged === undefined ? undefined : { tagged })).toEqual([commit]);
   });
 
   it("counts a commit that two branches share once", () => {

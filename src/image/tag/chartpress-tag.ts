@@ -1,4 +1,4 @@
-import { contains, type Counts, type History, lastChange } from "./history.ts";
+import { containing, type Counts, type History, lastChange } from "./history.ts";
 
 /** A tag of Git and how far a commit is from it, as `git describe --tags --long` says. */
 export interface Description {
@@ -27,18 +27,21 @@ export interface ChartpressOptions {
 }
 
 /**
- * The commit that chartpress 2.4.0 makes an image's tag from: the last one that changed one of its paths, or, where
- * that does not contain the newest tag of the branch, the tag's. So an image that nobody touched takes part in a
+ * The commits that chartpress 2.4.0 makes images' tags from: for each the last one that changed one of its paths, or,
+ * where that does not contain the newest tag of the branch, the tag's. So an image that nobody touched takes part in a
  * release, and a change made before the tag on a branch merged after it keeps the tag. Undefined: no such commit, no tag.
  */
-export function chartpressCommit(
+export function chartpressCommits(
   history: History,
-  counts: Counts,
+  images: readonly Counts[],
   newest: Pick<Description, "tagged"> | undefined,
-): string | undefined {
-  const changed = lastChange(history, counts)?.id;
-  if (newest === undefined) return changed;
-  return changed !== undefined && contains(history, changed, newest.tagged) ? changed : newest.tagged;
+): readonly (string | undefined)[] {
+  const afterTag = newest === undefined ? undefined : containing(history, newest.tagged);
+  return images.map((counts) => {
+    const changed = lastChange(history, counts)?.id;
+    if (newest === undefined || afterTag === undefined) return changed;
+    return changed !== undefined && afterTag.has(changed) ? changed : newest.tagged;
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Image } from "../../fleet/fleet.ts";
-import { type Ignores, parseIgnorePatterns } from "./ignore-patterns.ts";
+import { type Ignores, ignoresBy, parseIgnorePatterns } from "./ignore-patterns.ts";
 
 /**
  * What never matters to a container, as lines of a `.dockerignore` that stands before the image's own: the image's own
@@ -25,6 +25,8 @@ export const neverSent: readonly string[] = [
   "**/.*.sw[op]",
 ];
 
+const neverSentPatterns = parseIgnorePatterns(neverSent.join("\n"));
+
 export interface ContextRules {
   /** The text of the image's `.dockerignore`, where it has one. */
   readonly dockerignore?: string;
@@ -36,7 +38,7 @@ export interface ContextRules {
 
 /** Which of the paths of an image's directory, relative to it, a builder is not sent. */
 export function contextRules(image: Image, { dockerignore = "", generated, family }: ContextRules): Ignores {
-  const ignores = parseIgnorePatterns(`${neverSent.join("\n")}\n${dockerignore.replace(/^\uFEFF/, "")}`);
+  const ignores = ignoresBy([...neverSentPatterns, ...parseIgnorePatterns(dockerignore)]);
   if (generated === undefined) return ignores;
   const sources = copiedSources(generated);
   if (!sources.includes(".")) return (path) => !sources.includes(path);

@@ -28,14 +28,7 @@ export type Counts = (path: string) => boolean;
  * 200 images takes seconds. https://git-scm.com/docs/git-log#_history_simplification
  */
 export function lastChange({ head, commits }: History, counts: Counts): Commit | undefined {
-  const known = new Map<string, boolean>();
-  const isCounted = (path: string): boolean => {
-    const before = known.get(path);
-    if (before !== undefined) return before;
-    const now = counts(path);
-    known.set(path, now);
-    return now;
-  };
+  const isCounted = rememberCounts(counts);
   let commit = commits.get(head ?? "");
   while (commit !== undefined) {
     const unchanged = commit.changes.findIndex((paths) => !paths.some(isCounted));
@@ -45,18 +38,34 @@ export function lastChange({ head, commits }: History, counts: Counts): Commit |
   return undefined;
 }
 
-/** Whether a commit contains another; each contains itself. */
-export function contains({ commits }: History, commit: string, other: string): boolean {
-  return ancestors(commits, commit).has(other);
+/** The same answers, each found once. */
+export function rememberCounts(counts: Counts): Counts {
+  const known = new Map<string, boolean>();
+  return (path) => {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const now = counts(path);
+    known.set(path, now);
+    return now;
+  };
+}
+
+/** The commits that contain a commit, itself among them. */
+export function containing({ commits }: History, commit: string): ReadonlySet<string> {
+  const children = new Map<string, string[]>();
+  for (const { id, parents } of commits.values()) {
+    for (const parent of parents) children.set(parent, [...(children.get(parent) ?? []), id]);
+  }
+  return reach(commit, (id) => children.get(id));
 }
 
 /** How many commits a commit contains, itself among them. */
 export function countCommits({ commits }: History, commit: string): number {
-  return ancestors(commits, commit).size;
+  return reach(commit, (id) => commits.get(id)?.parents).size;
 }
 
-function ancestors(commits: ReadonlyMap<string, Commit>, commit: string): ReadonlySet<string> {
-  const found = new Set([commit]);
-  for (const id of found) for (const parent of commits.get(id)?.parents ?? []) found.add(parent); // grows as it is read
+function reach(start: string, next: (id: string) => readonly string[] | undefined): ReadonlySet<string> {
+  const found = new Set([start]);
+  for (const id of found) for (const one of next(id) ?? []) found.add(one); // grows as it is read
   return found;
 }

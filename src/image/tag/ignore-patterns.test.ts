@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { parseIgnorePatterns } from "./ignore-patterns.ts";
+import { ignoresBy, parseIgnorePatterns } from "./ignore-patterns.ts";
 
 describe("parseIgnorePatterns", () => {
   // Pattern, what it leaves out, what it does not.
@@ -33,7 +33,7 @@ describe("parseIgnorePatterns", () => {
     ["größe.txt", ["größe.txt"], ["grösse.txt"]],
     ["😀?", ["😀😀"], ["😀"]],
   ])("%j", (text, ignored, kept) => {
-    const ignores = parseIgnorePatterns(text);
+    const ignores = ignoresBy(parseIgnorePatterns(text));
 
     expect(ignored.filter((path) => !ignores(path))).toEqual([]);
     expect(kept.filter((path) => ignores(path))).toEqual([]);

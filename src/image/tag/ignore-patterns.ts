@@ -1,16 +1,24 @@
 /** Whether a file is left out of a build. */
 export type Ignores = (path: string) => boolean;
 
+export interface IgnorePattern {
+  readonly expression: RegExp;
+  readonly isException: boolean;
+}
+
 /**
  * Reads the text of a `.dockerignore`, by the rules of Docker's builders: the last pattern that fits a path or a
  * directory above it decides, `!` takes files back in, `**` is any number of directories.
  * https://docs.docker.com/build/concepts/context/#dockerignore-files
  */
-export function parseIgnorePatterns(text: string): Ignores {
-  const patterns = text
+export function parseIgnorePatterns(text: string): readonly IgnorePattern[] {
+  return text
     .replace(/^\uFEFF/, "")
     .split(/\r?\n/)
     .flatMap(parsePattern);
+}
+
+export function ignoresBy(patterns: readonly IgnorePattern[]): Ignores {
   return (path) => {
     const steps = path.split("/");
     const above = steps.map((_, index) => steps.slice(0, index + 1).join("/"));
@@ -19,12 +27,7 @@ export function parseIgnorePatterns(text: string): Ignores {
   };
 }
 
-interface Pattern {
-  readonly expression: RegExp;
-  readonly isException: boolean;
-}
-
-function parsePattern(line: string): Pattern[] {
+function parsePattern(line: string): IgnorePattern[] {
   if (line.startsWith("#")) return [];
   const isException = line.trim().startsWith("!");
   const pattern = cleanPath(line.trim().replace(/^!/, "").trim());

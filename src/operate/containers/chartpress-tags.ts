@@ -3,7 +3,7 @@ import { containerName } from "../../fleet/container-name.ts";
 import type { Image } from "../../fleet/fleet.ts";
 import { resolveBaseVersion } from "../../image/tag/base-version.ts";
 import { chartpressFile, parseChartpressFile } from "../../image/tag/chartpress-file.ts";
-import { chartpressCommit, chartpressTag } from "../../image/tag/chartpress-tag.ts";
+import { chartpressCommits, chartpressTag } from "../../image/tag/chartpress-tag.ts";
 import { countedPaths } from "../../image/tag/counted-paths.ts";
 import { countCommits, type History } from "../../image/tag/history.ts";
 import type { InputsProps } from "./read-inputs.ts";
@@ -42,8 +42,10 @@ export async function chartpressTags(
   const { head } = history;
   const newest = head === undefined ? undefined : (await git.describe(directory, [head])).get(head);
   const problems: HubfleetError[] = [];
-  const counted = subjects.flatMap((subject) => {
-    const commit = chartpressCommit(history, countedPaths(subject.paths), newest);
+  const rules = subjects.map(({ paths }) => countedPaths(paths));
+  const found = chartpressCommits(history, rules, newest);
+  const counted = subjects.flatMap((subject, index) => {
+    const commit = found[index];
     if (commit === undefined) problems.push(neverCommitted(subject.image, place));
     return commit === undefined ? [] : [{ ...subject, commit }];
   });

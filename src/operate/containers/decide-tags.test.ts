@@ -169,6 +169,14 @@ describe("tags by content", () => {
     });
   });
 
+  it("refuse names that cannot be read again", async () => {
+    const setting = await aCommittedSetting();
+    setting.tree["images/lab/gr\uFFFD\uFFFDe"] = "x";
+    setting.tree["images/lab/tests/gr\uFFFD\uFFFDe"] = "x";
+
+    await expect(setting.one("lab")).rejects.toMatchObject({ problems: [{ code: "FILE_UNREADABLE" }] });
+  });
+
   it("tell what every recipe has against its image", async () => {
     const setting = await aCommittedSetting();
     const recipe = async (): Promise<RecipeText> =>

@@ -52,10 +52,17 @@ export async function readInputs(images: readonly Image[], props: InputsProps): 
     elsewhere: [],
   };
 
+  const byDirectory = Map.groupBy(all, (path) => path.split("/", 2).join("/"));
   const selections = await Promise.all(
-    images.map(async (image, index) => select(image, recipes[index] as RecipeText, { all, props })), // one for each
+    images.map(async (image, index) => {
+      const below = byDirectory.get(image.directory) ?? [];
+      return select(image, recipes[index] as RecipeText, { all, below, props }); // there is one for each
+    }),
   );
-  const problems = selections.flatMap(({ image, counts }) => incomplete(image, elsewhere, counts));
+  const problems = selections.flatMap(({ image, counts }) => [
+    ...incomplete(image, elsewhere, counts),
+    ...all.filter((path) => path.includes("\uFFFD") && counts(path)).map((path) => unnameable(image, path)),
+  ]);
   if (problems.length > 0) throw new HubfleetErrors(problems);
 
   const wanted = [...new Set(selections.flatMap(({ sent, counted }) => [...sent, ...counted]))];
@@ -96,10 +103,13 @@ interface Selection {
 async function select(
   image: Image,
   recipe: RecipeText,
-  { all, props }: { readonly all: readonly string[]; readonly props: InputsProps },
+  {
+    all,
+    below,
+    props,
+  }: { readonly all: readonly string[]; readonly below: readonly string[]; readonly props: InputsProps },
 ): Promise<Selection> {
   const prefix = `${image.directory}/`;
-  const below = all.filter((path) => path.startsWith(prefix));
   const dockerignore = await readIgnoreFile(prefix, below, props);
   const root = image.variantOf ?? image.name;
   const ignores = contextRules(image, {
@@ -113,7 +123,7 @@ async function select(
     image,
     recipe,
     sent: below.filter(isSent),
-    counted: all.filter((path) => isExtra(path) && !isSent(path)),
+    counted: image.paths.length === 0 ? [] : all.filter((path) => isExtra(path) && !isSent(path)),
     counts: (path) => isSent(path) || isExtra(path) || isRecipe(path, prefix, recipe),
   };
 }
@@ -143,4 +153,13 @@ function incomplete(image: Image, elsewhere: readonly string[], counts: Counts):
         at: { path, line: 1, column: 1 },
       }),
   );
+}
+
+/** Such a file would not be found again, and be left out without a word. */
+function unnameable(image: Image, path: string): HubfleetError {
+  return new HubfleetError("FILE_UNREADABLE", {
+    message: `the name of "${path}" in image "${image.name}" is not UTF-8`,
+    hint: "rename it, or leave it out by the image's .dockerignore",
+    at: { path, line: 1, column: 1 },
+  });
 }
