@@ -29,7 +29,7 @@ export const brokenImages: readonly [string, FleetBuilder, readonly string[], st
   ],
   [
     "a counted path that is not there",
-    aFleet().withImage("lab", { paths: [".", "./images//lab/", ".github/workflows", "common"] }),
+    aFleet().withImage("lab", { paths: [".", "./images//lab/", ".github/workflows", "image/lab"] }),
     ["FILE_MISSING"],
     "images/lab/image.yaml:7:5",
   ],

@@ -210,7 +210,7 @@ function refusal(directory: string, command: string, stderr: string): HubfleetEr
   }
   const isForeign = stderr.includes("dubious ownership");
   return new HubfleetError("SERVICE_FAILED", {
-    message: `git ${command} failed: ${stderr.trim()}`,
+    message: `git ${command} failed: ${isForeign ? (stderr.trim().split("\n")[0] ?? "") : stderr.trim()}`,
     ...(isForeign ? { hint: `if you trust it: git config --global --add safe.directory ${directory}` } : {}),
     retry: "later",
   });

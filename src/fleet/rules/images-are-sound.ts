@@ -1,5 +1,6 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import { parseAptFile } from "../../image/container/apt-file.ts";
+import { nearestName } from "../../errors/nearest-name.ts";
 import { imageInputs, parseRuntime } from "../image-inputs.ts";
 import type { WrittenImage } from "../schema/image-file.ts";
 import type { WrittenFile, WrittenFleet } from "../written-fleet.ts";
@@ -108,10 +109,11 @@ export const countedPathsExist: Rule = ({ written }) =>
       const steps = path.split("/").filter((step) => step !== "" && step !== ".");
       const isHidden = steps.some((step) => step.startsWith(".") || step === "node_modules");
       if (steps.length === 0 || isHidden || written.snapshot.entries.has(steps.join("/"))) return [];
+      const nearest = nearestName(steps.join("/"), written.snapshot.entries.keys());
       return [
         new HubfleetError("FILE_MISSING", {
           message: `there is no "${path}"`,
-          hint: "write the path from the fleet's directory on",
+          hint: nearest === undefined ? "write the path from the fleet's directory on" : `did you mean "${nearest}"?`,
           at: document.position(["paths", index]),
         }),
       ];
