@@ -35,6 +35,11 @@ describe("the time that observations cover", () => {
       3 * hour,
     ],
     ["what one record says of many looks", [span(start, start + day, 300)], day],
+    [
+      "nothing twice of spans that overlap",
+      [span(start, start + day, 300), span(start + hour, start + 2 * day, 300)],
+      2 * day,
+    ],
     ["nothing of many looks that were too far apart", [span(start, start + day, 3601)], 0],
     [
       "a span and the look after it",

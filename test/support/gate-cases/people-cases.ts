@@ -124,5 +124,10 @@ export const peopleCases: readonly GateRow[] = [
 
   ["an open item", { evidence: [seen], stage: { ...listed } }, "checklist-open"],
   ["an item without its file", { evidence: [seen, tick], stage: { ...listed } }, "checklist-open"],
+  [
+    "an item that was done with half of the parts",
+    { evidence: [seen, { ...tick, attachment: "sha256:p", parts: { settings: "settings-1" } }], stage: listed },
+    "checklist-open",
+  ],
   ["an item with its file", { evidence: [seen, { ...tick, attachment: "sha256:p" }], stage: { ...listed } }, "open"],
 ];

@@ -1,5 +1,5 @@
 import { aHub, anObservation, aStage, day, hour, noPolicy, start, watched, withSoak } from "../a-gate.ts";
-import { week, seen, signed, withoutLab, changedLab, soaking, used, type GateRow } from "./records.ts";
+import { week, seen, signed, listed, tick, withoutLab, changedLab, soaking, used, type GateRow } from "./records.ts";
 
 /** Being seen healthy, for long enough, on enough hubs, with enough use, and in every stage before. */
 export const soakCases: readonly GateRow[] = [
@@ -105,6 +105,17 @@ export const soakCases: readonly GateRow[] = [
     "open",
   ],
   ["a soak that was made longer since", { ...soaking(day), testing: { policy: week, before: noPolicy } }, "soak-time"],
+  [
+    "a file that was no longer asked for with the bundle",
+    {
+      evidence: [seen, tick],
+      stage: {
+        policy: { ...noPolicy, checklist: [{ name: "plots", text: "Look", needsAttachment: false }] },
+        before: listed.policy,
+      },
+    },
+    "checklist-open",
+  ],
   [
     "a sign-off that was taken out with the bundle",
     { evidence: [seen], stage: { policy: noPolicy, before: signed.policy } },
