@@ -44,7 +44,15 @@ export interface Exposure {
 }
 
 /** What a person of the fleet does. */
-export type Role = "operator" | "approver" | "viewer";
+export type Role = (typeof roles)[number];
+
+/** Every role that there is. */
+export const roles = ["operator", "approver", "viewer"] as const;
+
+/** The role of a name; undefined when there is none. */
+export function role(name: string): Role | undefined {
+  return roles.find((one) => one === name);
+}
 
 /** Whose yes a stage asks for. */
 export interface SignOffPolicy {

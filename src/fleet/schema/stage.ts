@@ -1,11 +1,12 @@
 import { z } from "zod";
 
+import { roles } from "../stage-policy.ts";
 import { optional, required } from "./key.ts";
 import { name } from "./names.ts";
 import { count, duration, durationUnit } from "./quantities.ts";
 
 /** What a person does; sign-offs are asked of a role. */
-export const role = z.enum(["operator", "approver", "viewer"]);
+export const role = z.enum(roles);
 
 const exposure = z.strictObject({
   spawns: optional(count, { description: "Servers that users started.", unit: "servers", example: 20 }),
