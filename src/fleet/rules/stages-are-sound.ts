@@ -1,5 +1,5 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
-import { nameHint } from "../../errors/nearest-name.ts";
+import { nameHint, nearestName } from "../../errors/nearest-name.ts";
 import type { WrittenStage } from "../schema/stage.ts";
 import type { ValuePath, YamlDocument } from "../yaml/yaml-document.ts";
 import { isOnCalendar, isTimeZone, zonedInstant } from "../zoned-time.ts";
@@ -112,9 +112,10 @@ function fleetPosition(
 }
 
 function unknownZone(timezone: string, at: ReturnType<At>): HubfleetError {
-  const hint = nameHint(timezone, ["UTC", ...Intl.supportedValuesOf("timeZone")]);
-  const message = `there is no time zone "${timezone}"`;
-  return new HubfleetError("UNKNOWN_TIME_ZONE", { message, ...(hint === undefined ? {} : { hint }), at });
+  const near = nearestName(timezone, ["UTC", ...Intl.supportedValuesOf("timeZone")]);
+  const hint =
+    near === undefined ? "write it as a place, for example Europe/Berlin, or UTC" : `did you mean "${near}"?`;
+  return new HubfleetError("UNKNOWN_TIME_ZONE", { message: `there is no time zone "${timezone}"`, hint, at });
 }
 
 function noSuchDate(date: string, at: ReturnType<At>): HubfleetError {

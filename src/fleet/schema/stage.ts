@@ -27,7 +27,7 @@ const soak = z.strictObject({
   }),
   patchMinimum: optional(duration, {
     description:
-      "The same for the parts that `bundle patch` replaced, which no use is asked of. Left out: 1h, or the minimum where that is shorter.",
+      "How long the parts that `bundle patch` replaced must have been seen healthy; no use is asked of them. Left out: 1h, or `minimum` where that is shorter.",
     unit: durationUnit,
     example: "30m",
   }),
