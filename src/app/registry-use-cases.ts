@@ -98,8 +98,9 @@ export function createRegistryUseCases(props: RegistryUseCasesProps): RegistryUs
 }
 
 function noPins(targets: readonly string[]): HubfleetError {
+  const who = targets.length === 0 ? "no image of the fleet" : `none of ${targets.join(", ")}`;
   return new HubfleetError("PLACE_MISSING", {
-    message: targets.length === 0 ? "no image of the fleet has `pins`" : "none of these images has `pins`",
+    message: `${who} has \`pins\`, so that there is no place to write to`,
     hint: "write them in image.yaml, for example pins: [{ file: charts/values.yaml, path: jupyterhub.hub.image }]; or name a reference to pin the image's base",
   });
 }

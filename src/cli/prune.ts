@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { HubfleetErrors } from "../errors/hubfleet-error.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { confirm } from "./confirm.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { renderData } from "./output/data.ts";
 import { renderPruned } from "./output/prune-text.ts";
 import { countRemovals, registryPlanDocument, renderRegistryPlan } from "./output/registry-plan-text.ts";
@@ -52,12 +53,15 @@ async function pruneRegistry(name: string, options: PruneCommandOptions, context
     terminal.out(renderData(registryPlanDocument(plan, undefined), format) ?? "");
     return;
   }
-  const what = `remove ${tags} ${tags === 1 ? "tag" : "tags"} (${manifests} manifests) from ${plan.address}`;
+  const what = `remove ${tags} ${tags === 1 ? "tag" : "tags"} (${manifests} ${manifests === 1 ? "manifest" : "manifests"}) from ${plan.address}`;
   await confirm({ what, word: name, yes: options.yes === true }, context);
   const result = await context.watch((watch) => app.registries.remove(plan, watch));
-  terminal.out(
-    renderData(registryPlanDocument(plan, result), format) ?? `${result.removed.length} of ${manifests} removed\n`,
-  );
+  if (!isForPeople) {
+    terminal.out(renderData(registryPlanDocument(plan, result), format) ?? "");
+    if (result.stopped.length > 0) context.exit(exitCodes.failed);
+    return;
+  }
+  terminal.out(`${result.removed.length} of ${manifests} removed\n`);
   for (const one of result.moved) terminal.err(`${one} was left: a tag of it names another image by now\n`);
   if (result.stopped.length > 0) throw new HubfleetErrors(result.stopped);
 }

@@ -187,6 +187,17 @@ skipSuiteUnless(tool("git"), "git is not installed")("fleet history: only git ca
     });
   });
 
+  it("remember a state that no branch has any more", async () => {
+    const server = await served();
+    await commitOn(server, "hubfleet/state", { "a.yaml": `lab: ${digest("4")}\n` });
+    await commitOn(server, "hubfleet/state", { "a.yaml": "lab: none\n" });
+    await git(server, "update-ref", "refs/hubfleet/seen", "HEAD");
+    await git(server, "checkout", "--quiet", "main");
+    await git(server, "branch", "--quiet", "-D", "hubfleet/state");
+
+    expect(await ask(server)).toMatchObject({ kind: "complete", named: new Set([digest("4")]) });
+  });
+
   it("lack an object", async () => {
     const server = await served();
     const blob = await git(server, "rev-parse", "HEAD:a.yaml");

@@ -37,7 +37,7 @@ async function readAll(git: GitReader, { words, commits }: HistoryQuestion): Pro
     return type === "commit" || target === "commit" ? [{ commit, name }] : [];
   });
   const heads = [...refs, ...remote];
-  const states = heads.filter(({ name }) => name.endsWith(`/${stateBranch}`)).map(({ commit }) => commit);
+  const states = heads.filter(({ name }) => isState(name)).map(({ commit }) => commit);
   const hasCommits = await git.succeeds("rev-parse", "--verify", "--quiet", "HEAD^{commit}");
   const tips = [...new Set([...(hasCommits ? ["HEAD"] : []), ...heads.map(({ commit }) => commit)])];
 
@@ -63,6 +63,11 @@ async function readAll(git: GitReader, { words, commits }: HistoryQuestion): Pro
   for (const path of files.split("\0").filter((name) => name !== "")) await lookIntoFile(join(root, path), look);
   const known = await git.present([...commits]);
   return { kind: "complete", named, commits: known };
+}
+
+/** The branch, here and of remotes, and what hubfleet remembers of it under refs of its own. */
+function isState(ref: string): boolean {
+  return ref.endsWith(`/${stateBranch}`) || ref.startsWith("refs/hubfleet/");
 }
 
 /** Blobs only, by their sizes. */

@@ -1,8 +1,9 @@
 import type { RegistryPlan } from "../../operate/containers/retention/plan-registry.ts";
 import type { RemovedManifests } from "../../operate/containers/retention/remove-manifests.ts";
+import { problemDocument } from "./problem-document.ts";
 
 /** What would go from a registry, and why the rest stays; parts of lists go and stay with them and are only counted. */
-export function renderRegistryPlan({ registry, address, keep, repositories }: RegistryPlan): string {
+export function renderRegistryPlan({ registry, address, keep, repositories, skipped }: RegistryPlan): string {
   const lines = [`${registry} (${address}) keeps the last ${keep.last} of each image and ${keep.days} days\n`];
   for (const { image, place, remove, keep: kept } of repositories) {
     if (remove.length + kept.length === 0) continue;
@@ -10,18 +11,19 @@ export function renderRegistryPlan({ registry, address, keep, repositories }: Re
     for (const one of remove.filter(({ tags }) => tags.length > 0)) lines.push(row("goes", one, ""));
     for (const one of kept.filter(({ tags }) => tags.length > 0)) lines.push(row("stays", one, one.because.join(", ")));
   }
+  for (const { image, because } of skipped) lines.push(`\nimage/${image} was left alone: ${because}\n`);
   const [tags, manifests] = countRemovals({ repositories });
   lines.push(
     manifests === 0
       ? "\nnothing to remove\n"
-      : `\n${tags} ${tags === 1 ? "tag" : "tags"} would go, ${manifests} manifests in all\n`,
+      : `\n${tags} ${tags === 1 ? "tag" : "tags"} would go, ${manifests} ${manifests === 1 ? "manifest" : "manifests"} in all\n`,
   );
   return lines.join("");
 }
 
 /** For programs: digests, with why each stays. */
 export function registryPlanDocument(plan: RegistryPlan, result: RemovedManifests | undefined): object {
-  const { registry, address, keep, repositories } = plan;
+  const { registry, address, keep, repositories, skipped } = plan;
   return {
     version: 1,
     registry,
@@ -42,8 +44,10 @@ export function registryPlanDocument(plan: RegistryPlan, result: RemovedManifest
         because,
       })),
     })),
+    skipped,
     removed: result?.removed ?? [],
     moved: result?.moved ?? [],
+    problems: (result?.stopped ?? []).map(problemDocument),
   };
 }
 

@@ -70,8 +70,8 @@ it("shows what it did as Git would", () => {
      image:
        # who builds it: CI
 -      name: quay.io/team/old
-+      name: quay.io/team/lab
 -      tag: '0.1'
++      name: quay.io/team/lab
 +      tag: '0123'
      profileList:
        - display_name: "One"   # first

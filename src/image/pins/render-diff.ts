@@ -50,13 +50,19 @@ function hunk(before: readonly string[], after: readonly string[], start: number
   const grown = after.length - before.length;
   const lines: string[] = [];
   for (let index = first; index < start; index += 1) lines.push(` ${before[index]}`);
-  const isOneToOne = grown === 0;
-  for (let index = start; index < end; index += 1) {
-    const isSame = isOneToOne && before[index] === after[index];
-    lines.push(`${isSame ? " " : "-"}${before[index]}`);
-    if (isOneToOne && !isSame) lines.push(`+${after[index]}`);
+  let [taken, put]: [string[], string[]] = [[], []];
+  const flush = (): void => {
+    lines.push(...taken, ...put);
+    [taken, put] = [[], []];
+  };
+  for (let index = start; index < Math.max(end, end + grown); index += 1) {
+    const isSame = grown === 0 && before[index] === after[index];
+    if (isSame) flush();
+    if (isSame) lines.push(` ${before[index]}`);
+    if (!isSame && index < end) taken.push(`-${before[index]}`);
+    if (!isSame && index < end + grown) put.push(`+${after[index]}`);
   }
-  if (!isOneToOne) for (let index = start; index < end + grown; index += 1) lines.push(`+${after[index]}`);
+  flush();
   for (let index = end; index < last; index += 1) lines.push(` ${before[index]}`);
   return `@@ -${first + 1},${last - first} +${first + 1},${last - first + grown} @@\n${lines.map((line) => `${line}\n`).join("")}`;
 }

@@ -80,8 +80,8 @@ function ownReasons(manifest: StoredManifest, all: readonly StoredManifest[], fa
     isNamed && "named by the fleet",
     tags.some((tag) => facts.current.has(tag)) && "the current one",
   ];
-  // What has no tag goes and stays with the list that names it.
-  if (tags.length > 0) {
+  // What has no tag goes and stays with the list that names it; of what is not ours no more needs to be said.
+  if (tags.length > 0 && maker === "hubfleet") {
     const newer = all.filter(
       (other) => other.tags.length > 0 && other.maker === "hubfleet" && isNewer(other, manifest),
     );

@@ -5,6 +5,7 @@ import {
   renderTaggedReference,
   type TaggedReference,
 } from "../../../image/container/tagged-reference.ts";
+import { firstDifference } from "../../../image/pins/first-difference.ts";
 import { type BaseFiles, type FileChange, pinBase, taggedBases } from "../../../image/pins/pin-base.ts";
 import { readExactly } from "./read-exactly.ts";
 import { type ResolveProps, resolveReference } from "./resolve-reference.ts";
@@ -40,13 +41,12 @@ export async function pinBases(
 }
 
 /** For --check: what should be written and is not. */
-export function outdatedBase(image: Image, { path, before, after }: FileChange): HubfleetError {
-  const changed = after.split("\n").findIndex((line, index) => line !== before.split("\n")[index]);
-  const excerpt = before.split("\n")[changed];
+export function outdatedBase(image: Image, change: FileChange): HubfleetError {
+  const at = firstDifference(change);
   return new HubfleetError("PIN_OUTDATED", {
-    message: `the base of image "${image.name}" is another today: ${(after.split("\n")[changed] ?? "").trim()}`,
+    message: `the base of image "${image.name}" is another today: ${(change.after.split("\n")[at.line - 1] ?? "").trim()}`,
     hint: "run the same command without --check, look at what changed, and commit it",
-    at: { path, line: changed + 1, column: 1, ...(excerpt === undefined ? {} : { excerpt }) },
+    at,
     retry: "later",
   });
 }

@@ -2,6 +2,7 @@ import { HubfleetError, HubfleetErrors } from "../../../errors/hubfleet-error.ts
 import type { Fleet, Image, Pin } from "../../../fleet/fleet.ts";
 import { showPath } from "../../../fleet/yaml/splice-target.ts";
 import { type ImageRepository, parseRepository } from "../../../image/container/image-reference.ts";
+import { firstDifference } from "../../../image/pins/first-difference.ts";
 import type { FileChange } from "../../../image/pins/pin-base.ts";
 import { type PushedImage, writePin } from "../../../image/pins/write-pin.ts";
 import type { WritableRegistry } from "../../../ports/registry.ts";
@@ -53,18 +54,15 @@ export async function pinPlaces(images: readonly Image[], props: PinPlacesProps)
 
 /** For --check: which file does not hold what was pushed. */
 export function outdatedPins(images: readonly Image[], changes: readonly FileChange[]): readonly HubfleetError[] {
-  return changes.flatMap(({ path, before, after }) => {
-    if (before === after) return [];
-    const line = after.split("\n").findIndex((text, index) => text !== before.split("\n")[index]);
-    const excerpt = before.split("\n")[line];
-    const places = images.flatMap(({ pins = [] }) =>
-      pins.filter(({ file }) => file === path).map((pin) => showPath(pin.path)),
-    );
+  return changes.flatMap((change) => {
+    if (change.before === change.after) return [];
+    const pins = images.flatMap((image) => (image.pins ?? []).filter(({ file }) => file === change.path));
+    const places = pins.map((pin) => showPath(pin.path)).join(", ");
     return [
       new HubfleetError("PIN_OUTDATED", {
-        message: `"${path}" does not hold the images that were pushed (${places.join(", ")})`,
+        message: `"${change.path}" does not hold the images that were pushed (${places})`,
         hint: "run `hubfleet image pin` and commit the file",
-        at: { path, line: line + 1, column: 1, ...(excerpt === undefined ? {} : { excerpt }) },
+        at: firstDifference(change),
         retry: "later",
       }),
     ];

@@ -1,4 +1,5 @@
-import { HubfleetError } from "../../../errors/hubfleet-error.ts";
+import { fromUnknown } from "../../../errors/from-unknown.ts";
+import { HubfleetError, HubfleetErrors } from "../../../errors/hubfleet-error.ts";
 import { nameHint } from "../../../errors/nearest-name.ts";
 import { containerName } from "../../../fleet/container-name.ts";
 import type { Fleet, FleetRegistry, Image, RegistryRetention } from "../../../fleet/fleet.ts";
@@ -16,6 +17,8 @@ export interface RegistryPlan {
   readonly address: string;
   readonly keep: RegistryRetention;
   readonly repositories: readonly (RetentionPlan & { readonly image: string; readonly place: ImageRepository })[];
+  /** Images of which nobody can say what a build of today would be: nothing of theirs was looked at. */
+  readonly skipped: readonly { readonly image: string; readonly because: string }[];
 }
 
 export interface PlanRegistryProps extends ListingProps {
@@ -35,8 +38,7 @@ export interface PlanRegistryProps extends ListingProps {
 export async function planRegistry(name: string, props: PlanRegistryProps): Promise<RegistryPlan> {
   const { fleet, directory, history, clock, report, signal } = props;
   const { address, keep } = retainedRegistry(fleet, name);
-  const images = [...fleet.images.values()];
-  const current = await props.currentTags(images.filter(({ from }) => from === undefined));
+  const { images, current, skipped } = await knownImages([...fleet.images.values()], props);
   const listed = [];
   for (const image of images) {
     const place = repositoryBelow(address, containerName(image.name));
@@ -71,7 +73,45 @@ export async function planRegistry(name: string, props: PlanRegistryProps): Prom
     const facts = { keep, now: clock.now(), named: reading.named, current: new Set(tags) };
     return { image, place, ...planRetention(stored, facts) };
   });
-  return { registry: name, address, keep, repositories };
+  return { registry: name, address, keep, repositories, skipped };
+}
+
+interface KnownImages {
+  readonly images: readonly Image[];
+  readonly current: readonly CurrentTag[];
+  readonly skipped: RegistryPlan["skipped"];
+}
+
+/** All at once; one by one where one of them stands in the way of the others. */
+async function knownImages(
+  all: readonly Image[],
+  { currentTags }: Pick<PlanRegistryProps, "currentTags">,
+): Promise<KnownImages> {
+  const isBuilt = ({ from }: Image): boolean => from === undefined;
+  try {
+    return { images: all, current: await currentTags(all.filter(isBuilt)), skipped: [] };
+  } catch (error) {
+    if (!isAboutImages(error)) throw error;
+  }
+  const known: { images: Image[]; current: CurrentTag[]; skipped: { image: string; because: string }[] } = {
+    images: [],
+    current: [],
+    skipped: [],
+  };
+  for (const image of all) {
+    try {
+      if (isBuilt(image)) known.current.push(...(await currentTags([image])));
+      known.images.push(image);
+    } catch (error) {
+      if (!isAboutImages(error)) throw error;
+      known.skipped.push({ image: image.name, because: fromUnknown(error)[0]?.message ?? "" });
+    }
+  }
+  return known;
+}
+
+function isAboutImages(error: unknown): boolean {
+  return error instanceof HubfleetError || error instanceof HubfleetErrors;
 }
 
 function retainedRegistry({ registries = {} }: Pick<Fleet, "registries">, name: string): Required<FleetRegistry> {

@@ -5,6 +5,7 @@ import { composeImage, composeList } from "../../../../test/support/compose-imag
 import { createClockMemory } from "../../../adapters/clock/clock-memory.ts";
 import { createFleetHistoryMemory } from "../../../adapters/fleet-history/fleet-history-memory.ts";
 import { createRegistryMemory } from "../../../adapters/registry/registry-memory.ts";
+import { HubfleetError } from "../../../errors/hubfleet-error.ts";
 import { planRegistry, type PlanRegistryProps, type RegistryPlan } from "./plan-registry.ts";
 import { removeManifests } from "./remove-manifests.ts";
 
@@ -92,7 +93,7 @@ it("says what goes, and why the rest stays", async () => {
     await push(tag, days);
   await push("young", 3, undefined);
   await push("strange", 90, {});
-  await push("undated", 90, {
+  await push("undated-fork", 90, {
     "org.hubfleet.image": "lab",
     "org.opencontainers.image.created": "1970-01-01T00:00:00Z",
   });
@@ -107,8 +108,8 @@ it("says what goes, and why the rest stays", async () => {
     current: ["the current one"],
     listed: ["named by the fleet"],
     named: ["named by the fleet"],
-    strange: ["not hubfleet's", "one of the last", "of unknown age", "holds one that stays"],
-    undated: ["of a commit that is not known here", "one of the last", "of unknown age", "holds one that stays"],
+    strange: ["not hubfleet's", "holds one that stays"],
+    "undated-fork": ["of a commit that is not known here", "holds one that stays"],
     young: ["one of the last", "young"],
   });
 });
@@ -130,6 +131,20 @@ it("removes lists with their parts, and leaves those whose tag was moved meanwhi
   expect([removed.length, moved.length, stopped]).toEqual([3, 3, []]);
   expect(await registry.tags(place, signal)).toEqual(["fresh", "moved", "young"]);
   await expect(registry.manifest({ ...place, digest }, signal)).resolves.toContain("manifests");
+});
+
+it("leaves an image alone of which it cannot say what a build would make", async () => {
+  const { push, props } = aScene();
+  for (const tag of ["gone", "young"]) await push(tag, tag === "gone" ? 300 : 1);
+  const currentTags: PlanRegistryProps["currentTags"] = async (images) => {
+    if (images.some(({ name }) => name === "lab")) throw new HubfleetError("BASE_MISSING", { message: "no base" });
+    return [];
+  };
+
+  const plan = await planRegistry("main", { ...props, currentTags });
+
+  expect(plan.repositories.map(({ image }) => image)).toEqual(["hub"]);
+  expect(plan.skipped).toEqual([{ image: "lab", because: "no base" }]);
 });
 
 it.each<[string, string, (scene: Scene) => void]>([
