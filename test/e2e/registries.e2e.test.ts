@@ -72,10 +72,8 @@ skipSuiteUnless(areThere, why)("pins and what a registry keeps", () => {
 
   it("pins a base where it stands, and sees when its tag moves", async () => {
     const digest = await push("bases/python", "3.11");
-    for (const image of ["hub", "lab", "classroom"]) {
-      const pinned = await sandbox.succeed(["image", "pin", image, `${registry.host}/bases/python:3.11`]);
-      expect(pinned.stdout).toContain(`+base: ${registry.host}/bases/python:3.11@${digest}\n`);
-    }
+    const pinned = await sandbox.succeed(["image", "pin", "lab", `${registry.host}/bases/python:3.11`]);
+    expect(pinned.stdout).toContain(`+base: ${registry.host}/bases/python:3.11@${digest}\n`);
     await sandbox.succeed(["validate"]);
     commit("bases");
     const same = await sandbox.succeed(["image", "pin", "--base", "--check"]);
