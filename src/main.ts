@@ -106,11 +106,12 @@ async function openApp(options: GlobalOptions): Promise<App> {
     import("./adapters/repository/repository-disk.ts"),
     import("./main/open-local-world.ts"),
   ]);
+  const local = await openLocalWorld(packageDirectory);
   return createApp({
     directory,
     repository: createRepositoryDisk(directory),
-    local: await openLocalWorld(packageDirectory),
-    sources: async () => (await import("./main/open-sources.ts")).openSources(directory),
+    local,
+    sources: async () => (await import("./main/open-sources.ts")).openSources(directory, local),
     on: options.on,
   });
 }

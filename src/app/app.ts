@@ -1,4 +1,5 @@
 import { createRegistryUseCases } from "./registry-use-cases.ts";
+import { createContainerUseCases } from "./container-use-cases.ts";
 import { createImageUseCases } from "./image-use-cases.ts";
 import { applyDraft } from "../apply/apply-draft.ts";
 import { describeHolder, withLease } from "../apply/lease.ts";
@@ -86,6 +87,7 @@ export function createApp({ directory, repository, local: world, sources, on }: 
     select: async (targets) => selectHubs(targets.length === 0 ? await shown() : await fleet(), targets),
     images: createImageUseCases({ directory, local, sources, read, fleet }),
     registries: createRegistryUseCases({ directory, repository, local, sources, fleet }),
+    containers: createContainerUseCases({ directory, local, sources, fleet }),
     diffImages: async (sides, options, watch) =>
       compareImages(sides, { fleet, directory, world: { ...local, ...(await sources()) }, ...options, ...watch }),
     up: async (hubs, watch, ending) => {

@@ -1,4 +1,5 @@
 import type { RegistryUseCases } from "./registry-use-cases.ts";
+import type { ContainerUseCases } from "./container-use-cases.ts";
 import type { ImageUseCases } from "./image-use-cases.ts";
 import type { EndingPolicy } from "../apply/apply-with-notice.ts";
 import type { Outcome } from "../apply/outcome.ts";
@@ -47,6 +48,7 @@ export interface App {
   select(targets: readonly string[]): Promise<Selection>;
   readonly images: ImageUseCases;
   readonly registries: RegistryUseCases;
+  readonly containers: ContainerUseCases;
   /**
    * What differs between two images, each an image of the fleet, one at a commit, a lock file or a container by digest;
    * with one side: since the last commit. Changes nothing.

@@ -1,6 +1,3 @@
-import { createContextFilesMemory } from "../../src/adapters/context-files/context-files-memory.ts";
-import { createFleetHistoryMemory } from "../../src/adapters/fleet-history/fleet-history-memory.ts";
-import { createImageRepositoriesMemory } from "../../src/adapters/image-repositories/image-repositories-memory.ts";
 import {
   createBootServiceMemory,
   type BootServiceMemory,
@@ -10,7 +7,6 @@ import {
   createEnvironmentsMemory,
   type EnvironmentsMemory,
 } from "../../src/adapters/environments/environments-memory.ts";
-import { createGitMemory, type GitMemory } from "../../src/adapters/git/git-memory.ts";
 import { createHubApiMemory, type HubApiMemory, type PretendedHub } from "../../src/adapters/hub-api/hub-api-memory.ts";
 import { createInspectionMemory, type InspectionMemory } from "../../src/adapters/inspection/inspection-memory.ts";
 import { createHubSessionsMemory, type HubSessionsMemory } from "../../src/adapters/hub-session/hub-session-memory.ts";
@@ -21,9 +17,7 @@ import {
   type Program,
 } from "../../src/adapters/processes/processes-memory.ts";
 import { createProgramsMemory, type ProgramsMemory } from "../../src/adapters/programs/programs-memory.ts";
-import { createPackageIndexMemory } from "../../src/adapters/package-index/package-index-memory.ts";
 import { createRandomMemory } from "../../src/adapters/random/random-memory.ts";
-import { createRegistryMemory, type RegistryMemory } from "../../src/adapters/registry/registry-memory.ts";
 import {
   createRepositoryMemory,
   type MemoryFiles,
@@ -33,10 +27,10 @@ import { createStateFilesMemory, type StateFilesMemory } from "../../src/adapter
 import { createApp } from "../../src/app/app.ts";
 import type { App, Watch } from "../../src/app/use-cases.ts";
 import type { LocalWorld, ProgressEvent } from "../../src/ports/local-world.ts";
-import type { ImageSources } from "../../src/ports/image-sources.ts";
 import type { BuildRequest } from "../../src/ports/environments.ts";
 import type { Processes, ProcessIdentity, ProcessSpec } from "../../src/ports/processes.ts";
 import type { FleetBuilder } from "./a-fleet.ts";
+import { type PretendedSources, pretendedSources } from "./pretended-sources.ts";
 import { createFaults, type Faults, type Tears } from "./faults.ts";
 
 /** A pretended machine: the twins of all its ports, which see each other as the real ones do. */
@@ -51,7 +45,7 @@ export interface PretendedMachine extends LocalWorld {
   readonly bootService: BootServiceMemory;
   readonly programs: ProgramsMemory;
   readonly clock: ClockMemory;
-  readonly sources: ImageSources & { readonly git: GitMemory; readonly registry: RegistryMemory };
+  readonly sources: PretendedSources;
   /** The use-cases on a fleet whose working tree is `/fleet`; a fleet given later replaces the one before. */
   open(fleet: FleetBuilder, as?: { readonly isRoot?: boolean; readonly on?: "local" }): Promise<App>;
   /** The hub that was started on the port block; people log in to it and start servers. */
@@ -117,14 +111,7 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
     hubApi: faults.wrap("hubApi", hubApi),
     bootService: faults.wrap("bootService", world.bootService),
   };
-  const sources = {
-    git: createGitMemory({ tree: async (directory) => relativeTo(directory, files.contents(directory)) }),
-    registry: createRegistryMemory(),
-    contextFiles: createContextFilesMemory(() => relativeTo("/fleet", files.contents("/fleet"))),
-    history: createFleetHistoryMemory(),
-    repositories: createImageRepositoriesMemory(),
-    packageIndex: createPackageIndexMemory(),
-  };
+  const sources = pretendedSources(files);
   return {
     ...world,
     sources,
@@ -155,10 +142,6 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
       else broken.set(name, lastWords);
     },
   };
-}
-
-function relativeTo(directory: string, texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(texts).map(([path, text]) => [path.slice(directory.length + 1), text]));
 }
 
 /** What a kill in the middle of a call leaves: what the ports promise of it, and no more. */

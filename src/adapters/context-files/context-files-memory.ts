@@ -11,16 +11,16 @@ export type MemoryContextFile =
   | { readonly linkTarget: string };
 
 /**
- * Files by path relative to whatever directory is asked about; those of directories that were placed are known by their
- * absolute paths, and told to `put`.
+ * Files of a directory, by path relative to it. What is placed is known from then on, too, and told to `put` by its
+ * absolute path.
  */
 export function createContextFilesMemory(
-  files: () => Readonly<Record<string, MemoryContextFile>>,
+  files: (directory: string) => Readonly<Record<string, MemoryContextFile>>,
   put: (path: string, file: MemoryContextFile) => Promise<void> = async () => undefined,
 ): ContextFiles {
   const placed = new Map<string, MemoryContextFile>();
   const look = (directory: string, path: string): MemoryContextFile | undefined =>
-    placed.get(`${directory}/${path}`) ?? files()[path];
+    placed.get(`${directory}/${path}`) ?? files(directory)[path];
   const read: ContextFiles["read"] = async (directory, paths) =>
     paths.flatMap((path): ContextFile[] => {
       const file = look(directory, path);
@@ -32,7 +32,8 @@ export function createContextFilesMemory(
   return {
     list: async (directory, paths) => {
       const below = [...placed.keys()].filter((path) => path.startsWith(`${directory}/`));
-      const names = below.length > 0 ? below.map((path) => path.slice(directory.length + 1)) : Object.keys(files());
+      const names =
+        below.length > 0 ? below.map((path) => path.slice(directory.length + 1)) : Object.keys(files(directory));
       return names.filter(countedPaths(paths)).sort();
     },
     read,

@@ -78,18 +78,13 @@ async function askHarness(name: string, room: ContainerRoom): Promise<ContainerV
   const request = room.requests.get(name);
   if (request === undefined) return { result: "skipped", summary: "nothing is known of it", output: "" };
   const nonce = `hubfleet-${room.world.random.hex(16)}`;
-  const own = room.tests === undefined ? {} : { directory: "/tmp/hubfleet-image" };
-  const words = JSON.stringify({
-    nonce,
-    keep: "/tmp/hubfleet-kept",
-    checks: [{ ...request, ...own, overlay: overlayOf(room) }],
-  });
-  const harness = python("-B", `${shown}/hubfleet_image`, words);
-  // Tests run in a copy: what they write beside themselves is nobody's.
-  const command =
-    room.tests === undefined
-      ? harness
-      : ["sh", "-c", `cp -R ${shown}/image /tmp/hubfleet-image && exec "$@"`, "sh", ...harness];
+  const own = request["kind"] === undefined ? {} : { copy: `${shown}/image`, directory: "/tmp/hubfleet-image" };
+  const checks = [{ ...request, ...own, overlay: overlayOf(room) }];
+  const command = python(
+    "-B",
+    `${shown}/hubfleet_image`,
+    JSON.stringify({ nonce, keep: "/tmp/hubfleet-kept", checks }),
+  );
   const seconds = request.limit + spareSeconds;
   const ended = await runIn(room, command, seconds);
   const [verdict] = readHarness([request], { exitCode: ended.exitCode, output: outputOf(ended), nonce, seconds });

@@ -27,6 +27,8 @@ export interface MachinePaths {
   readonly layers: string;
   /** When this state directory was last tidied up. */
   readonly collected: string;
+  /** What builders of containers keep between builds; it may be deleted when none of them works. */
+  readonly builders: string;
   /** What checks of images came to. */
   readonly verdicts: string;
 }
@@ -51,6 +53,7 @@ export function machinePaths(root: string): MachinePaths {
     condaCache: `${root}/cache/conda`,
     layers: `${root}/cache/layers`,
     collected: `${root}/collected.json`,
+    builders: `${root}/builders`,
     verdicts: `${root}/verdicts`,
   };
 }

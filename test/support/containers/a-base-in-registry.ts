@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { lstat, mkdtemp, readdir, readFile, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
 import { pack } from "tar-stream";
 
-import { startDockerRegistry } from "../docker-registry.ts";
+import { type DockerRegistry, startDockerRegistry } from "../docker-registry.ts";
 import { tool } from "../skip.ts";
 import { writeSmallBase } from "./small-base.ts";
 
@@ -22,9 +22,22 @@ export function whyNoRegistry(): string {
 /** Composes the small base, without a builder's help, and puts it into a registry of its own. */
 export async function aBaseInRegistry(): Promise<BaseInRegistry> {
   const registry = await startDockerRegistry();
+  try {
+    return { base: await putBase(registry, writeSmallBase), stop: () => registry.stop() };
+  } catch (error) {
+    await registry.stop();
+    throw error;
+  }
+}
+
+/** Puts an image of what `write` leaves in `root/` of a directory into a registry, as "base"; answers its reference. */
+export async function putBase(
+  registry: Pick<DockerRegistry, "host" | "pushBlob" | "pushManifest">,
+  write: (directory: string) => Promise<void>,
+): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "hubfleet-base-"));
   try {
-    await writeSmallBase(directory);
+    await write(directory);
     const layer = await packDirectory(join(directory, "root"));
     const config = Buffer.from(
       JSON.stringify({
@@ -55,10 +68,7 @@ export async function aBaseInRegistry(): Promise<BaseInRegistry> {
       }),
     );
     const digest = await registry.pushManifest("base", manifest);
-    return { base: `${registry.host}/base@${digest}`, stop: () => registry.stop() };
-  } catch (error) {
-    await registry.stop();
-    throw error;
+    return `${registry.host}/base@${digest}`;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -71,11 +81,13 @@ async function packDirectory(directory: string): Promise<Buffer> {
   void (async () => {
     for (const path of paths) {
       const name = relative(directory, path);
-      const { mode } = await stat(path);
-      const isDirectory = (await stat(path)).isDirectory();
-      const header = { name, mode: name === "tmp" ? 0o1777 : mode & 0o777, mtime: new Date(0) };
+      const status = await lstat(path);
+      const isDirectory = status.isDirectory();
+      const header = { name, mode: name === "tmp" ? 0o1777 : status.mode & 0o777, mtime: new Date(0) };
       if (isDirectory) archive.entry({ ...header, type: "directory" });
-      else archive.entry(header, await readFile(path));
+      else if (status.isSymbolicLink()) {
+        archive.entry({ ...header, type: "symlink", linkname: await readlink(path) });
+      } else archive.entry(header, await readFile(path));
     }
     archive.finalize();
   })().catch((error: unknown) => archive.destroy(error as Error));
