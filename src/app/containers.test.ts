@@ -196,6 +196,46 @@ describe("containers of images", () => {
     });
   });
 
+  it("are pushed for the platforms of image.yaml and for no others, under a tag of their own", async () => {
+    const both = ["linux/amd64", "linux/arm64"];
+
+    await expect(build({ push: true, platforms: both })).rejects.toMatchObject({ code: "PLATFORMS_DIFFER" });
+    const first = await build({ push: true });
+    app = await machine.open(
+      fleet.withFile("images/tiny/image.yaml", "version: 1\nrole: notebook\nplatforms: [linux/amd64, linux/arm64]\n"),
+    );
+    await machine.sources.git.commitAll("/fleet", "platforms");
+    const second = await build({ push: true, platforms: both });
+
+    expect(second).toMatchObject({ kind: "pushed", container: { platforms: both } });
+    expect(second.kind === "pushed" && first.kind === "pushed" && second.container.tag !== first.container.tag).toBe(
+      true,
+    );
+  });
+
+  it("are copied to the registry that a cluster pulls from, also when the copy failed before", async () => {
+    const mirror = { registry: "mirror.example.org", repository: "near/tiny" };
+    const registries = { main: { address: "registry.example.org/team" }, near: { address: "mirror.example.org/near" } };
+    app = await machine.open(
+      fleet
+        .withFleet({ registries })
+        .withCluster("cloud", { provider: "kubeconfig", registry: "near" })
+        .withHub("beta", { cluster: "cloud", images: { notebook: "tiny" } }),
+    );
+    await machine.sources.git.commitAll("/fleet", "a mirror");
+    machine.sources.registry.readOnly.add("mirror.example.org/near/tiny");
+
+    const failed = await build({ push: true });
+    machine.sources.registry.readOnly.clear();
+    const copied = await build({ push: true });
+
+    expect(codes(failed)).toEqual(["REGISTRY_DENIED"]);
+    if (copied.kind !== "unchanged") throw new Error("it was pushed before");
+    const { tag, digest } = copied.container;
+    expect(copied.mirrors).toEqual([`mirror.example.org/near/tiny:${tag}@${digest}`]);
+    expect(machine.sources.registry.contents(mirror).tags).toEqual({ [tag]: digest });
+  });
+
   it("that are taken from a registry as they are stay so", async () => {
     const reference = `quay.io/pangeo/base@sha256:${"0".repeat(64)}`;
     app = await machine.open(

@@ -16,6 +16,7 @@ import { readLock } from "../operate/resolve-images.ts";
 import type { BuilderFacts, BuiltContainer, ContainerBuilder } from "../ports/container-builder.ts";
 import type { ContextFiles } from "../ports/context-files.ts";
 import type { GitHistory } from "../ports/git.ts";
+import type { ImageRepositories } from "../ports/image-repositories.ts";
 import type { LargeFiles } from "../ports/large-files.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
 import type { WritableRegistry } from "../ports/registry.ts";
@@ -43,6 +44,7 @@ export interface ContainerSources {
   readonly contextFiles: ContextFiles;
   readonly largeFiles: LargeFiles;
   readonly registry: WritableRegistry;
+  readonly repositories: ImageRepositories;
   /** Opened when something is to be built. @throws HubfleetError BUILDER_MISSING, BUILDER_UNUSABLE */
   readonly findBuilder: () => Promise<{ readonly builder: ContainerBuilder; readonly facts: BuilderFacts }>;
   /** Address of the package index that locks are made with; "offline" where none is asked. */

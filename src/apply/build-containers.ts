@@ -3,11 +3,14 @@ import pMap from "p-map";
 import { fromUnknown } from "../errors/from-unknown.ts";
 import { HubfleetError, HubfleetErrors } from "../errors/hubfleet-error.ts";
 import type { Image } from "../fleet/fleet.ts";
-import { repositoryAt } from "../image/container/repository-at.ts";
+import { parseImageReference } from "../image/container/image-reference.ts";
+import { parseTaggedReference } from "../image/container/tagged-reference.ts";
 import { containerRecipe, type ContainerRecipe } from "../operate/containers/container-recipe.ts";
 import { inWorkshop } from "../operate/containers/container-workshop.ts";
 import { decideTags } from "../operate/containers/decide-tags.ts";
+import { mirrorImages } from "../operate/containers/mirror-images.ts";
 import { lookUpTag, type TaggedContainer } from "../operate/containers/look-up-tag.ts";
+import { repositoryBelow } from "../operate/containers/pins/pin-places.ts";
 import { readPushRecord } from "../operate/containers/push-records.ts";
 import { buildContainer, type ContainerProps, factsOf, type PlannedContainer } from "./build-container.ts";
 import type { ContainerOutcome } from "./container-outcome.ts";
@@ -27,13 +30,15 @@ export interface BuildContainersProps extends ContainerProps {
 export async function buildContainers(props: BuildContainersProps): Promise<readonly ContainerOutcome[]> {
   const { images, push, fleet } = props;
   if (push && Object.keys(fleet.registries ?? {}).length === 0) throw registryMissing();
+  if (push) refuseOtherPlatforms(props);
   const planned = await planContainers(props);
   if (push) refuseUncommitted(planned);
   return pMap(
     images,
     async (image) => {
       const own = planned.get(image.name);
-      return own === undefined ? asItIs(image) : settle(own, props);
+      const outcome = own === undefined ? asItIs(image) : await settle(own, props);
+      return push ? mirror(image, outcome, props) : outcome;
     },
     { concurrency },
   );
@@ -56,7 +61,7 @@ async function planContainers(props: BuildContainersProps): Promise<ReadonlyMap<
     const made = recipes.get(decided.image);
     if (image === undefined || made === undefined) return [];
     const { repository, tag } = decided;
-    const place = registry === undefined ? undefined : { ...repositoryAt(registry.address, repository), tag };
+    const place = registry === undefined ? undefined : { ...repositoryBelow(registry.address, repository), tag };
     return [[image.name, { image, decided, recipe: made, place }]];
   });
   return new Map(found);
@@ -65,7 +70,26 @@ async function planContainers(props: BuildContainersProps): Promise<ReadonlyMap<
 function asItIs({ name, from = "" }: Image): ContainerOutcome {
   const none = { tag: "", inputs: "", revision: null, repository: null, digest: null, platforms: [] };
   const note = "taken from its registry as it is";
-  return { target: `image/${name}`, kind: "unchanged", container: { ...none, reference: from }, note };
+  return { target: `image/${name}`, kind: "unchanged", container: { ...none, reference: from }, note, mirrors: [] };
+}
+
+/** Also for what was there: the copy may have failed the last time, or a cluster be new. */
+async function mirror(image: Image, outcome: ContainerOutcome, props: BuildContainersProps): Promise<ContainerOutcome> {
+  if (outcome.kind === "failed" || outcome.kind === "built" || outcome.container.reference === null) return outcome;
+  const { fleet, sources, report, signal } = props;
+  const { tag } = parseTaggedReference(outcome.container.reference);
+  const reference = parseImageReference(outcome.container.reference);
+  const published = [{ image: image.name, reference, tag }];
+  const copies = await mirrorImages(published, { fleet, ...sources, report, signal });
+  const errors = copies.flatMap((copy) => (copy.kind === "failed" ? copy.problems : []));
+  const checks = outcome.kind === "pushed" ? outcome.checks : [];
+  if (errors.length > 0) return { target: outcome.target, kind: "failed", errors, checks };
+  const name = (address: string, repository: string): string =>
+    `${address}/${repository}${tag === undefined ? "" : `:${tag}`}`;
+  return {
+    ...outcome,
+    mirrors: copies.map(({ mirror: { address, repository } }) => `${name(address, repository)}@${reference.digest}`),
+  };
 }
 
 async function settle(planned: PlannedContainer, props: BuildContainersProps): Promise<ContainerOutcome> {
@@ -81,7 +105,7 @@ async function settle(planned: PlannedContainer, props: BuildContainersProps): P
       const note = present.isOurs
         ? "the registry has it"
         : "the registry has it, built by something else than hubfleet";
-      return { target, kind: "unchanged", container: factsOf(planned, props, present), note };
+      return { target, kind: "unchanged", container: factsOf(planned, props, present), note, mirrors: [] };
     },
   ).catch((thrown: unknown): ContainerOutcome => {
     if (signal.aborted) throw thrown;
@@ -101,7 +125,7 @@ async function findPresent(
   { fleet, world, sources, push, signal, steps, platforms }: BuildContainersProps,
 ): Promise<TaggedContainer | undefined> {
   if (place === undefined) return undefined;
-  const { registry } = sources;
+  const { registry, repositories } = sources;
   const recorded = (await readPushRecord(fleet.uuid, place, world))?.digest;
   const wanted = { inputs: decided.inputsDigest, platforms: platforms ?? image.platforms, recorded };
   const look = (): Promise<TaggedContainer | undefined> => lookUpTag({ place, ...wanted, registry, signal });
@@ -111,8 +135,10 @@ async function findPresent(
     "ask the registry",
     async () => {
       const found = await look();
-      if (found === undefined) await registry.checkPush(place, signal);
-      return found;
+      if (found !== undefined) return found;
+      await repositories.ensure(place, signal);
+      await registry.checkPush(place, signal);
+      return undefined;
     },
     (found) => (found === undefined ? "it does not have it, and may be pushed to" : "it has it"),
   );
@@ -121,6 +147,19 @@ async function findPresent(
 function unlessUnreachable(thrown: unknown): undefined {
   if (thrown instanceof HubfleetError && thrown.code !== "TAG_MOVED") return undefined;
   throw thrown;
+}
+
+/** A tag stands for what image.yaml says, on every machine: with fewer platforms under it, somebody would miss one. */
+function refuseOtherPlatforms({ images, platforms }: BuildContainersProps): void {
+  if (platforms === undefined) return;
+  const wanted = [...platforms].sort().join(", ");
+  const other = images.find((image) => image.from === undefined && [...image.platforms].sort().join(", ") !== wanted);
+  if (other === undefined) return;
+  throw new HubfleetError("PLATFORMS_DIFFER", {
+    message: `image "${other.name}" is for ${other.platforms.join(", ")}, and was to be pushed for ${wanted}`,
+    hint: `write \`platforms: [${wanted}]\` in ${other.directory}/image.yaml, or push without --platform`,
+    at: { path: `${other.directory}/image.yaml`, line: 1, column: 1 },
+  });
 }
 
 /** A container says from which commit it is: what no commit holds is nobody's to find again. */

@@ -19,7 +19,13 @@ export interface ContainerFacts {
 /** What became of one image's container. A failed one never stops the others. */
 export type ContainerOutcome =
   /** The registry has it, made from the same inputs; no builder was asked. */
-  | { readonly target: string; readonly kind: "unchanged"; readonly container: ContainerFacts; readonly note: string }
+  | {
+      readonly target: string;
+      readonly kind: "unchanged";
+      readonly container: ContainerFacts;
+      readonly note: string;
+      readonly mirrors: readonly string[];
+    }
   /** It can be built and passes its checks; nothing of it is kept. */
   | {
       readonly target: string;

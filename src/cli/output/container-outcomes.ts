@@ -12,7 +12,7 @@ export function printContainerOutcomes(
     terminal.err(`${outcome.target}: ${sentence(outcome)}\n`);
     if (outcome.kind === "failed" || isJson) continue;
     const { reference } = outcome.container;
-    const mirrors = outcome.kind === "pushed" ? outcome.mirrors : [];
+    const mirrors = outcome.kind === "built" ? [] : outcome.mirrors;
     for (const one of reference === null ? mirrors : [reference, ...mirrors]) terminal.out(`${one}\n`);
   }
   const failed = outcomes.flatMap((outcome) => (outcome.kind === "failed" ? [outcome] : []));

@@ -12,6 +12,11 @@ export const pushCodes = {
     cause: "A container says from which commit it is made. What is in no commit could not be found again.",
     remedy: "Commit the image's directory first. Building and testing without `--push` needs no commit.",
   },
+  PLATFORMS_DIFFER: {
+    meaning: "A container was to be pushed for other platforms than its image is for.",
+    cause: "Its tag says what is in it, platforms included; clusters with nodes of each of them rely on it.",
+    remedy: "Change `platforms` in image.yaml. `--platform` without `--push` builds for any.",
+  },
   INPUTS_CHANGED: {
     meaning:
       "A file of an image changed while its container was being made, so that the tag would have been a wrong one.",

@@ -33,7 +33,7 @@ const inputs: Arbitrary<ContainerInputs> = record({
   files,
   counted: files,
   buildArguments: dictionary(word, word, { maxKeys: 2 }),
-  platforms: constant(["linux/amd64"]),
+  platforms: constantFrom(["linux/amd64"], ["linux/arm64"], ["linux/amd64", "linux/arm64"]),
 });
 
 const example: ContainerInputs = {
@@ -53,20 +53,26 @@ describe("the digest of inputs", () => {
       [
         "hubfleet container inputs 1",
         String.raw`"FROM scratch\nCOPY a /a\n"`,
+        '["platforms","linux/amd64"]',
         `["file","plain","a","${"2".repeat(64)}"]`,
         `["file","link","link","${"3".repeat(64)}"]`,
         `["file","executable","start","${"1".repeat(64)}"]`,
         "",
       ].join("\n"),
     );
-    expect(inputsDigest(example)).toBe("sha256:0700e809724e61c7c091d44a43dc7ae1551150696d8cc6f55a8989c701a130ab");
-    expect(contentTag(example)).toBe("0700e809724e61c7");
+    expect(inputsDigest(example)).toBe("sha256:cefcce4a72b6e8e109cadb4b7ffa8ef1f6ccbdf58195cab1790c8e2bdf2571da");
+    expect(contentTag(example)).toBe("cefcce4a72b6e8e1");
   });
 
-  it("does not depend on the order in which files were found, or on platforms", () => {
+  it("does not depend on the order in which files and platforms are named", () => {
     assert(
       property(inputs, ({ files: some, counted = [], ...rest }) => {
-        const turned = { ...rest, files: [...some].reverse(), counted: [...counted].reverse(), platforms: [] };
+        const turned = {
+          ...rest,
+          files: [...some].reverse(),
+          counted: [...counted].reverse(),
+          platforms: [...rest.platforms].reverse(),
+        };
 
         expect(contentTag(turned)).toBe(contentTag({ ...rest, files: some, counted }));
       }),
@@ -112,7 +118,7 @@ describe("the digest of inputs", () => {
 });
 
 /** What the inputs say, without the text under test: the same for the same. */
-function meaning({ dockerfile, files: sent, counted = [], buildArguments = {} }: ContainerInputs): string {
+function meaning({ dockerfile, platforms, files: sent, counted = [], buildArguments = {} }: ContainerInputs): string {
   const told = Object.entries(buildArguments).toSorted(([one], [other]) => (one < other ? -1 : 1));
   const part = (some: readonly ContextFile[]): unknown =>
     some
@@ -123,5 +129,5 @@ function meaning({ dockerfile, files: sent, counted = [], buildArguments = {} }:
         linkTarget === undefined ? "file" : "link",
       ])
       .toSorted(([one = ""], [other = ""]) => (one < other ? -1 : 1));
-  return JSON.stringify({ dockerfile, told, sent: part(sent), counted: part(counted) });
+  return JSON.stringify({ dockerfile, platforms, told, sent: part(sent), counted: part(counted) });
 }

@@ -21,7 +21,7 @@ export interface ContainerInputs {
   readonly counted?: readonly ContextFile[];
   /** What the builder is told beside the Dockerfile. */
   readonly buildArguments?: Readonly<Record<string, string>>;
-  /** Not hashed: a tag is the same for any set of platforms. */
+  /** All that the tag is for: with one more it is another tag, for one that others use is never moved. */
   readonly platforms: readonly string[];
 }
 
@@ -34,10 +34,12 @@ export function inputsDigest(inputs: ContainerInputs): string {
  * The text that is hashed. Two inputs have the same text only when they are the same: JSON quotes what people choose
  * (paths, the Dockerfile), so that no file can look like the beginning of another. Order does not matter.
  */
-export function renderInputs({ dockerfile, files, counted = [], buildArguments = {} }: ContainerInputs): string {
+export function renderInputs(inputs: ContainerInputs): string {
+  const { dockerfile, files, platforms, counted = [], buildArguments = {} } = inputs;
   const told = Object.entries(buildArguments).map(([name, value]) => ["argument", name, value]);
   const lines = [
     dockerfile,
+    ["platforms", ...[...platforms].sort()],
     ...told.sort(([, one = ""], [, other = ""]) => (one < other ? -1 : 1)),
     ...sorted("file", files),
     ...sorted("counted", counted),

@@ -66,7 +66,9 @@ export async function aTinyImage(
       environment: { CONTAINERS_CONF: `${sandbox.root}/containers.conf` },
     });
   const read = async (path: string): Promise<Response> =>
-    fetch(`http://${registry.host}/v2/team/tiny/${path}`, { headers: { accept: "application/vnd.oci.image.manifest.v1+json" } });
+    fetch(`http://${registry.host}/v2/team/tiny/${path}`, {
+      headers: { accept: "application/vnd.oci.image.manifest.v1+json" },
+    });
 
   await sandbox.init();
   // runc works under any layout of control groups; crun refuses some.
