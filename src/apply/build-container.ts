@@ -108,21 +108,22 @@ async function makeContext({ image, decided, recipe }: PlannedContainer, props: 
   const { scratch, world, sources, directory } = props;
   const context = `${scratch}/context`;
   const dockerfile = `${scratch}/Dockerfile`;
-  const sourceDateEpoch = epochOf(decided.createdAt);
   const from = `${directory}/${image.directory}`;
-  await sources.contextFiles.place({ from, to: context, files: decided.files, sourceDateEpoch });
+  await sources.contextFiles.place({ from, to: context, files: decided.files, sourceDateEpoch: dated });
   await world.files.ensureFile(dockerfile, decided.dockerfile, 0o644);
   const [secrets, locked] = await Promise.all([
-    buildSecrets({ scratch, index: await sources.index(), world }),
+    buildSecrets({ scratch, directory, index: await sources.index(), world }),
     isLockable(image) ? readLock(image, directory, world) : undefined,
   ]);
   const dockerfileName = recipe.isOwn ? `${image.directory}/Dockerfile` : "the Dockerfile that hubfleet made";
   return { directory: context, dockerfile, dockerfileName, secrets, lock: locked?.lock };
 }
 
-function epochOf(time: Date): number {
-  return Math.floor(time.getTime() / 1000);
-}
+/**
+ * What files and images are dated with, 1980 (archives know no earlier year): a time of the commit would make every layer
+ * another one with every commit, though nothing in it changed. When it was committed stands in the labels.
+ */
+const dated = Date.UTC(1980, 0, 1) / 1000;
 
 interface OneProps extends BuildProps {
   readonly builder: ContainerBuilder;
@@ -144,7 +145,7 @@ async function buildOne({ image, decided, recipe }: PlannedContainer, props: One
     labels: containerLabels({ image: name, description, tag, inputs, lock, revision, created: createdAt }),
     buildArguments: recipe.buildArguments,
     secrets: context.secrets,
-    sourceDateEpoch: epochOf(createdAt),
+    sourceDateEpoch: dated,
     name: `${decided.repository}:${tag}`,
   };
   return steps.run(`image/${name}`, `build for ${platform}`, () => builder.build(request, { signal }));
