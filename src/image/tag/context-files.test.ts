@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 
 import { aFleet } from "../../../test/support/a-fleet.ts";
 import type { Image } from "../../fleet/fleet.ts";
+import { parseImageReference } from "../container/image-reference.ts";
+import { type DockerfileFacts, renderDockerfile } from "../container/render-dockerfile.ts";
+import { parseLock } from "../lock/parse-lock.ts";
 import { contextRules } from "./context-files.ts";
 
 const fleet = aFleet()
@@ -10,7 +13,13 @@ const fleet = aFleet()
   .build();
 const [lab, next] = ["lab", "lab/next"].map((name) => fleet.images.get(name) as Image); // as just written
 const family = [lab as Image, next as Image];
-const all = "FROM base\nCOPY lock.txt /tmp/lock.txt\nCOPY --chown=1000:100 . /srv/image/\n";
+
+/** What hubfleet really writes: which files it takes is read off that text. */
+function generate(image: Image | undefined, facts: Partial<DockerfileFacts> = {}): string {
+  const base = parseImageReference(`docker.io/library/python@sha256:${"b".repeat(64)}`);
+  const none = { base, lock: parseLock("six==1.17.0 --hash=sha256:1\n"), aptPackages: [] };
+  return renderDockerfile(image as Image, { ...none, hasPostBuild: false, hasStart: false, ...facts });
+}
 
 const paths = [
   "image.yaml",
@@ -53,7 +62,7 @@ describe("contextRules", () => {
   ] satisfies [string, Image | undefined, string[]][])(
     "keeps other variants' files from retagging %s",
     (_name, image, left) => {
-      const generated = all.replace("lock.txt", left.includes("lock.txt") ? "lock.next.txt" : "lock.txt");
+      const generated = generate(image, { hasPostBuild: true });
       const ignores = contextRules(image as Image, { family, generated });
 
       const four = ["requirements.txt", "requirements-next.txt", "lock.txt", "lock.next.txt"];
@@ -61,14 +70,17 @@ describe("contextRules", () => {
     },
   );
 
-  it("sends nothing that a generated Dockerfile does not take", () => {
-    const generated =
-      "FROM base AS packages\nCOPY lock.txt /tmp/lock.txt\nFROM base\nCOPY --chown=1:1 --from=packages /a /a\n";
+  it.each([
+    ["lab", lab, "lock.txt"],
+    ["lab/next", next, "lock.next.txt"],
+  ] satisfies [string, Image | undefined, string][])(
+    "sends of %s the lock, and nothing that a generated Dockerfile does not take",
+    (_name, image, lock) => {
+      const ignores = contextRules(image as Image, { family, generated: generate(image), dockerignore: "*.txt\n" });
 
-    const ignores = contextRules(lab as Image, { family, generated, dockerignore: "*.txt\n" });
-
-    expect(paths.filter((path) => !ignores(path))).toEqual(["lock.txt"]);
-  });
+      expect(paths.filter((path) => !ignores(path))).toEqual([lock]);
+    },
+  );
 
   it("leaves out what the image's .dockerignore says, which may take tests back in", () => {
     const ignores = contextRules(lab as Image, { family, dockerignore: "\uFEFF*.md\n!tests/test_*\n" });

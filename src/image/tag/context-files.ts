@@ -46,9 +46,11 @@ export function contextRules(image: Image, { dockerignore = "", generated, famil
   return (path) => !sources.includes(path) && (others.has(path) || ignores(path));
 }
 
-/** What a generated Dockerfile takes from the image's directory, which may be the lock alone. */
+/** What a generated Dockerfile takes from the image's directory, which may be the lock alone. It is named by an argument. */
 function copiedSources(dockerfile: string): readonly string[] {
-  return [...dockerfile.matchAll(/^COPY(?: --(?!from=)\S+)* (?!--)(\S+) \S+$/gm)].map(([, source = ""]) => source);
+  const values = new Map([...dockerfile.matchAll(/^ARG (\w+)=(\S+)$/gm)].map(([, name = "", value]) => [name, value]));
+  const copies = dockerfile.matchAll(/^COPY(?: --(?!from=)\S+)* (?!--)(\S+) \S+$/gm);
+  return [...copies].map(([, source = ""]) => source.replace(/^\$(\w+)$/, (words, name) => values.get(name) ?? words));
 }
 
 /** Requirements and lock of the image's variants (of the image, for a variant): trying something there retags nothing here. */

@@ -7,7 +7,7 @@ import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import { type DecidedTag, decideTags } from "./decide-tags.ts";
 import type { RecipeText } from "./read-inputs.ts";
 
-const generated: RecipeText = { dockerfile: "FROM base\nCOPY lock.txt /tmp/lock.txt\n", isOwn: false };
+const generated: RecipeText = { dockerfile: "FROM base\nARG LOCK=lock.txt\nCOPY $LOCK /tmp/lock.txt\n", isOwn: false };
 const paths = (decided: DecidedTag): readonly string[] => decided.files.map(({ path }) => path);
 
 describe("tags by content", () => {
