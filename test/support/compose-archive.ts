@@ -39,8 +39,8 @@ export async function composeArchive(image: ComposedArchive): Promise<Buffer> {
   const archive = pack();
   for (const [name, content] of Object.entries(members)) {
     if (content === undefined) continue;
-    if (Buffer.isBuffer(content)) archive.entry({ name }, content);
-    else archive.entry({ name, type: "symlink", linkname: content.symlink });
+    if (Buffer.isBuffer(content)) archive.entry({ name, mtime: new Date(0) }, content);
+    else archive.entry({ name, mtime: new Date(0), type: "symlink", linkname: content.symlink });
   }
   archive.finalize();
   const chunks: Buffer[] = [];

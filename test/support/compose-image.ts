@@ -91,10 +91,12 @@ export function digestOf(content: Uint8Array): string {
 /** A layer as it unpacks. */
 export async function packLayer(entries: ComposedLayer["entries"]): Promise<Buffer> {
   const archive = pack();
+  const mtime = new Date(0); // the same files give the same digest, whenever that is asked
   for (const [name, entry] of Object.entries(entries)) {
-    if (typeof entry === "string") archive.entry({ name, type: name.endsWith("/") ? "directory" : "file" }, entry);
-    else if ("link" in entry) archive.entry({ name, type: "link", linkname: entry.link });
-    else archive.entry({ name, type: "symlink", linkname: entry.symlink });
+    if (typeof entry === "string")
+      archive.entry({ name, mtime, type: name.endsWith("/") ? "directory" : "file" }, entry);
+    else if ("link" in entry) archive.entry({ name, mtime, type: "link", linkname: entry.link });
+    else archive.entry({ name, mtime, type: "symlink", linkname: entry.symlink });
   }
   archive.finalize();
   const chunks: Buffer[] = [];
