@@ -31,11 +31,13 @@ export interface TinyImage {
   dockerfile(end?: string): string;
   git(...words: readonly string[]): Promise<string>;
   commit(message: string): Promise<void>;
+  /** What builders find in their environment, beside what this process has. */
+  readonly variables: Record<string, string>;
   /** `hubfleet image build tiny --container` with more words. */
   run(...more: readonly string[]): Promise<CommandResult>;
   /** The same, which must succeed. */
   build(...more: readonly string[]): Promise<ToldOutcome>;
-  /** What the registry has of it. */
+  /** What the registry has of it, sorted. */
   tags(): Promise<readonly string[]>;
   manifest(tag: string): Promise<{ readonly text: string; readonly digest: string | null }>;
   stop(): Promise<void>;
@@ -61,9 +63,10 @@ export async function aTinyImage(
     await git("add", "--all");
     await git("-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "--message", message);
   };
+  const variables: Record<string, string> = { CONTAINERS_CONF: `${sandbox.root}/containers.conf` };
   const run = async (...more: readonly string[]): Promise<CommandResult> =>
     sandbox.hubfleet(["image", "build", "tiny", "--container", "--builder", builder, ...more], {
-      environment: { CONTAINERS_CONF: `${sandbox.root}/containers.conf` },
+      environment: variables,
     });
   const read = async (path: string): Promise<Response> =>
     fetch(`http://${registry.host}/v2/team/tiny/${path}`, {
@@ -89,6 +92,7 @@ export async function aTinyImage(
     dockerfile,
     git,
     commit,
+    variables,
     run,
     build: async (...more) => {
       const { exitCode, stdout, stderr } = await run(...more, "-o", "json");
@@ -98,7 +102,9 @@ export async function aTinyImage(
     },
     tags: async () => {
       const response = await read("tags/list");
-      return response.ok ? (((await response.json()) as { tags: string[] | null }).tags ?? []) : []; // the registry's form
+      if (!response.ok) return [];
+      const { tags } = (await response.json()) as { tags: string[] | null }; // the registry's form
+      return (tags ?? []).sort();
     },
     manifest: async (tag) => {
       const response = await read(`manifests/${tag}`);
