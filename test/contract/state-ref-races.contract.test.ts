@@ -20,11 +20,11 @@ skipSuiteUnless(tool("git"), "git is not installed")("the state ref in races and
   });
   afterEach(() => world.remove());
 
-  it("loses no update and invents none, in 24 orders of the steps of two writers", async () => {
+  it("loses no update and invents none, in ten orders of the steps of two writers", async () => {
     const clones = [await world.clone(), await world.clone()];
     const expected: string[] = [];
 
-    for (let seed = 1; seed <= 24; seed += 1) {
+    for (let seed = 1; seed <= 10; seed += 1) {
       const { step, run } = createInterleaving(seed * 7919);
       const work = clones.map(async (clone, writer) => {
         const name = `s${seed}-w${writer}`;
