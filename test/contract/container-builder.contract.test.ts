@@ -93,17 +93,31 @@ for (const { name, whyNot, create } of builderSubjects) {
       await subject.builder.save(image, file, never);
 
       const { config, layers } = await readArchive(await subject.read(file));
+      const { reproducible } = await subject.builder.describe(never);
+      expect(reproducible === true ? new Date(config.created).getTime() / 1000 : epoch).toBe(epoch);
       expect(config).toMatchObject({
         os: "linux",
         architecture: subject.platform.split("/")[1],
-        created: new Date(epoch * 1000)
-          .toISOString()
-          .replace(".000Z", config.created.endsWith(".000Z") ? ".000Z" : "Z"),
         config: { Labels: { "org.example.lock": "sha256:abc", word: "given" }, Cmd: ["cat", "/srv/greeting.txt"] },
       });
       const digests = layers.map((layer) => `sha256:${createHash("sha256").update(unpacked(layer)).digest("hex")}`);
       expect(digests).toEqual(config.rootfs.diff_ids);
       expect(digests.length).toBeGreaterThanOrEqual(2);
+    });
+
+    it("builds the same config and layers twice, where it says that it does", async () => {
+      const { reproducible } = await subject.builder.describe(never);
+      const text = `FROM ${subject.base}\nCOPY greeting.txt /srv/greeting.txt\nRUN echo one > /made && echo two > /made-too\n`;
+      const digests: string[] = [];
+      for (const name of ["first.tar", "second.tar"]) {
+        const image = await subject.builder.build(await request(text, { withoutCache: true }), { signal: never });
+        await subject.builder.save(image, subject.file(name), never);
+        await subject.builder.remove(image);
+        const { config } = await readArchive(await subject.read(subject.file(name)));
+        digests.push(JSON.stringify(reproducible === true ? config : config.rootfs.diff_ids.length));
+      }
+
+      expect(digests[1]).toBe(digests[0]);
     });
 
     it("tells a command that fails, one that is not there, and one that takes too long", async () => {
@@ -175,6 +189,21 @@ for (const { name, whyNot, create } of builderSubjects) {
       await expect(subject.builder.save(image, subject.file("gone.tar"), never)).rejects.toMatchObject({
         code: "BUILDER_UNUSABLE",
       });
+    });
+
+    it("gives a step its secrets, and no layer", async () => {
+      const secret = subject.file("token");
+      await subject.put(secret, "hush\n");
+      const text = `FROM ${subject.base}\nRUN --mount=type=secret,id=token cat /run/secrets/token > /tmp/x && ls /tmp > /seen && true > /tmp/x\n`;
+      const image = await build(text, { secrets: { token: secret } });
+      const file = subject.file("secret.tar");
+      await subject.builder.save(image, file, never);
+
+      const { layers, config } = await readArchive(await subject.read(file));
+
+      expect(
+        [JSON.stringify(config), ...layers.map((layer) => unpacked(layer).toString("latin1"))].join(),
+      ).not.toContain("hush");
     });
 
     it("does nothing for a command that was interrupted before", async () => {

@@ -37,10 +37,11 @@ export function whyNoBuilder(kind: BuilderKind): string {
     : "";
 }
 
-export async function aBuilder(kind: BuilderKind): Promise<TestBuilder> {
-  const root = await mkdtemp(join(tmpdir(), "hubfleet-builder-"));
+/** `given`: the directory of another one, whose store is then shared. */
+export async function aBuilder(kind: BuilderKind, given?: string): Promise<TestBuilder> {
+  const root = given ?? (await mkdtemp(join(tmpdir(), "hubfleet-builder-")));
   const store = join(root, "store");
-  await mkdir(store);
+  await mkdir(store, { recursive: true });
   const variables = await variablesOf(root);
   const files = createStateFilesDisk();
   const clock = createClockSystem();

@@ -10,6 +10,10 @@ import { aBaseInRegistry, whyNoRegistry } from "./a-base-in-registry.ts";
 /** A builder under test, with a base that has a shell. */
 export interface BuilderSubject {
   readonly builder: ContainerBuilder;
+  /** Another adapter on the same store, as another command has. */
+  another(): ContainerBuilder;
+  /** Directory of a real one; undefined for the twin. */
+  readonly root?: string;
   readonly platform: string;
   /** By digest, in a registry of this machine. */
   readonly base: string;
@@ -21,6 +25,7 @@ export interface BuilderSubject {
   /** A path for an archive. */
   file(name: string): string;
   read(file: string): Promise<Uint8Array>;
+  put(file: string, text: string): Promise<void>;
   clean(): Promise<void>;
 }
 
@@ -49,6 +54,8 @@ async function aRealSubject(kind: BuilderKind): Promise<BuilderSubject> {
   let count = 0;
   return {
     builder,
+    another: () => own.create(),
+    root: own.root,
     platform,
     base,
     absentBase: base.replace(/@sha256:.*$/, `@sha256:${"0".repeat(64)}`),
@@ -63,6 +70,7 @@ async function aRealSubject(kind: BuilderKind): Promise<BuilderSubject> {
     },
     file: (name) => join(own.root, name),
     read: (file) => readFile(file),
+    put: (file, text) => writeFile(file, text),
     async clean() {
       await registry.stop();
       await own.clean();
@@ -78,6 +86,7 @@ async function aMemorySubject(): Promise<BuilderSubject> {
   let count = 0;
   return {
     builder,
+    another: () => builder,
     platform: "linux/amd64",
     base,
     absentBase: `127.0.0.1:5000/base@sha256:${"0".repeat(64)}`,
@@ -87,6 +96,7 @@ async function aMemorySubject(): Promise<BuilderSubject> {
       return { contextDirectory: `/work-${count}/context`, dockerfile: `/work-${count}/Dockerfile` };
     },
     file: (name) => `/archives/${name}`,
+    put: async (file, text) => void (await files.ensureFile(file, text, 0o600)),
     async read(file) {
       const content = builder.archives.get(file);
       if (content === undefined) throw new Error(`${file} was not written`);
