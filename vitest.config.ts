@@ -2,6 +2,13 @@ import { defineConfig } from "vitest/config";
 
 import { createTotalsReporter } from "./test/support/totals-reporter.ts";
 
+/** script/test-images starts what every builder needs; elsewhere they are tried once, as contracts. */
+const isImagesRun = process.env["HUBFLEET_TEST_IMAGES"] === "all";
+const images = [
+  "test/images/*.images.test.ts",
+  ...(isImagesRun ? ["test/contract/container-builder*.contract.test.ts"] : []),
+];
+
 /**
  * One project per cost, told by the file's name: `unit` (milliseconds, no input or output), `contract` (real adapters
  * beside their memory twins), `e2e` (real hubs; one file after another, they share the machine's ports and cores).
@@ -33,7 +40,7 @@ export default defineConfig({
       {
         test: {
           name: "images",
-          include: ["test/images/*.images.test.ts"],
+          include: images,
           testTimeout: 10 * 60_000,
           hookTimeout: 10 * 60_000,
           fileParallelism: false,

@@ -17,7 +17,7 @@ const never = new AbortController().signal;
 const program = fileURLToPath(new URL("../support/containers/build-forever.ts", import.meta.url));
 const processes = createProcessesLinux({ signal: (pid, name) => void process.kill(pid, name) });
 
-for (const { name, whyNot, create } of builderSubjects.filter((subject) => subject.name !== "memory")) {
+for (const { name, kind, variables, whyNot, create } of builderSubjects.filter((one) => one.kind !== undefined)) {
   skipSuiteUnless(whyNot === "", whyNot)(`killed builds: ${name}`, () => {
     let subject: BuilderSubject;
 
@@ -46,7 +46,7 @@ for (const { name, whyNot, create } of builderSubjects.filter((subject) => subje
     }
 
     async function begin({ request: wanted, sleep }: Awaited<ReturnType<typeof endless>>) {
-      const words = [program, name, subject.root ?? "", JSON.stringify(wanted)];
+      const words = [program, kind ?? "", subject.root ?? "", JSON.stringify(variables), JSON.stringify(wanted)];
       const child = spawn(process.execPath, words, { stdio: ["ignore", "ignore", "inherit"] });
       for (let attempt = 0; attempt < 300 && (await find(sleep)).length === 0; attempt++) {
         if (child.exitCode !== null) throw new Error("the command ended by itself");

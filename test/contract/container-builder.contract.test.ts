@@ -109,11 +109,11 @@ for (const { name, whyNot, create } of builderSubjects) {
       const { reproducible } = await subject.builder.describe(never);
       const text = `FROM ${subject.base}\nCOPY greeting.txt /srv/greeting.txt\nRUN echo one > /made && echo two > /made-too\n`;
       const digests: string[] = [];
-      for (const name of ["first.tar", "second.tar"]) {
+      for (const archive of ["first.tar", "second.tar"]) {
         const image = await subject.builder.build(await request(text, { withoutCache: true }), { signal: never });
-        await subject.builder.save(image, subject.file(name), never);
+        await subject.builder.save(image, subject.file(archive), never);
         await subject.builder.remove(image);
-        const { config } = await readArchive(await subject.read(subject.file(name)));
+        const { config } = await readArchive(await subject.read(subject.file(archive)));
         digests.push(JSON.stringify(reproducible === true ? config : config.rootfs.diff_ids.length));
       }
 

@@ -32,17 +32,21 @@ export interface TestBuilder {
 /** Why a kind of builder cannot be tried here; empty where it can. */
 export function whyNoBuilder(kind: BuilderKind): string {
   if (kind !== "docker") return tool(kind) ? "" : `${kind} is not installed`;
-  return process.env["HUBFLEET_TEST_DOCKER"] === undefined
-    ? "no Docker daemon was given: script/test-images starts one"
-    : "";
+  return process.env["HUBFLEET_TEST_DOCKER"] === undefined ? "script/test-images starts the Docker daemon for it" : "";
 }
 
-/** `given`: the directory of another one, whose store is then shared. */
-export async function aBuilder(kind: BuilderKind, given?: string): Promise<TestBuilder> {
-  const root = given ?? (await mkdtemp(join(tmpdir(), "hubfleet-builder-")));
+export interface TestBuilderProps {
+  /** Directory of another one, whose store is then shared. */
+  readonly root?: string;
+  /** Beside what every builder gets. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+export async function aBuilder(kind: BuilderKind, props: TestBuilderProps = {}): Promise<TestBuilder> {
+  const root = props.root ?? (await mkdtemp(join(tmpdir(), "hubfleet-builder-")));
   const store = join(root, "store");
   await mkdir(store, { recursive: true });
-  const variables = await variablesOf(root);
+  const variables = { ...(await variablesOf(root)), ...props.variables };
   const files = createStateFilesDisk();
   const clock = createClockSystem();
   const create = createBuilders[kind];
@@ -50,7 +54,7 @@ export async function aBuilder(kind: BuilderKind, given?: string): Promise<TestB
     root,
     store,
     variables,
-    create: (props = {}) =>
+    create: (others = {}) =>
       create({
         run: createRun(),
         files,
@@ -60,7 +64,7 @@ export async function aBuilder(kind: BuilderKind, given?: string): Promise<TestB
         processes: createProcessesLinux({ signal: (pid, name) => void process.kill(pid, name) }),
         variable: (name) => variables[name],
         store,
-        ...props,
+        ...others,
       }),
     clean: async () => {
       // A store keeps one mount of itself for as long as the machine runs.
@@ -83,14 +87,12 @@ async function variablesOf(root: string): Promise<Readonly<Record<string, string
   const conf = join(root, "containers.conf");
   await writeFile(conf, tool("runc") ? '[engine]\nruntime = "runc"\n' : "");
   const docker = process.env["HUBFLEET_TEST_DOCKER"];
-  const given = ["DOCKER_CONFIG", "BUILDX_BUILDER"].flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
+  const plugin = process.env["HUBFLEET_TEST_BUILDX"];
   return {
     PATH: process.env["PATH"] ?? "",
     HOME: root,
     CONTAINERS_CONF: conf,
-    ...(docker === undefined ? {} : { DOCKER_HOST: docker, ...Object.fromEntries(given) }),
+    ...(docker === undefined ? {} : { DOCKER_HOST: docker }),
+    ...(plugin === undefined ? {} : { DOCKER_CONFIG: plugin }),
   };
 }

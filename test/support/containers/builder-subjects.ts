@@ -31,6 +31,9 @@ export interface BuilderSubject {
 
 export interface BuilderSubjectKind {
   readonly name: string;
+  /** Undefined for the twin. */
+  readonly kind?: BuilderKind;
+  readonly variables?: Readonly<Record<string, string>>;
   /** Why it cannot be tried here; empty where it can. */
   readonly whyNot: string;
   readonly create: () => Promise<BuilderSubject>;
@@ -38,15 +41,28 @@ export interface BuilderSubjectKind {
 
 export const builderSubjects: readonly BuilderSubjectKind[] = [
   { name: "memory", whyNot: "", create: aMemorySubject },
-  ...(["docker", "podman", "buildah"] as const).map((kind) => ({
-    name: kind,
-    whyNot: whyNoBuilder(kind) === "" ? whyNoRegistry() : whyNoBuilder(kind),
-    create: () => aRealSubject(kind),
-  })),
+  ...(["podman", "buildah"] as const).map((kind) => real(kind, kind)),
+  real("docker", "docker"),
+  real("docker, with a BuildKit of its own", "docker", "HUBFLEET_TEST_BUILDKIT", "BUILDX_BUILDER"),
+  real("docker, without its plugin", "docker", "HUBFLEET_TEST_DOCKER_PLAIN", "DOCKER_CONFIG"),
 ];
 
-async function aRealSubject(kind: BuilderKind): Promise<BuilderSubject> {
-  const own = await aBuilder(kind);
+/** `given` names the variable in which script/test-images says what it has, `variable` the builder's own for it. */
+function real(name: string, kind: BuilderKind, given?: string, variable?: string): BuilderSubjectKind {
+  const value = given === undefined ? "" : process.env[given];
+  const reason = [whyNoBuilder(kind), whyNoRegistry()].find((why) => why !== "");
+  const variables = value === undefined || variable === undefined ? {} : { [variable]: value };
+  return {
+    name,
+    kind,
+    variables,
+    whyNot: reason ?? (value === undefined ? "script/test-images could not bring it" : ""),
+    create: () => aRealSubject(kind, variables),
+  };
+}
+
+async function aRealSubject(kind: BuilderKind, variables: Readonly<Record<string, string>>): Promise<BuilderSubject> {
+  const own = await aBuilder(kind, { variables });
   const registry = await aBaseInRegistry();
   const { base } = registry;
   const builder = own.create();
