@@ -114,7 +114,7 @@ export function createApp({ directory, repository, local: world, sources, on }: 
     why: async (hub) => diagnose(await gatherEvidence(await fleet(), hub, local)),
     doctor: async () => {
       const isFleet = await local.files.exists(`${directory}/fleet.yaml`);
-      return examine({ reading: isFleet ? await read() : undefined, directory, world: local });
+      return examine({ reading: isFleet ? await read() : undefined, directory, world: local, sources });
     },
     prune: async (options, { signal }) => {
       const isFleet = await local.files.exists(`${directory}/fleet.yaml`);

@@ -1,6 +1,8 @@
 import type { FleetReading } from "../../fleet/read-fleet.ts";
+import type { ImageSources } from "../../ports/image-sources.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
 import { retentionOf } from "../housekeeping/retention-of.ts";
+import { lookAtBuilders } from "./look-at-builders.ts";
 import { lookAtFleet } from "./look-at-fleet.ts";
 import { lookAtLeftovers } from "./look-at-leftovers.ts";
 import { lookAtMachine } from "./look-at-machine.ts";
@@ -19,15 +21,18 @@ export interface ExamineProps {
   readonly reading: FleetReading | undefined;
   readonly directory: string;
   readonly world: LocalWorld;
+  /** Opened for a fleet only. */
+  readonly sources: () => Promise<Pick<ImageSources, "findBuilder">>;
 }
 
 /** Looks at what hubfleet needs of this machine, and at what the fleet has on it. Changes nothing. */
-export async function examine({ reading, directory, world }: ExamineProps): Promise<DoctorReport> {
+export async function examine({ reading, directory, world, sources }: ExamineProps): Promise<DoctorReport> {
   const fleet = reading?.fleet;
   const parts = await Promise.all([
     lookAtTools(fleet, world),
     lookAtMachine(world),
     fleet === undefined ? [] : lookAtFleet(fleet, directory, world),
+    fleet === undefined ? [] : lookAtBuilders(fleet, await sources()),
     lookAtLeftovers(world, retentionOf(fleet)),
   ]);
   return {
