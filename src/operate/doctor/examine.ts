@@ -25,7 +25,10 @@ export interface ExamineProps {
   readonly sources: () => Promise<Pick<ImageSources, "findBuilder">>;
 }
 
-/** Looks at what hubfleet needs of this machine, and at what the fleet has on it. Changes nothing. */
+/**
+ * Looks at what hubfleet needs of this machine, and at what the fleet has on it. Changes nothing; a builder that is asked for the
+ * first time makes itself an empty store.
+ */
 export async function examine({ reading, directory, world, sources }: ExamineProps): Promise<DoctorReport> {
   const fleet = reading?.fleet;
   const parts = await Promise.all([
