@@ -77,7 +77,7 @@ for (const { name, whyNot, create } of builderSubjects) {
       );
 
       expect(seen.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
-      expect(seen.slice(0, 4).map(({ stdout }) => stdout.trim())).toEqual(["hello", "built", "1000", "/srv"]);
+      expect(seen.slice(0, 4).map(({ stdout }) => stdout)).toEqual(["hello\n", "built\n", "1000\n", "/srv\n"]);
       expect(seen[4]?.stdout).toMatch(/^COLOUR=green$/m);
       expect(seen[4]?.stdout).toMatch(/^TASTE=sweet$/m);
       expect(lines.some((line) => line.includes("RUN echo built > /made"))).toBe(true);
@@ -127,7 +127,7 @@ for (const { name, whyNot, create } of builderSubjects) {
       const missing = await subject.builder.run(image, ["no-such-command"], running);
       const slow = await subject.builder.run(image, ["sleep", "300"], { ...running, timeoutMilliseconds: 1500 });
 
-      expect(failed).toMatchObject({ exitCode: 1, isOutOfTime: false });
+      expect(failed).toEqual({ exitCode: 1, stdout: "", stderr: expect.any(String), isOutOfTime: false });
       expect([126, 127]).toContain(missing.exitCode);
       expect(slow).toMatchObject({ exitCode: -1, isOutOfTime: true });
     });

@@ -39,6 +39,7 @@ async function run(
       signal,
       timeoutMilliseconds,
       environment,
+      isExact: true,
     });
     return cleaned(result);
   } finally {
@@ -56,9 +57,7 @@ function withoutNetwork(words: readonly string[], isolation: string | undefined)
 /** buildah says in words of its own, after the command's, how that ended. */
 function cleaned(result: CallResult): CallResult {
   const isMissing = /executable file not found|exec: .*: not found|fork\/exec .*: no such file/.test(result.stderr);
-  const stderr = result.stderr.replace(
-    /(?:(?:^|\n)(?:Error: )?(?:(?:while running runtime|subprocess exited with|exit)[^\n]*))+$/,
-    "",
-  );
+  const own = /(?<=^|\n)(?:(?:Error: )?(?:while running runtime|subprocess exited with|exit status)[^\n]*\n?)+$/;
+  const stderr = result.stderr.replace(own, "");
   return { ...result, stderr, exitCode: isMissing && result.exitCode !== 0 ? 127 : result.exitCode };
 }

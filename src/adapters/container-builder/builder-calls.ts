@@ -14,6 +14,8 @@ export interface CallOptions {
   readonly onLine?: (line: string) => void;
   /** Added to what every call gets. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What it says is taken to the byte. @default false */
+  readonly isExact?: boolean;
   /** Registries that this call takes images from. @default none */
   readonly registries?: readonly string[];
 }
@@ -40,7 +42,8 @@ export function createBuilderCalls(kind: BuilderKind, props: BuilderProps): Buil
   const { run, processes, random, variable } = props;
   const marker = `containers/${storeId(props.store)}/${kind}/`;
   return {
-    async call(argv, { signal, timeoutMilliseconds = usualMilliseconds, onLine, environment, registries = [] }) {
+    async call(argv, options) {
+      const { signal, timeoutMilliseconds = usualMilliseconds, onLine, environment, registries = [] } = options;
       signal.throwIfAborted();
       const own = `${marker}${random.hex(6)}`;
       let ending: Promise<void> | undefined;
@@ -59,6 +62,7 @@ export function createBuilderCalls(kind: BuilderKind, props: BuilderProps): Buil
           environment: { ...builderEnvironment(variable, registries), ...environment, [markerVariable]: own },
           isEnvironmentWhole: true,
           isApart: true,
+          isExact: options.isExact === true,
           ...(onLine === undefined ? {} : { onLine }),
         });
         await ending;

@@ -172,7 +172,7 @@ async function runInContainer(
     ...[id, ...command],
   ];
   try {
-    return await calls.call(["docker", ...words], { signal, timeoutMilliseconds });
+    return await calls.call(["docker", ...words], { signal, timeoutMilliseconds, isExact: true });
   } finally {
     // The container is the daemon's child: it outlives the command that is ended.
     await calls.call(["docker", "rm", "--force", name], { signal: never });

@@ -48,7 +48,12 @@ async function run(
       ...Object.entries(options.environment ?? {}).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
       ...[image, ...command],
     ];
-    const result = await calls.call(["podman", ...words], { signal, timeoutMilliseconds, environment });
+    const result = await calls.call(["podman", "--log-level", "error", ...words], {
+      signal,
+      timeoutMilliseconds,
+      environment,
+      isExact: true,
+    });
     // 125: podman itself failed; 126 also says that the runtime did, which has words of its own for a missing command.
     const isRefused =
       result.exitCode === 125 || (result.exitCode === 126 && /^Error: .*create failed/m.test(result.stderr));

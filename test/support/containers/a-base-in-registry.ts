@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { lstat, mkdtemp, readdir, readFile, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -7,6 +6,7 @@ import { pack } from "tar-stream";
 
 import { type DockerRegistry, startDockerRegistry } from "../docker-registry.ts";
 import { tool } from "../skip.ts";
+import { pushLayer } from "./push-layer.ts";
 import { writeSmallBase } from "./small-base.ts";
 
 export interface BaseInRegistry {
@@ -19,11 +19,18 @@ export function whyNoRegistry(): string {
   return tool("docker-registry") ? "" : "docker-registry is not installed";
 }
 
+export interface BaseInRegistryProps {
+  /** Whether the registry gives it out to those who are logged in only. @default false */
+  readonly wantsLogin?: boolean;
+}
+
 /** Composes the small base, without a builder's help, and puts it into a registry of its own. */
-export async function aBaseInRegistry(): Promise<BaseInRegistry> {
-  const registry = await startDockerRegistry();
+export async function aBaseInRegistry({ wantsLogin = false }: BaseInRegistryProps = {}): Promise<BaseInRegistry> {
+  const registry = await startDockerRegistry(wantsLogin ? { login: "password" } : {});
   try {
-    return { base: await putBase(registry, writeSmallBase), stop: () => registry.stop() };
+    // BuildKit asks nobody for a digest that it has, so the one that is refused is another.
+    const path = wantsLogin ? "/bin:/locked" : "/bin";
+    return { base: await putBase(registry, writeSmallBase, path), stop: () => registry.stop() };
   } catch (error) {
     await registry.stop();
     throw error;
@@ -34,41 +41,12 @@ export async function aBaseInRegistry(): Promise<BaseInRegistry> {
 export async function putBase(
   registry: Pick<DockerRegistry, "host" | "pushBlob" | "pushManifest">,
   write: (directory: string) => Promise<void>,
+  path = "/bin",
 ): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "hubfleet-base-"));
   try {
     await write(directory);
-    const layer = await packDirectory(join(directory, "root"));
-    const config = Buffer.from(
-      JSON.stringify({
-        os: "linux",
-        architecture: process.arch === "x64" ? "amd64" : process.arch,
-        created: "1970-01-01T00:00:00Z",
-        config: { Env: ["PATH=/bin"], Cmd: ["sh"] },
-        rootfs: { type: "layers", diff_ids: [`sha256:${createHash("sha256").update(layer).digest("hex")}`] },
-        history: [{ created: "1970-01-01T00:00:00Z", created_by: "tests" }],
-      }),
-    );
-    const manifest = Buffer.from(
-      JSON.stringify({
-        schemaVersion: 2,
-        mediaType: "application/vnd.oci.image.manifest.v1+json",
-        config: {
-          mediaType: "application/vnd.oci.image.config.v1+json",
-          digest: await registry.pushBlob("base", config),
-          size: config.length,
-        },
-        layers: [
-          {
-            mediaType: "application/vnd.oci.image.layer.v1.tar",
-            digest: await registry.pushBlob("base", layer),
-            size: layer.length,
-          },
-        ],
-      }),
-    );
-    const digest = await registry.pushManifest("base", manifest);
-    return `${registry.host}/base@${digest}`;
+    return await pushLayer(registry, await packDirectory(join(directory, "root")), { repository: "base", path });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -36,7 +36,8 @@ export interface BuilderSubjectKind {
   readonly variables?: Readonly<Record<string, string>>;
   /** Why it cannot be tried here; empty where it can. */
   readonly whyNot: string;
-  readonly create: () => Promise<BuilderSubject>;
+  /** `root`: an empty directory to use, which stays. */
+  readonly create: (root?: string) => Promise<BuilderSubject>;
 }
 
 export const builderSubjects: readonly BuilderSubjectKind[] = [
@@ -57,12 +58,16 @@ function real(name: string, kind: BuilderKind, given?: string, variable?: string
     kind,
     variables,
     whyNot: reason ?? (value === undefined ? "script/test-images could not bring it" : ""),
-    create: () => aRealSubject(kind, variables),
+    create: (root) => aRealSubject(kind, variables, root),
   };
 }
 
-async function aRealSubject(kind: BuilderKind, variables: Readonly<Record<string, string>>): Promise<BuilderSubject> {
-  const own = await aBuilder(kind, { variables });
+async function aRealSubject(
+  kind: BuilderKind,
+  variables: Readonly<Record<string, string>>,
+  root?: string,
+): Promise<BuilderSubject> {
+  const own = await aBuilder(kind, { variables, ...(root === undefined ? {} : { root }) });
   const registry = await aBaseInRegistry();
   const { base } = registry;
   const builder = own.create();

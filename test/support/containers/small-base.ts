@@ -47,8 +47,6 @@ export async function writePythonBase(directory: string): Promise<void> {
   await symlink("../usr/bin/python3.11", join(root, "bin/python"));
 }
 
-export const smallBaseDockerfile = 'FROM scratch\nCOPY root /\nENV PATH=/bin\nCMD ["sh"]\n';
-
 /** Files of this machine by their paths in the image, and the libraries that they are linked with. */
 async function copyWithLibraries(files: readonly (readonly [string, string])[], root: string): Promise<void> {
   const all = new Map(files);
