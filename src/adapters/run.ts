@@ -61,7 +61,11 @@ export function createRun(): Run {
     return {
       exitCode: result.exitCode ?? -1,
       stdout: result.stdout ?? "",
-      stderr: words === "" && result.failed ? (result.shortMessage ?? "") : words,
+      // A program that failed without a word; where its words count to the byte, they are none.
+      stderr:
+        words === "" && result.failed && !(isExact && result.exitCode !== undefined)
+          ? (result.shortMessage ?? "")
+          : words,
     };
   };
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { BuilderKind } from "../../ports/container-builder.ts";
@@ -39,7 +40,7 @@ const usualMilliseconds = 60_000;
 const longestMilliseconds = 6 * 3600_000;
 
 export function createBuilderCalls(kind: BuilderKind, props: BuilderProps): BuilderCalls {
-  const { run, processes, random, variable } = props;
+  const { run, processes, random } = props;
   const marker = `containers/${storeId(props.store)}/${kind}/`;
   return {
     async call(argv, options) {
@@ -59,7 +60,7 @@ export function createBuilderCalls(kind: BuilderKind, props: BuilderProps): Buil
           directory: "/",
           // Ended here and not by `run`, which would end the program alone: what it had started would go on.
           timeoutMilliseconds: longestMilliseconds,
-          environment: { ...builderEnvironment(variable, registries), ...environment, [markerVariable]: own },
+          environment: { ...(await shellOf(kind, props, registries)), ...environment, [markerVariable]: own },
           isEnvironmentWhole: true,
           isApart: true,
           isExact: options.isExact === true,
@@ -76,6 +77,17 @@ export function createBuilderCalls(kind: BuilderKind, props: BuilderProps): Buil
     },
     endLeftovers: () => endTree(marker, processes),
   };
+}
+
+/** buildah and podman refuse a directory of Docker's settings that has no file of logins; docker itself does not mind. */
+async function shellOf(
+  kind: BuilderKind,
+  { variable, files }: BuilderProps,
+  registries: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
+  const { DOCKER_CONFIG: directory, ...others } = builderEnvironment(variable, registries);
+  const hasLogins = directory !== undefined && (await files.read(join(directory, "config.json"))) !== undefined;
+  return directory !== undefined && (kind === "docker" || hasLogins) ? { ...others, DOCKER_CONFIG: directory } : others;
 }
 
 /** Tells the stores of several state directories of one machine apart. */
