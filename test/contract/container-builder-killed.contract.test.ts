@@ -69,6 +69,7 @@ for (const { name, kind, variables, whyNot, create } of builderSubjects.filter((
 
       expect(await building).toMatchObject({ name: "AbortError" });
       expect(await eventuallyNone(sleep)).toEqual([]);
+      expect(await runtimeStates(subject.root ?? "")).toEqual([]);
     }, 120_000);
 
     it("ends, and clears away, what a killed command left", async () => {
@@ -85,6 +86,7 @@ for (const { name, kind, variables, whyNot, create } of builderSubjects.filter((
       expect(await eventuallyNone(work.sleep)).toEqual([]);
       await builder.remove(built);
       expect(await leftBelow(subject.root ?? "")).toEqual([]);
+      expect(await runtimeStates(subject.root ?? "")).toEqual([]);
     }, 120_000);
 
     it("ends a step that outlived both the command and its builder", async () => {
@@ -99,6 +101,7 @@ for (const { name, kind, variables, whyNot, create } of builderSubjects.filter((
 
       expect(await eventuallyNone(work.sleep)).toEqual([]);
       expect(await leftBelow(subject.root ?? "")).toEqual([]);
+      expect(await runtimeStates(subject.root ?? "")).toEqual([]);
     }, 120_000);
   });
 }
@@ -127,4 +130,13 @@ async function leftBelow(root: string): Promise<readonly string[]> {
   ]);
   const found = await Promise.all(places.map((place) => readdir(place).catch(() => [])));
   return found.flat().filter((entry) => !/^(?:volatile-)?containers\.(?:json|lock)$/.test(entry));
+}
+
+/** What runc remembers of containers whose bundle lies there. */
+async function runtimeStates(root: string): Promise<readonly string[]> {
+  const names = await readdir("/run/runc").catch(() => []);
+  const states = await Promise.all(
+    names.map(async (name) => [name, await readFile(`/run/runc/${name}/state.json`, "utf8").catch(() => "")] as const),
+  );
+  return states.filter(([, state]) => state.includes(`${root}/`)).map(([name]) => name);
 }

@@ -30,6 +30,11 @@ export function createOciStore(program: "buildah" | "podman", calls: BuilderCall
   const [conf, graph, rooms] = [join(root, "storage.conf"), join(root, "graph"), join(root, "rooms")];
   const environment = { CONTAINERS_STORAGE_CONF: conf };
 
+  async function removeRoom(id: string): Promise<void> {
+    await removeRuntimeStates(await files.list(join(rooms, id, "tmp")), calls);
+    await files.remove(join(rooms, id));
+  }
+
   return {
     environment,
     async prepare(signal) {
@@ -55,13 +60,10 @@ export function createOciStore(program: "buildah" | "podman", calls: BuilderCall
       const own = text === undefined ? {} : { CONTAINERS_REGISTRIES_CONF: registries };
       return { directory, environment: { ...environment, ...own, TMPDIR: join(directory, "tmp") } };
     },
-    removeRoom: (id) => files.remove(join(rooms, id)),
+    removeRoom,
     async clear() {
       await processes.stop(await findSteps(graph), 0);
-      for (const id of await files.list(rooms)) {
-        await removeRuntimeStates(await files.list(join(rooms, id, "tmp")), calls);
-        await files.remove(join(rooms, id));
-      }
+      for (const id of await files.list(rooms)) await removeRoom(id);
     },
   };
 }
