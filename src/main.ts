@@ -112,6 +112,8 @@ async function openApp(options: GlobalOptions): Promise<App> {
     repository: createRepositoryDisk(directory),
     local,
     sources: async () => (await import("./main/open-sources.ts")).openSources(directory, local),
+    state: async () => (await import("./main/open-state.ts")).openState(directory, local),
+    versions: { hubfleet: version, node: process.versions.node },
     on: options.on,
   });
 }

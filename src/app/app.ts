@@ -1,3 +1,4 @@
+import { createBundleUseCases } from "./bundle-use-cases.ts";
 import { createRegistryUseCases } from "./registry-use-cases.ts";
 import { createContainerUseCases } from "./container-use-cases.ts";
 import { createImageUseCases } from "./image-use-cases.ts";
@@ -39,6 +40,7 @@ import { gatherEvidence } from "../operate/why/gather-evidence.ts";
 import type { ImageSources } from "../ports/image-sources.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { Repository } from "../ports/repository.ts";
+import type { StateRef } from "../ports/state-ref.ts";
 import { stableJson } from "../runtime/local/digest.ts";
 import { carriedSettings } from "../runtime/local/carried-settings.ts";
 import type { App } from "./use-cases.ts";
@@ -50,11 +52,14 @@ export interface AppProps {
   readonly local: LocalWorld;
   /** Opened by the commands that need them. */
   readonly sources: () => Promise<ImageSources>;
+  readonly state: () => Promise<StateRef>;
+  /** Of hubfleet and what it runs on: "hubfleet" → "0.1.0". */
+  readonly versions: Readonly<Record<string, string>>;
   /** "local": every use-case is about the rehearsals of the fleet's hubs on this machine, and never about the real ones. */
   readonly on?: "local" | undefined;
 }
 
-export function createApp({ directory, repository, local: world, sources, on }: AppProps): App {
+export function createApp({ directory, repository, local: world, sources, state, versions, on }: AppProps): App {
   const isRehearsal = on === "local";
   // A rehearsal does not come back when the machine is restarted.
   const local = isRehearsal ? { ...world, bootService: { ...world.bootService, isPresent: async () => false } } : world;
@@ -88,6 +93,15 @@ export function createApp({ directory, repository, local: world, sources, on }: 
     images: createImageUseCases({ directory, local, sources, read, fleet }),
     registries: createRegistryUseCases({ directory, repository, local, sources, fleet }),
     containers: createContainerUseCases({ directory, local, sources, fleet }),
+    bundles: createBundleUseCases({
+      ...{ directory, local, sources, state, versions, read, fleet },
+      snapshot: () => repository.snapshot(),
+      checkImage: async (target, only, watch) => {
+        const all = await fleet();
+        const image = selectImage(all, target);
+        return checkImage({ fleet: all, image, directory, only, again: false, world: local, ...watch });
+      },
+    }),
     diffImages: async (sides, options, watch) =>
       compareImages(sides, { fleet, directory, world: { ...local, ...(await sources()) }, ...options, ...watch }),
     up: async (hubs, watch, ending) => {

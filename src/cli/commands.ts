@@ -53,6 +53,13 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./image.ts"),
   },
   {
+    name: "bundle",
+    group: "Bundles:",
+    summary: "Make bundles of what is committed, list, show and compare them",
+    formats: [],
+    load: () => import("./bundle.ts"),
+  },
+  {
     name: "up",
     group: "Run:",
     rehearses: true,

@@ -23,6 +23,12 @@ import {
   type MemoryFiles,
   snapshotOf,
 } from "../../src/adapters/repository/repository-memory.ts";
+import {
+  createStateCloneMemory,
+  createStateRefMemory,
+  createStateRemoteMemory,
+  type StateRemoteMemory,
+} from "../../src/adapters/state-ref/state-ref-memory.ts";
 import { createStateFilesMemory, type StateFilesMemory } from "../../src/adapters/state-files/state-files-memory.ts";
 import { createApp } from "../../src/app/app.ts";
 import type { App, Watch } from "../../src/app/use-cases.ts";
@@ -46,6 +52,8 @@ export interface PretendedMachine extends LocalWorld {
   readonly programs: ProgramsMemory;
   readonly clock: ClockMemory;
   readonly sources: PretendedSources;
+  /** What the clone of this machine pushes to. */
+  readonly remote: StateRemoteMemory;
   /** The use-cases on a fleet whose working tree is `/fleet`; a fleet given later replaces the one before. */
   open(fleet: FleetBuilder, as?: { readonly isRoot?: boolean; readonly on?: "local" }): Promise<App>;
   /** The hub that was started on the port block; people log in to it and start servers. */
@@ -60,7 +68,10 @@ export interface PretendedMachine extends LocalWorld {
 
 const pythonSource = "/package/assets/python/hubfleet_local";
 
-export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {}): PretendedMachine {
+export function aLocalWorld({
+  isRoot = true,
+  remote = createStateRemoteMemory(),
+}: { readonly isRoot?: boolean; readonly remote?: StateRemoteMemory } = {}): PretendedMachine {
   const clock = createClockMemory();
   const files = createStateFilesMemory({
     [`${pythonSource}/__init__.py`]: "",
@@ -112,9 +123,18 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
     bootService: faults.wrap("bootService", world.bootService),
   };
   const sources = pretendedSources(files);
+  const clone = createStateCloneMemory(remote);
+  const state = createStateRefMemory({
+    clone,
+    clock,
+    attempts: 12,
+    delayMilliseconds: () => 0,
+    beforeStep: async () => {},
+  });
   return {
     ...world,
     sources,
+    remote,
     faults,
     watch: { events, report: (event) => void events.push(event), signal: new AbortController().signal },
     async open(fleet, { isRoot: isNowRoot = isRoot, on } = {}) {
@@ -127,6 +147,8 @@ export function aLocalWorld({ isRoot = true }: { readonly isRoot?: boolean } = {
       return createApp({
         directory: "/fleet",
         sources: async () => sources,
+        state: async () => state,
+        versions: { hubfleet: "0.1.0" },
         repository: { ...createRepositoryMemory(now), snapshot: async () => snapshotOf(await asEdited(now, files)) },
         local: { ...faultyWorld, machine: { ...faultyWorld.machine, isRoot: isNowRoot } },
         on,

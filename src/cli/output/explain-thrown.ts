@@ -45,6 +45,8 @@ const worldCodes: ReadonlySet<HubfleetError["code"]> = new Set([
   "PLATFORM_UNSUPPORTED",
   "SECRET_MISSING",
   "NO_DRAFT",
+  "BUNDLE_CHANGED",
+  "BUNDLE_CHECK_FAILED",
 ]);
 
 function report(problem: HubfleetError, { version, command }: Circumstances): string {

@@ -16,6 +16,25 @@ export const bundleCodes = {
     meaning: "A bundle was written by a newer hubfleet than this one.",
     remedy: "Upgrade hubfleet.",
   },
+  BUNDLE_UNKNOWN: {
+    meaning: "There is no bundle of this id on the branch hubfleet/state, as far as this clone knows.",
+    remedy: "`hubfleet bundle list` shows all of them. Offline, those that others made since are not here yet.",
+  },
+  BUNDLE_AMBIGUOUS: {
+    meaning: "The beginning of an id that was typed is that of several bundles.",
+    remedy: "Type more of it.",
+  },
+  BUNDLE_UNCOMMITTED: {
+    meaning: "Something that a bundle is made of is in no commit as it is now. No bundle was made.",
+    cause: "A bundle names the commit that it was made from, and who looks there must find what was tested.",
+    remedy: "Commit it, then run `hubfleet bundle new`. What Git ignores must be tracked to be part of a bundle.",
+  },
+  BUNDLE_CHECK_FAILED: {
+    meaning:
+      "An image, or a pair of images, did not pass what it must before a bundle is made of it. Nothing was recorded.",
+    remedy:
+      "`hubfleet check image/NAME` shows every step with its reason. Mend it, commit, then run `hubfleet bundle new`.",
+  },
   PATCH_NOT_POSSIBLE: {
     meaning: "A patch names a part that the bundle does not have, or that it would leave as it is.",
     remedy: "Name an image of the bundle whose lock has changed since.",

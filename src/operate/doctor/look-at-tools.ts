@@ -45,7 +45,10 @@ function lookAtImages(fleet: Fleet | undefined, minors: readonly string[]): read
 }
 
 /** "git version 2.39.5" → "2.39.5"; undefined for a program that cannot be started. */
-async function versionOf(program: string, { programs, variable }: LocalWorld): Promise<string | undefined> {
+export async function versionOf(
+  program: string,
+  { programs, variable }: Pick<LocalWorld, "programs" | "variable">,
+): Promise<string | undefined> {
   const environment = { PATH: variable("PATH") ?? "/usr/bin:/bin" };
   const { exitCode, output } = await programs.run(
     { argv: [program, "--version"], environment, directory: "/" },

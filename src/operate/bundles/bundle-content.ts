@@ -1,0 +1,122 @@
+import type { BundleContent } from "../../bundle/decide-bundle.ts";
+import { freezeGated, type FrozenSettings } from "../../bundle/freeze-gated.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import type { FleetReading } from "../../fleet/read-fleet.ts";
+import type { RepositorySnapshot } from "../../fleet/repository-snapshot.ts";
+import { pairedWorkers } from "../../image/check/paired-workers.ts";
+import { parseLock } from "../../image/lock/parse-lock.ts";
+import type { ContextFiles } from "../../ports/context-files.ts";
+import type { LocalWorld } from "../../ports/local-world.ts";
+import { versionOf } from "../doctor/look-at-tools.ts";
+import type { FoundImage } from "./bundle-images.ts";
+
+/**
+ * Raised when hubfleet makes another hub of the same settings, so that bundles made by it are tried anew. What hubs run
+ * of hubfleet's own Python is told apart by its digest.
+ */
+const rendererRevision = 1;
+
+export interface BundleContentProps {
+  readonly reading: FleetReading;
+  readonly fleet: Fleet;
+  readonly commit: string;
+  readonly directory: string;
+  readonly snapshot: RepositorySnapshot;
+  readonly images: ReadonlyMap<string, FoundImage>;
+  /** Of hubfleet and what it runs on. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly contextFiles: Pick<ContextFiles, "read">;
+  readonly world: Pick<LocalWorld, "files" | "environments" | "programs" | "variable" | "pythonSource">;
+}
+
+/** Everything that a bundle of the commit says, but when and with what it was made, and what was before it. */
+export async function bundleContent(props: BundleContentProps): Promise<Omit<BundleContent, "versions">> {
+  const { reading, fleet, commit, images, world } = props;
+  const frozen = freezeGated(reading, commit);
+  const { platform, groups, origins } = frozen;
+  const jupyterhub = hubVersion(fleet, images);
+  const python = (await world.files.digest(world.pythonSource)) ?? "";
+  return {
+    version: 1,
+    fleet: fleet.uuid,
+    commit,
+    renderer: `${rendererRevision}.${python.slice(0, 12)}`,
+    images: Object.fromEntries([...images].map(([name, { image }]) => [name, image])),
+    pairs: [...fleet.images.keys()].flatMap((notebook) =>
+      pairedWorkers(fleet, notebook).map((worker) => ({ notebook, worker })),
+    ),
+    charts: chartsWithDigest(frozen),
+    ...(jupyterhub === undefined ? {} : { jupyterhub }),
+    settings: {
+      commit,
+      platform,
+      groups: Object.fromEntries(
+        Object.entries(groups).map(([name, group]) => [name, { groups: [...group.groups], settings: group.settings }]),
+      ),
+      origins,
+    },
+    files: await digestsOf(frozen, props),
+  };
+}
+
+/** Every version that has a part in making and testing a bundle, as far as this machine can tell. */
+export async function versionsInUse({
+  fleet,
+  versions,
+  world,
+}: Pick<BundleContentProps, "fleet" | "versions" | "world">): Promise<BundleContent["versions"]> {
+  const minors = [
+    ...new Set([...fleet.images.values()].flatMap(({ from, python }) => (from === undefined ? [python] : []))),
+  ];
+  const [tools, pythons] = await Promise.all([
+    Promise.all(["git", "uv"].map(async (tool) => [tool, await versionOf(tool, world)] as const)),
+    Promise.all(
+      minors.map(async (minor) => [`python ${minor}`, (await world.environments.findPython(minor))?.version] as const),
+    ),
+  ]);
+  const found = [...tools, ...pythons].flatMap(([name, version]) =>
+    version === undefined || version === "" ? [] : [[name, version] as const],
+  );
+  return { ...versions, ...Object.fromEntries(found) };
+}
+
+/** Files and directories that gated settings name, as written. */
+export function namedFiles({ platform, groups }: Pick<FrozenSettings, "platform" | "groups">): readonly string[] {
+  const layers = [platform, ...Object.values(groups).map(({ settings }) => settings)];
+  const named = layers.flatMap(({ appearance }) => Object.values(Object(appearance) as Record<string, unknown>)); // plain data
+  return [...new Set(named.filter((one) => typeof one === "string"))].sort();
+}
+
+async function digestsOf(
+  frozen: FrozenSettings,
+  { snapshot, directory, contextFiles }: BundleContentProps,
+): Promise<BundleContent["files"]> {
+  const named = namedFiles(frozen);
+  const paths = [...snapshot.entries].flatMap(([path, { kind }]) =>
+    kind === "file" && named.some((one) => path === one || path.startsWith(`${one}/`)) ? [path] : [],
+  );
+  const read = paths.length === 0 ? [] : await contextFiles.read(directory, paths);
+  return Object.fromEntries(read.map(({ path, sha256 }) => [path, `sha256:${sha256}`]));
+}
+
+/** Charts are asked for by version in the settings; those with a digest are exact. */
+function chartsWithDigest({ platform }: FrozenSettings): BundleContent["charts"] {
+  const asked = Object.entries(Object(platform["charts"]) as Record<string, { version: string; digest?: string }>); // as the schema has it
+  return Object.fromEntries(
+    asked.flatMap(([name, { version, digest }]) =>
+      digest === undefined || !/^sha256:[0-9a-f]{64}$/.test(digest) ? [] : [[name, { version, digest }]],
+    ),
+  );
+}
+
+/** JupyterHub's, where all hub images that hubs run have the same in their locks. */
+function hubVersion({ hubs }: Fleet, images: ReadonlyMap<string, FoundImage>): string | undefined {
+  const names = new Set([...hubs.values()].map((hub) => hub.images.hub));
+  const versions = [...names].map((name) => {
+    const lock = images.get(name)?.lock;
+    if (lock === undefined) return undefined;
+    const { conda, packages } = parseLock(lock);
+    return [...packages, ...conda].find((one) => one.name === "jupyterhub")?.version;
+  });
+  return new Set(versions).size === 1 ? versions[0] : undefined;
+}

@@ -1,0 +1,117 @@
+import type { Bundle } from "../../bundle/bundle.ts";
+import { decideBundle, type DecidedBundle } from "../../bundle/decide-bundle.ts";
+import { diffBundles, differenceSentence } from "../../bundle/diff-bundles.ts";
+import { sortChecks } from "../../bundle/passed-checks.ts";
+import { newestBundle } from "../../bundle/read-bundles.ts";
+import { HubfleetError, HubfleetErrors } from "../../errors/hubfleet-error.ts";
+import type { ImageSources } from "../../ports/image-sources.ts";
+import type { LocalWorld } from "../../ports/local-world.ts";
+import type { StateRef, StateStanding } from "../../ports/state-ref.ts";
+import { sha256 } from "../../runtime/local/digest.ts";
+import { bundleContent, type BundleContentProps, versionsInUse } from "./bundle-content.ts";
+import { bundleFiles } from "./bundle-files.ts";
+import { bundleImages, type FoundImage } from "./bundle-images.ts";
+import { recordOrigin } from "./record-origin.ts";
+import { checkFailures, runPartChecks, type RunPartChecksProps } from "./run-part-checks.ts";
+
+export interface MakeBundleProps
+  extends Omit<BundleContentProps, "commit" | "images" | "contextFiles" | "world">, RunPartChecksProps {
+  /** The commit that the working tree is. @throws HubfleetErrors with what is not committed */
+  readonly committed: () => Promise<string>;
+  readonly sources: Pick<ImageSources, "git" | "contextFiles" | "registry">;
+  readonly state: StateRef;
+  readonly world: LocalWorld;
+}
+
+export interface MadeBundle {
+  /** "there": it was made before, and nothing was written. */
+  readonly kind: "made" | "there";
+  readonly bundle: Bundle;
+  /** What changed, and what is skipped for it. */
+  readonly sentence: string;
+  /** Checks of images and pairs that were run now, and those that were not, for they are on record. */
+  readonly ran: readonly string[];
+  readonly passedBefore: readonly string[];
+  /** Images without a container, with the reason. */
+  readonly withoutContainer: readonly { readonly image: string; readonly why: string }[];
+  readonly standing: StateStanding;
+}
+
+/**
+ * The bundle of a commit. What is tested is what is committed: the tree is looked at before and after. Bundle, locks and
+ * records reach the state in one commit, or none of them does.
+ */
+export async function makeBundle(props: MakeBundleProps): Promise<MadeBundle> {
+  const { committed, fleet, directory, sources, state, world, signal } = props;
+  const commit = await committed();
+  const madeAt = world.clock.now();
+  const seen = await state.read({ signal });
+  const found = await bundleImages({ fleet, directory, sources, world, signal });
+  const images = withKnownContainers(found, newestBundle(seen.files));
+  const said = await bundleContent({ ...props, commit, images, contextFiles: sources.contextFiles });
+  // Versions make no other bundle, and asking for them starts programs.
+  const first = decideBundle({ ...said, versions: {} }, { files: seen.files, madeAt });
+  const { missing, passed } = sortChecks(first.bundle, { files: seen.files, now: madeAt });
+  const verdicts = first.kind === "there" ? [] : await runPartChecks(missing, props);
+  const failures = checkFailures(verdicts);
+  if (failures.length > 0) throw new HubfleetErrors(failures);
+  if ((await committed()) !== commit) throw movedOn();
+
+  const content = { ...said, versions: first.kind === "there" ? {} : await versionsInUse(props) };
+  const origin = await recordOrigin(fleet, world);
+  const locks = [...images.values()].flatMap(({ lock }) => lock ?? []);
+  let decided: DecidedBundle = first;
+  const written = await state.commit(
+    ({ files }) => {
+      decided = decideBundle(content, { files, madeAt });
+      if (decided.kind === "there") return "nothing";
+      return {
+        write: bundleFiles(decided.bundle, { files, locks, checks: [...missing, ...passed], verdicts, origin, sha256 }),
+      };
+    },
+    { message: `bundle of ${commit.slice(0, 12)}`, signal },
+  );
+  return {
+    kind: decided.kind === "new" ? "made" : "there",
+    bundle: decided.bundle,
+    sentence: sentenceOf(decided),
+    ran: verdicts.map(({ check }) => check),
+    passedBefore: passed.map(({ check }) => check).filter((check) => !verdicts.some((one) => one.check === check)),
+    withoutContainer: [...images].flatMap(([image, { without }]) =>
+      without === undefined ? [] : [{ image, why: without }],
+    ),
+    // Once it was looked at it is not the first time any more.
+    standing: { ...written.snapshot.standing, isFirstSight: seen.standing.isFirstSight },
+  };
+}
+
+/** A registry that does not answer takes no container away that was there: it is known by its digest. */
+function withKnownContainers(
+  found: ReadonlyMap<string, FoundImage>,
+  newest: Bundle | undefined,
+): ReadonlyMap<string, FoundImage> {
+  return new Map(
+    [...found].map(([name, one]): [string, FoundImage] => {
+      const before = newest?.document.images[name];
+      const isSame = before?.inputs === one.image.inputs && before.lock === one.image.lock;
+      if (!one.isUnknown || before === undefined || !isSame || before.container === "none yet") return [name, one];
+      return [name, { ...one, image: { ...one.image, container: before.container }, without: undefined }];
+    }),
+  );
+}
+
+function sentenceOf(decided: DecidedBundle): string {
+  if (decided.kind === "there") return "it was made of this commit before; nothing was written";
+  const { before, bundle } = decided;
+  return before === undefined
+    ? "the first bundle of this fleet"
+    : differenceSentence(diffBundles(before, bundle), before.id);
+}
+
+function movedOn(): HubfleetError {
+  return new HubfleetError("BUNDLE_UNCOMMITTED", {
+    message: "another commit was checked out while this one was tested",
+    hint: "run `hubfleet bundle new` again",
+    retry: "later",
+  });
+}
