@@ -49,16 +49,20 @@ describe("a gate beside a world in which the truth is known", () => {
     },
   );
 
-  it("opens in the end, when a machine looks on and on after its clock went wrong", () => {
+  it("opens in the end, when a machine looks on and on after every date that a wrong clock gave has come", () => {
+    // More than all the clocks of one case can have been set forward and back.
+    const longEnough: WorldEvent = { kind: "wait", minutes: 2_500_000 };
     const steady = Array.from({ length: 10 }, (): WorldEvent[] => [
       { kind: "look", machine: 0 },
       { kind: "wait", minutes: 10 },
     ]).flat();
     fc.assert(
       fc.property(wildEvents, (events) => {
-        const worlds = [...liveThrough([...events, { kind: "heal" }, ...steady], { named: true })].slice(-1);
+        const worlds = [...liveThrough([...events, { kind: "heal" }, longEnough, ...steady], { named: true })].slice(
+          -1,
+        );
 
-        expect(worlds.every((world) => isOpenAt(world, latestDate(world), 60) || hasForeignFailure(world))).toBe(true);
+        expect(worlds.every((world) => isOpenAt(world, latestDate(world), 60))).toBe(true);
       }),
       { numRuns: 500 },
     );
@@ -86,9 +90,4 @@ function isTrulyDone(world: World, minutes: number): boolean {
 /** The clock that is furthest ahead: nothing is dated later. */
 function latestDate({ records }: World): number {
   return Math.max(...records.map(({ at }) => at));
-}
-
-/** Another clock saw a failure: where it is ahead, nobody can tell what was later until its date has come. */
-function hasForeignFailure({ records }: World): boolean {
-  return records.some(({ verdict, clock }) => verdict === "failed" && clock?.machine !== "m0");
 }
