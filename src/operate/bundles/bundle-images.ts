@@ -56,7 +56,7 @@ export async function bundleImages(props: BundleImagesProps): Promise<ReadonlyMa
       const tag = tags.find((one) => one.image === image.name);
       if (tag === undefined) return [image.name, takenImage(image)];
       const lock = isLockable(image) ? await world.files.read(`${directory}/${image.lock}`) : undefined;
-      const place = baseless.has(image.name) ? noContainer("it names no `base` and has no Dockerfile") : undefined;
+      const place = baseless.has(image.name) ? noContainer("no `base` and no Dockerfile") : undefined;
       const { container, ...rest } = place ?? (await findContainer(image, tag, props));
       const written = {
         ...names(image),

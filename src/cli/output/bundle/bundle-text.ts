@@ -12,8 +12,9 @@ export function renderMadeBundle({ bundle, sentence, ran, passedBefore, withoutC
     `bundle ${id}, of commit ${document.commit.slice(0, 12)}: ${sentence}`,
     ...ran.map((check) => `  ${check}: passed`),
     ...passedBefore.map((check) => `  ${check}: passed before, not run again`),
-    ...withoutContainer.map(
-      ({ image, why }) => `  image/${image}: no container yet, which hubs on Kubernetes need: ${why}`,
+    ...[...Map.groupBy(withoutContainer, ({ why }) => why)].map(
+      ([why, images]) =>
+        `  no container yet, which hubs on Kubernetes need: ${images.map(({ image }) => image).join(", ")} (${why})`,
     ),
     "",
   ].join("\n");

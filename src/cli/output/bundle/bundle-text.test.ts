@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+
+import { aBundleOf } from "../../../../test/support/a-bundle.ts";
+import { aFleet } from "../../../../test/support/a-fleet.ts";
+import { renderMadeBundle } from "./bundle-text.ts";
+
+it("says what was run, what was not, and once for each reason which containers are missing", () => {
+  const bundle = aBundleOf(aFleet().read());
+
+  const text = renderMadeBundle({
+    kind: "made",
+    bundle,
+    sentence: "the first bundle of this fleet",
+    ran: ["image/lab"],
+    passedBefore: ["image/hub"],
+    withoutContainer: [
+      { image: "hub", why: "no `base` and no Dockerfile" },
+      { image: "lab", why: "no `base` and no Dockerfile" },
+      { image: "tiny", why: "fleet.yaml names no registry" },
+    ],
+    standing: { remote: "origin", reach: { kind: "current" }, isFirstSight: false, waiting: undefined },
+  });
+
+  expect(text).toBe(
+    [
+      `bundle ${bundle.id}, of commit 3fa9c21d5f0c: the first bundle of this fleet`,
+      "  image/lab: passed",
+      "  image/hub: passed before, not run again",
+      "  no container yet, which hubs on Kubernetes need: hub, lab (no `base` and no Dockerfile)",
+      "  no container yet, which hubs on Kubernetes need: tiny (fleet.yaml names no registry)",
+      "",
+    ].join("\n"),
+  );
+});
