@@ -5,11 +5,13 @@ import { aLocalWorld, type PretendedMachine } from "../../test/support/a-local-w
 import type { PretendedCommand } from "../adapters/container-builder/builder-memory.ts";
 import type { ContainerOutcome } from "../apply/container-outcome.ts";
 import { HubfleetError } from "../errors/hubfleet-error.ts";
+import { lockHeader } from "../image/lock/lock-header.ts";
 import type { ContainerOptions } from "./container-use-cases.ts";
 import type { App } from "./use-cases.ts";
 
 const registry = { registry: "registry.example.org", repository: "team/tiny" };
 const dockerfile = "FROM scratch\nCOPY greeting /greeting\nUSER 1000\n";
+const locked = `${lockHeader({ requirements: "six\n", pythonMinor: "3.11" }).join("\n")}\nsix==1.17.0 --hash=sha256:1\n`;
 const fleet = aFleet()
   .withFleet({ registries: { main: { address: "registry.example.org/team" } } })
   .withFile("images/tiny/image.yaml", "version: 1\nrole: notebook\n")
@@ -135,6 +137,23 @@ describe("containers of images", () => {
     expect(codes(await build({ push: true }))).toEqual(["REGISTRY_DENIED"]);
     expect(machine.sources.builder.builds).toEqual([]);
     await nothingIsLeft();
+  });
+
+  it("are not checked for minutes where nothing builds them", async () => {
+    const none = new HubfleetError("BUILDER_MISSING", { message: "nothing here builds containers" });
+    machine.sources.builder.failNext("describe", none);
+    const reported: string[] = [];
+    const watch = { ...machine.watch, report: ({ text }: { readonly text: string }) => void reported.push(text) };
+    const usual = { platforms: undefined, builder: undefined, push: true };
+    app = await machine.open(
+      fleet.withFile("images/tiny/requirements.txt", "six\n").withFile("images/tiny/lock.txt", locked),
+    );
+    await machine.sources.git.commitAll("/fleet", "packages");
+
+    const [outcome] = await app.containers.build(["image/tiny"], usual, watch);
+
+    expect(codes(outcome as ContainerOutcome)).toEqual(["BUILDER_MISSING"]);
+    expect(reported.filter((text) => text.includes("environment"))).toEqual([]);
   });
 
   it("are not built onto a tag that was moved", async () => {

@@ -68,13 +68,14 @@ export async function buildContainer(planned: PlannedContainer, props: BuildProp
   const { image } = planned;
   const target = `image/${image.name}`;
   const checks: CheckedVerdict[] = [];
+  // Before the checks, which take minutes.
+  const { builder, facts } = await props.sources.findBuilder();
   const refused = (): ContainerOutcome => ({ target, kind: "failed", errors: [notPassed(target, checks)], checks });
   if (props.push && isLockable(image)) {
     const report = await checkImage({ ...props, image, only: undefined, again: false });
     checks.push(...report.checks);
     if (report.verdict !== "passed") return refused();
   }
-  const { builder, facts } = await props.sources.findBuilder();
   const context = await makeContext(planned, props);
   const platforms = props.platforms ?? image.platforms;
   const built: BuiltContainer[] = [];

@@ -193,3 +193,11 @@ it("takes another variant of the same processor for the same platform", () => {
 
   expect(transcript.strangeBase()).toBeUndefined();
 });
+
+it("says where room is needed: a store of hubfleet's own is not what `podman system df` shows", () => {
+  const transcript = createBuildTranscript();
+  transcript.add("OSError: [Errno 28] No space left on device");
+
+  expect(explainFailure(request, transcript, props).hint).toContain("$HUBFLEET_STATE");
+  expect(explainFailure(request, transcript, { ...props, kind: "docker" }).hint).toContain("docker image prune");
+});

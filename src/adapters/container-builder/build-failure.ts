@@ -45,7 +45,10 @@ export function explainFailure(request: Request, transcript: BuildTranscript, pr
   if (has(/no space left on device|disk quota exceeded/i)) {
     return new HubfleetError("DISK_FULL", {
       message: `${about(request)} could not be built: the disk that ${props.kind} keeps images on is full${lastOf(said)}`,
-      hint: `make room, for example with \`${props.kind} system df\` and \`${props.kind} image prune\``,
+      hint:
+        props.kind === "docker"
+          ? "make room, for example with `docker image prune`"
+          : "make room on the disk of $HUBFLEET_STATE, where they lie",
       retry: "later",
     });
   }

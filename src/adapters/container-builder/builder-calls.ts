@@ -19,6 +19,8 @@ export interface CallOptions {
   readonly isExact?: boolean;
   /** Registries that this call takes images from. @default none */
   readonly registries?: readonly string[];
+  /** It only asks and leaves nothing, so nobody sweeps it up: it is asked before there is a seat. @default false */
+  readonly isQuestion?: boolean;
 }
 
 export interface CallResult extends RunResult {
@@ -42,11 +44,13 @@ const longestMilliseconds = 6 * 3600_000;
 export function createBuilderCalls(kind: BuilderKind, props: BuilderProps): BuilderCalls {
   const { run, processes, random } = props;
   const marker = `containers/${storeId(props.store)}/${kind}/`;
+  const questions = `containers/${storeId(props.store)}/questions/`;
   return {
     async call(argv, options) {
-      const { signal, timeoutMilliseconds = usualMilliseconds, onLine, environment, registries = [] } = options;
+      const { signal, timeoutMilliseconds = usualMilliseconds, onLine, environment } = options;
       signal.throwIfAborted();
-      const own = `${marker}${random.hex(6)}`;
+      const { registries = [], isQuestion = false } = options;
+      const own = `${isQuestion ? questions : marker}${random.hex(6)}`;
       let ending: Promise<void> | undefined;
       let isOutOfTime = false;
       const end = (): void => void (ending ??= endTree(own, processes));

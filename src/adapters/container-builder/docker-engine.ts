@@ -19,7 +19,7 @@ const firstWithoutOwn = 23;
 
 export async function findDockerEngine(calls: BuilderCalls, signal: AbortSignal): Promise<DockerEngine> {
   const { client, server, platform } = await askVersions(calls, signal);
-  const plugin = await calls.call(["docker", "buildx", "version"], { signal });
+  const plugin = await calls.call(["docker", "buildx", "version"], { signal, isQuestion: true });
   const hasPlugin = plugin.exitCode === 0;
   if (!hasPlugin && Number.parseInt(client, 10) >= firstWithoutOwn) {
     throw unusable(
@@ -27,7 +27,7 @@ export async function findDockerEngine(calls: BuilderCalls, signal: AbortSignal)
       "install the plugin (Debian, Ubuntu: docker-buildx or docker-buildx-plugin)",
     );
   }
-  const bridge = await calls.call(["docker", "network", "inspect", "bridge"], { signal });
+  const bridge = await calls.call(["docker", "network", "inspect", "bridge"], { signal, isQuestion: true });
   const hasBridge = bridge.exitCode === 0;
   const says = `docker ${client}, daemon ${server}`;
   if (!hasPlugin) {
@@ -40,7 +40,7 @@ export async function findDockerEngine(calls: BuilderCalls, signal: AbortSignal)
     } as const;
     return { command: "built-in", isDaemon: true, hasBridge, facts };
   }
-  const asked = await calls.call(["docker", "buildx", "inspect"], { signal });
+  const asked = await calls.call(["docker", "buildx", "inspect"], { signal, isQuestion: true });
   const field = (name: string): string | undefined =>
     new RegExp(`^ *${name}: +(.+)$`, "m").exec(asked.stdout)?.[1]?.trim();
   const error = field("Error");
@@ -80,7 +80,7 @@ interface Versions {
 
 async function askVersions(calls: BuilderCalls, signal: AbortSignal): Promise<Versions> {
   const format = "{{.Client.Version}} {{.Server.Version}} {{.Server.Os}}/{{.Server.Arch}}";
-  const asked = await calls.call(["docker", "version", "--format", format], { signal });
+  const asked = await calls.call(["docker", "version", "--format", format], { signal, isQuestion: true });
   const [client, server, platform] = asked.stdout.trim().split(" ");
   if (asked.exitCode === -1 && !asked.isOutOfTime) {
     throw unusable("docker is not on PATH", "install it (Debian, Ubuntu: apt-get install docker.io docker-buildx)");

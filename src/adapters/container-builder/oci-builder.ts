@@ -155,7 +155,7 @@ interface Surroundings {
 
 async function describe(about: OciProgram, { calls, store, props, signal }: Surroundings): Promise<BuilderFacts> {
   const { program, oldest } = about;
-  const asked = await calls.call([program, "--version"], { signal });
+  const asked = await calls.call([program, "--version"], { signal, isQuestion: true });
   const version = /version (\d+)\.(\d+)[\w.-]*/.exec(asked.stdout);
   if (asked.exitCode !== 0 || version === null) {
     throw new HubfleetError("BUILDER_UNUSABLE", {
@@ -172,7 +172,8 @@ async function describe(about: OciProgram, { calls, store, props, signal }: Surr
   }
   await store.prepare(signal);
   const { environment } = store;
-  const info = await calls.call([program, "info", "--format", about.platformFormat], { signal, environment });
+  const asking = { signal, environment, isQuestion: true };
+  const info = await calls.call([program, "info", "--format", about.platformFormat], asking);
   const platform = info.stdout.trim().split("\n").at(-1) ?? "";
   if (info.exitCode !== 0) throw callFailed(program, "it cannot keep images on this machine", info);
   return {

@@ -43,7 +43,7 @@ export function createOciStore(program: "buildah" | "podman", calls: BuilderCall
       const given = variable("STORAGE_DRIVER");
       for (const driver of given === undefined || given === "" ? ["overlay", "vfs"] : [given]) {
         await files.ensureFile(conf, storageConf(root, driver), 0o600);
-        const asked = await calls.call([program, "info"], { signal, environment });
+        const asked = await calls.call([program, "info"], { signal, environment, isQuestion: true });
         if (asked.exitCode === 0) return;
         // What podman remembers of a store holds for one driver.
         await files.remove(join(graph, "libpod"));
