@@ -15,7 +15,6 @@ title: Climate
 cluster: campus
 stage: production
 domain: climate.example.org
-charts: { jupyterhub: { version: 4.3.0 } }
 access:
   login: { kind: github, clientId: Iv1.0123456789abcdef }
   organizations: [example-lab]
