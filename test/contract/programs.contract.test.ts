@@ -45,6 +45,17 @@ describe.each(Object.keys(subjects))("programs: %s", (kind) => {
   });
 });
 
+describe("programs: a command ends", () => {
+  it("as soon as it knows that a program is not there", async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+
+    await createProgramsSystem().run(absent, 60_000);
+
+    expect(timers()).toBe(before);
+  });
+});
+
 describe("programs: only real ones can", () => {
   const programs = createProgramsSystem();
 

@@ -17,20 +17,25 @@ function run(request: ProgramRequest, timeoutMilliseconds: number, signal?: Abor
       cwd: request.directory,
       env: request.environment,
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: timeoutMilliseconds,
       killSignal: "SIGKILL",
       ...(signal === undefined ? {} : { signal }),
       ...(request.account === undefined ? {} : { uid: request.account, gid: request.account }),
     });
+    // Not spawn's own `timeout`, which goes on for a program that could not be started, and keeps the command from ending.
+    const limit = setTimeout(() => child.kill("SIGKILL"), timeoutMilliseconds);
     let output = "";
     const add = (chunk: Buffer): void => {
       if (output.length < mostCharacters) output += chunk.toString();
     };
     child.stdout.on("data", add);
     child.stderr.on("data", add);
-    child.once("error", (error) => resolve({ exitCode: -1, output: error.message }));
+    child.once("error", (error) => {
+      if (child.pid === undefined) clearTimeout(limit);
+      resolve({ exitCode: -1, output: error.message });
+    });
     // What outlives the program may hold its streams open for as long as it likes.
     child.once("exit", () => {
+      clearTimeout(limit);
       setTimeout(() => [child.stdout, child.stderr].forEach((stream) => stream.destroy()), 500).unref();
     });
     child.once("close", (code) => resolve({ exitCode: code ?? -1, output: output.trim() }));
