@@ -31,7 +31,11 @@ const subcommands: readonly Subcommand[] = [
     summary: "Lock images: every package with version and hashes, beside the requirements",
     module: lock,
   },
-  { name: "build", summary: "Build this machine's environments from the locks as they are", module: build },
+  {
+    name: "build",
+    summary: "Build from the locks as they are: this machine's environments or, with --container, containers",
+    module: build,
+  },
   {
     name: "pin",
     summary: "Write references by digest: an image's base, or pushed tags where `pins` says",
