@@ -54,7 +54,10 @@ export async function withinTime(
   const limit = new AbortController();
   const expire = (): void => limit.abort(new Error("no answer in time"));
   let timer = setTimeout(expire, props.answerMilliseconds);
+  let isOver = false;
+  // The end of what is sent may be taken after the answer came: a timer set then would keep the command from ending.
   const touch = (): void => {
+    if (isOver) return;
     clearTimeout(timer);
     timer = setTimeout(expire, props.answerMilliseconds);
   };
@@ -65,6 +68,7 @@ export async function withinTime(
   } catch (error) {
     throw limit.signal.aborted ? limit.signal.reason : error;
   } finally {
+    isOver = true;
     clearTimeout(timer);
   }
 }
