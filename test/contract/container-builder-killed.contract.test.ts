@@ -11,14 +11,14 @@ import { storeId } from "../../src/adapters/container-builder/builder-calls.ts";
 import { createProcessesLinux } from "../../src/adapters/processes/processes-linux.ts";
 import type { ContainerBuildRequest } from "../../src/ports/container-builder.ts";
 import { type BuilderSubject, builderSubjects } from "../support/containers/builder-subjects.ts";
-import { skipSuiteUnless } from "../support/skip.ts";
+import { skipSuiteUnless, skipSuiteUnlessImages } from "../support/skip.ts";
 
 const never = new AbortController().signal;
 const program = fileURLToPath(new URL("../support/containers/build-forever.ts", import.meta.url));
 const processes = createProcessesLinux({ signal: (pid, name) => void process.kill(pid, name) });
 
 for (const { name, kind, variables, whyNot, create } of builderSubjects.filter((one) => one.kind !== undefined)) {
-  skipSuiteUnless(whyNot === "", whyNot)(`killed builds: ${name}`, () => {
+  (whyNot === "" ? skipSuiteUnlessImages() : skipSuiteUnless(false, whyNot))(`killed builds: ${name}`, () => {
     let subject: BuilderSubject;
 
     beforeAll(async () => {
