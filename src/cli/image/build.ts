@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 
 import type { BuilderKind } from "../../ports/container-builder.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "../command.ts";
-import { containerOutcomesAsData, printContainerOutcomes } from "../output/container-outcomes.ts";
+import { printContainerOutcomes } from "../output/container-outcomes.ts";
 import { renderJson } from "../output/data.ts";
 import { imageOutcomesAsData, printImageOutcomes } from "../output/image-outcomes.ts";
 
@@ -47,7 +47,7 @@ export function configure(command: Command, context: CommandContext): void {
       const outcomes = await context.watch((watch) =>
         app.containers.build(targets, { platforms: platform, builder, push }, watch),
       );
-      if (isJson) context.terminal.out(renderJson(containerOutcomesAsData(outcomes)));
+      if (isJson) context.terminal.out(renderJson(imageOutcomesAsData(outcomes)));
       context.exit(printContainerOutcomes(outcomes, { terminal: context.terminal, isJson }));
     });
 }

@@ -1,7 +1,7 @@
 import type { ContainerOutcome } from "../../apply/container-outcome.ts";
-import { renderProblems } from "../../errors/render-problems.ts";
 import type { Terminal } from "../../ports/terminal.ts";
-import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { printFailures } from "./image-outcomes.ts";
 
 /** References on stdout, one for each line, for whoever pulls them; what became of each on stderr, failures last. */
 export function printContainerOutcomes(
@@ -15,11 +15,7 @@ export function printContainerOutcomes(
     const mirrors = outcome.kind === "built" ? [] : outcome.mirrors;
     for (const one of reference === null ? mirrors : [reference, ...mirrors]) terminal.out(`${one}\n`);
   }
-  const failed = outcomes.flatMap((outcome) => (outcome.kind === "failed" ? [outcome] : []));
-  if (failed.length === 0) return exitCodes.done;
-  const errors = failed.flatMap((outcome) => outcome.errors);
-  terminal.err(`\n${renderProblems(errors, { colors: terminal.colors })}`);
-  return failed.length === outcomes.length ? exitCodes.failed : exitCodes.someTargetsFailed;
+  return printFailures(outcomes, terminal);
 }
 
 function sentence(outcome: ContainerOutcome): string {
@@ -33,15 +29,4 @@ function sentence(outcome: ContainerOutcome): string {
     case "pushed":
       return `pushed as ${outcome.container.tag} (${outcome.note})`;
   }
-}
-
-export function containerOutcomesAsData(outcomes: readonly ContainerOutcome[]): unknown {
-  return {
-    version: 1,
-    outcomes: outcomes.map((outcome) =>
-      outcome.kind === "failed"
-        ? { ...outcome, errors: outcome.errors.map(({ code, message, hint }) => ({ code, message, hint })) }
-        : outcome,
-    ),
-  };
 }

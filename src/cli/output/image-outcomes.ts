@@ -1,4 +1,5 @@
 import type { AddedPackages } from "../../apply/add-packages.ts";
+import type { ContainerOutcome } from "../../apply/container-outcome.ts";
 import type { ImageOutcome } from "../../apply/lock-images.ts";
 import { renderProblems } from "../../errors/render-problems.ts";
 import type { Terminal } from "../../ports/terminal.ts";
@@ -10,6 +11,13 @@ export function printImageOutcomes(outcomes: readonly ImageOutcome[], terminal: 
     if (outcome.kind === "failed") terminal.err(`${outcome.target}: failed\n`);
     else terminal.err(`${outcome.target}: ${outcome.note}\n`);
   }
+  return printFailures(outcomes, terminal);
+}
+
+type Outcome = ImageOutcome | ContainerOutcome;
+
+/** The reasons of those that failed, on stderr; the exit status says how many of all that are. */
+export function printFailures(outcomes: readonly Outcome[], terminal: Terminal): ExitCode {
   const failed = outcomes.flatMap((outcome) => (outcome.kind === "failed" ? [outcome] : []));
   if (failed.length === 0) return exitCodes.done;
   const errors = failed.flatMap((outcome) => outcome.errors);
@@ -17,7 +25,7 @@ export function printImageOutcomes(outcomes: readonly ImageOutcome[], terminal: 
   return failed.length === outcomes.length ? exitCodes.failed : exitCodes.someTargetsFailed;
 }
 
-export function imageOutcomesAsData(outcomes: readonly ImageOutcome[]): unknown {
+export function imageOutcomesAsData(outcomes: readonly Outcome[]): unknown {
   return {
     version: 1,
     outcomes: outcomes.map((outcome) =>
