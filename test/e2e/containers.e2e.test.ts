@@ -2,9 +2,18 @@ import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { aTinyImage, type TinyImage, whyNoTinyImage } from "../support/containers/tiny-image.ts";
+import { startDockerRegistry } from "../support/docker-registry.ts";
 import { skipSuiteUnless, tool } from "../support/skip.ts";
 
 const missing = tool("buildah") ? whyNoTinyImage() : "buildah is not installed";
+
+const farHub = `version: 1
+cluster: cloud
+stage: production
+domain: far.example.org
+access:
+  login: { kind: sign-up }
+`;
 
 /** An image with a Dockerfile of its own, by one real builder; script/test-images does it with all of them. */
 skipSuiteUnless(missing === "", missing)("a container, with a real builder and registry", () => {
@@ -33,6 +42,25 @@ skipSuiteUnless(missing === "", missing)("a container, with a real builder and r
     expect(await tiny.tags()).toEqual([first.container.tag]);
     expect((await tiny.manifest(first.container.tag)).digest).toBe(first.container.digest);
     expect(second).toMatchObject({ kind: "unchanged", container: first.container });
+  });
+
+  it("is copied by digest to the registry that a cluster pulls from", async () => {
+    const near = await startDockerRegistry();
+    try {
+      await tiny.sandbox.edit("fleet.yaml", (text) => `${text}  near:\n    address: ${near.host}/near\n`);
+      await tiny.sandbox.edit("clusters/cloud.yaml", () => "version: 1\nprovider: kubeconfig\nregistry: near\n");
+      await tiny.sandbox.edit("hubs/far.yaml", () => `${farHub}images: { worker: tiny }\n`);
+      const { container } = await tiny.build("--push");
+
+      const place = `http://${near.host}/v2/near/tiny/manifests/${container.tag}`;
+      const accept = "application/vnd.oci.image.manifest.v1+json";
+      const copy = await fetch(place, { headers: { accept } });
+      expect(copy.headers.get("docker-content-digest")).toBe(container.digest);
+    } finally {
+      await near.stop();
+      await tiny.git("checkout", "--quiet", ".");
+      await tiny.git("clean", "--quiet", "--force", "clusters", "hubs");
+    }
   });
 
   it("is the same to the byte when it is built again from nothing", async () => {
