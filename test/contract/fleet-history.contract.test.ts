@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile, mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { createFleetHistoryGit } from "../../src/adapters/fleet-history/fleet-history-git.ts";
 import { createFleetHistoryMemory } from "../../src/adapters/fleet-history/fleet-history-memory.ts";
@@ -128,6 +128,20 @@ for (const [name, create] of Object.entries(subjects)) {
 }
 
 skipSuiteUnless(tool("git"), "git is not installed")("fleet history: only git can", () => {
+  it("looks at the fleet's repository in a hook of another", async () => {
+    const subject = await subjects["git"]?.(root);
+    if (subject === undefined) throw new Error("there is one");
+    await subject.commit("hubfleet/state", { "bundles/one.yaml": `lab: ${digest("1")}\n` });
+    await git(root, "init", "--quiet", "other");
+
+    vi.stubEnv("GIT_DIR", join(root, "other/.git"));
+    vi.stubEnv("GIT_WORK_TREE", join(root, "other"));
+    const reading = await subject.history.read(subject.directory, { words, commits: new Set() }, signal);
+    vi.unstubAllEnvs();
+
+    expect(reading).toMatchObject({ kind: "complete", named: new Set([digest("1")]) });
+  });
+
   const history = createFleetHistoryGit(run);
   const ask = async (directory: string): Promise<HistoryReading> =>
     history.read(directory, { words, commits: new Set() }, signal);

@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { createGitCli } from "../../src/adapters/git/git-cli.ts";
 import { createGitMemory } from "../../src/adapters/git/git-memory.ts";
 import { createRun, type Run } from "../../src/adapters/run.ts";
 import type { Git } from "../../src/ports/git.ts";
+import { createGitScratch, type GitScratch } from "../support/git-scratch.ts";
 import { skipSuiteUnless, tool } from "../support/skip.ts";
 
 interface Subject {
@@ -135,6 +136,67 @@ for (const [name, subject] of Object.entries(subjects)) {
     });
   });
 }
+
+skipSuiteUnless(tool("git"), "git is not installed")("git in a hook of another repository", () => {
+  let scratch: GitScratch;
+  let fleet: string;
+  let other: string;
+
+  beforeEach(async () => {
+    scratch = await createGitScratch();
+    [fleet, other] = [join(scratch.root, "fleet"), join(scratch.root, "other")];
+    for (const [place, text] of Object.entries({ fleet: "ours\n", other: "theirs\n" })) {
+      await scratch.write(`${place}/file`, text);
+      await scratch.git(place, "init", "--quiet", "--initial-branch", "main");
+      await scratch.commit(place, { directory: place });
+    }
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await scratch.sweep();
+  });
+
+  function enterHook(): void {
+    vi.stubEnv("GIT_DIR", join(other, ".git"));
+    vi.stubEnv("GIT_WORK_TREE", other);
+    vi.stubEnv("GIT_INDEX_FILE", join(other, ".git/index"));
+    vi.stubEnv("GIT_OBJECT_DIRECTORY", join(other, ".git/objects"));
+    vi.stubEnv("GIT_PREFIX", "sub/");
+    vi.stubEnv("GIT_CONFIG_PARAMETERS", "'core.bare'='true'");
+    vi.stubEnv("GIT_ICASE_PATHSPECS", "1");
+  }
+
+  it("reads the fleet's own files and past", async () => {
+    const { port } = scratch;
+    const asked = async (): Promise<readonly unknown[]> =>
+      Promise.all([
+        port.readAt(fleet, "HEAD", "file"),
+        port.listFiles(fleet, ["FILE", "file"]),
+        port.uncommitted(fleet, ["."]),
+        port.history(fleet, ["."]),
+      ]);
+    const before = await asked();
+
+    enterHook();
+
+    expect(await asked()).toEqual(before);
+    expect(before).toMatchObject([{ text: "ours\n" }, { paths: ["file"] }, [], { isShallow: false }]);
+  });
+
+  it("commits to the fleet and leaves the other repository alone", async () => {
+    await scratch.write("fleet/lock", "locked\n");
+    const theirs = await scratch.git("other", "log", "--format=%H %s");
+
+    enterHook();
+    const made = await scratch.port.commitFiles(fleet, ["lock"], "lock");
+    vi.unstubAllEnvs();
+
+    expect(made.kind).toBe("committed");
+    expect(await scratch.git("fleet", "log", "--format=%s")).toBe("lock\nfleet");
+    expect(await scratch.git("other", "log", "--format=%H %s")).toBe(theirs);
+    expect(await scratch.git("other", "status", "--porcelain")).toBe("");
+  });
+});
 
 async function readTree(directory: string): Promise<Readonly<Record<string, string>>> {
   const names = (await readdir(directory)).filter((name) => !name.startsWith("."));

@@ -1,3 +1,4 @@
+import { outsideHooks } from "../outside-hooks.ts";
 import type { Run, RunResult } from "../run.ts";
 
 /** Why a history cannot be seen as a whole. */
@@ -35,7 +36,7 @@ export function createGitReader(run: Run, directory: string, signal: AbortSignal
       timeoutMilliseconds,
       signal,
       isExact: true,
-      environment: { GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" },
+      environment: { ...outsideHooks, GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" },
       ...(input === undefined ? {} : { input }),
     });
   const raw = async (words: readonly string[], input?: string): Promise<string> => {

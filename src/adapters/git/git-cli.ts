@@ -3,15 +3,17 @@ import { dirname } from "node:path";
 
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Git } from "../../ports/git.ts";
+import { outsideHooks } from "../outside-hooks.ts";
 import type { Run, RunResult } from "../run.ts";
 import { createGitHistoryCli } from "./git-history-cli.ts";
 
 const timeoutMilliseconds = 60_000;
+const environment = { ...outsideHooks, GIT_TERMINAL_PROMPT: "0" };
 
 /** The `git` on PATH. */
 export function createGitCli(run: Run): Git {
   const git = (directory: string, ...words: readonly string[]): Promise<RunResult> =>
-    run(["git", "-C", directory, ...words], { timeoutMilliseconds, environment: { GIT_TERMINAL_PROMPT: "0" } });
+    run(["git", "-C", directory, ...words], { timeoutMilliseconds, environment });
 
   const require = async (directory: string, ...words: readonly string[]): Promise<void> => {
     const result = await git(directory, ...words);
@@ -67,6 +69,7 @@ export function createGitCli(run: Run): Git {
       if (blob === undefined) return { kind: "absent", commit };
       const content = await run(["git", "-C", directory, "cat-file", "blob", blob], {
         timeoutMilliseconds,
+        environment,
         isExact: true,
       });
       if (content.exitCode !== 0) throw failure("cat-file", content);

@@ -3,10 +3,17 @@ import type { Description } from "../../image/tag/chartpress-tag.ts";
 import { countedPaths } from "../../image/tag/counted-paths.ts";
 import { type Commit, type Counts, rememberCounts } from "../../image/tag/history.ts";
 import type { GitHistory, ListedFiles } from "../../ports/git.ts";
+import { outsideHooks } from "../outside-hooks.ts";
 import type { Run } from "../run.ts";
 
 const timeoutMilliseconds = 120_000;
-const environment = { GIT_TERMINAL_PROMPT: "0", GIT_LITERAL_PATHSPECS: "1", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
+const environment = {
+  ...outsideHooks,
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_LITERAL_PATHSPECS: "1",
+  GIT_OPTIONAL_LOCKS: "0",
+  LC_ALL: "C",
+};
 
 /** What the `git` on PATH knows of the past. */
 export function createGitHistoryCli(run: Run): GitHistory {

@@ -1,4 +1,5 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import { outsideHooks } from "../outside-hooks.ts";
 import type { Run, RunResult } from "../run.ts";
 
 /** Git, for the state alone: it sees the operator's logins and proxies, and nothing of the command or hook around it. */
@@ -128,16 +129,9 @@ const ownEnvironment: Readonly<Record<string, string | undefined>> = {
   GIT_AUTHOR_EMAIL: "hubfleet@localhost",
   GIT_COMMITTER_NAME: "hubfleet",
   GIT_COMMITTER_EMAIL: "hubfleet@localhost",
+  ...outsideHooks,
   ...Object.fromEntries(
-    [
-      // What Git sets for hooks and aliases, so that they act on its repository; GIT_CONFIG_COUNT only people set.
-      ...["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_IMPLICIT_WORK_TREE"],
-      ...["GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH", "GIT_NAMESPACE"],
-      ...["GIT_CONFIG", "GIT_CONFIG_PARAMETERS", "GIT_GRAFT_FILE", "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE"],
-      ...["GIT_INTERNAL_SUPER_PREFIX", "GIT_REFLOG_ACTION", "GIT_PUSH_OPTION_COUNT", "GIT_PROTOCOL"],
-      ...["GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"],
-      ...["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE", "GIT_DEFAULT_HASH", "GIT_EDITOR"],
-    ].map((name) => [name, undefined]),
+    ["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE", "GIT_DEFAULT_HASH", "GIT_EDITOR"].map((name) => [name, undefined]),
   ),
 };
 

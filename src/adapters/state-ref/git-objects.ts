@@ -1,5 +1,6 @@
 import pMap from "p-map";
 
+import { inBatches, parseBatch } from "../git-batch.ts";
 import type { GitCommand } from "./git-command.ts";
 import { isPlainFile, parseListing, planTrees, type TreeListing } from "./git-trees.ts";
 import type { StateStore } from "./state-store.ts";
@@ -27,13 +28,11 @@ export function createGitObjects(git: GitCommand): GitObjects {
     const texts = new Map<string, string>();
     for (const ids of inBatches(sizes)) {
       const output = await git.must(["cat-file", "--batch"], { input: `${ids.join("\n")}\n`, isBinary: true });
-      let at = 0;
+      const batch = parseBatch(output, ids);
       for (const id of ids) {
-        const end = output.indexOf("\n", at);
-        const bytes = Number(/ blob (\d+)$/.exec(output.slice(at, end))?.[1]);
-        if (Number.isNaN(bytes)) throw new Error(`Git has no file ${id}: ${output.slice(at, end)}`);
-        texts.set(id, Buffer.from(output.slice(end + 1, end + 1 + bytes), "latin1").toString("utf8"));
-        at = end + 1 + bytes + 1;
+        const bytes = batch.get(id);
+        if (bytes === undefined) throw new Error(`Git has no file ${id}`);
+        texts.set(id, bytes.toString("utf8"));
       }
     }
     return texts;
@@ -82,20 +81,4 @@ export function createGitObjects(git: GitCommand): GitObjects {
       return made.trim();
     },
   };
-}
-
-/** Thirty megabytes, or ten thousand files, at a time. */
-function* inBatches(sizes: ReadonlyMap<string, number>): Generator<readonly string[]> {
-  let batch: string[] = [];
-  let bytes = 0;
-  for (const [id, size] of sizes) {
-    if (batch.length > 0 && (bytes + size > 30_000_000 || batch.length >= 10_000)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(id);
-    bytes += size;
-  }
-  if (batch.length > 0) yield batch;
 }
