@@ -12,6 +12,9 @@ function isLock(path: string): boolean {
   return /^images\/[^/]+\/lock(\.[^/]+)?\.txt$/.test(path);
 }
 
+/** More than any fleet has, and little enough to list in a moment. */
+export const maxEntries = 20_000;
+
 /** What was found in a repository's directory at one moment, as data: reading a fleet from it touches no disk. */
 export interface RepositorySnapshot {
   /** By path relative to the root, with slashes. Directories are listed only where a file of the fleet could be. */

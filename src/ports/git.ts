@@ -2,7 +2,7 @@ import type { Description } from "../image/tag/chartpress-tag.ts";
 import type { History } from "../image/tag/history.ts";
 
 /** A Git work tree, as far as a fleet needs one: made, committed to, and asked what became of its files. */
-export interface Git extends GitHistory {
+export interface Git extends GitHistory, GitTrees {
   /** Makes the directory a repository with the branch `main`; nothing happens inside one that tracks it. */
   initialize(directory: string): Promise<void>;
   /**
@@ -35,6 +35,29 @@ export interface GitHistory {
   describe(directory: string, commits: readonly string[]): Promise<ReadonlyMap<string, Description>>;
   /** The digits that this repository needs to tell each commit from every other object, and at least seven. */
   abbreviate(directory: string, commits: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+/** What commits hold, without a checkout; replacements (`git replace`) count for nothing. */
+export interface GitTrees {
+  /**
+   * Everything below the directory as a commit has it, by path relative to the directory; empty where the commit does
+   * not have the directory. Undefined: this clone does not have the commit, or there is no repository.
+   */
+  treeAt(directory: string, commit: string): Promise<GitTree | undefined>;
+  /** Contents of files, and targets of links, by the ids that a tree has for them; without those that are not here. */
+  contents(directory: string, entries: readonly GitTreeEntry[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** A file as a checkout of the commit would have it (line ends, large files); undefined where it cannot be had. */
+  checkedOut(directory: string, commit: string, path: string): Promise<Uint8Array | undefined>;
+}
+
+export type GitTree = ReadonlyMap<string, GitTreeEntry>;
+
+export interface GitTreeEntry {
+  /** "link": a symbolic one. "repository": another one, as a submodule. */
+  readonly kind: "file" | "link" | "repository";
+  readonly id: string;
+  /** 0 for a repository. */
+  readonly bytes: number;
 }
 
 export interface ListedFiles {

@@ -128,7 +128,7 @@ for (const [name, create] of Object.entries(subjects)) {
 }
 
 skipSuiteUnless(tool("git"), "git is not installed")("fleet history: only git can", () => {
-  it("looks at the fleet's repository in a hook of another", async () => {
+  it("look at the fleet's own repository in a hook of another", async () => {
     const subject = await subjects["git"]?.(root);
     if (subject === undefined) throw new Error("there is one");
     await subject.commit("hubfleet/state", { "bundles/one.yaml": `lab: ${digest("1")}\n` });

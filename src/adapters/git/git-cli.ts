@@ -6,6 +6,7 @@ import type { Git } from "../../ports/git.ts";
 import { outsideHooks } from "../outside-hooks.ts";
 import type { Run, RunResult } from "../run.ts";
 import { createGitHistoryCli } from "./git-history-cli.ts";
+import { createGitTreesCli } from "./git-trees-cli.ts";
 
 const timeoutMilliseconds = 60_000;
 const environment = { ...outsideHooks, GIT_TERMINAL_PROMPT: "0" };
@@ -31,6 +32,7 @@ export function createGitCli(run: Run): Git {
 
   return {
     ...createGitHistoryCli(run),
+    ...createGitTreesCli(run),
     async initialize(directory) {
       const isInside = (await topLevel(directory)) !== undefined;
       const isIgnored =

@@ -211,7 +211,7 @@ function splitNull(text: string): string[] {
   return text.split("\0").filter((part) => part !== "");
 }
 
-function refusal(directory: string, command: string, stderr: string): HubfleetError {
+export function refusal(directory: string, command: string, stderr: string): HubfleetError {
   if (stderr.includes("ENOENT")) {
     return new HubfleetError("TOOL_MISSING", { message: '"git" is not on PATH', hint: "install Git 2.30 or newer" });
   }

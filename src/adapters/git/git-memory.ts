@@ -1,5 +1,6 @@
 import type { Git } from "../../ports/git.ts";
 import { createGitHistoryMemory, type MemoryCommit } from "./git-history-memory.ts";
+import { createGitTreesMemory } from "./git-trees-memory.ts";
 
 export interface GitMemory extends Git {
   /** Messages of the commits, by directory. */
@@ -30,6 +31,7 @@ export function createGitMemory(props: GitMemoryProps = {}): GitMemory {
     return id;
   };
   return {
+    ...createGitTreesMemory(commits),
     ...createGitHistoryMemory({ commits, tree, shallow: props.shallow ?? [] }),
     tag: (directory, name) => void commits.get(directory)?.at(-1)?.tags.push(name),
     get commits() {

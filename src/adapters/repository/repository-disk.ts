@@ -3,12 +3,9 @@ import { mkdir, open, readdir, readlink, realpath, stat } from "node:fs/promises
 import { basename, dirname, join, resolve, sep } from "node:path";
 
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
-import { isFleetDocument, maxBytes, type RepositoryEntry } from "../../fleet/repository-snapshot.ts";
+import { isFleetDocument, maxBytes, maxEntries, type RepositoryEntry } from "../../fleet/repository-snapshot.ts";
 import type { Repository } from "../../ports/repository.ts";
 import { replaceFile } from "../replace-file.ts";
-
-/** More than any fleet has, and little enough to list in a moment. */
-const maxEntries = 20_000;
 
 /** The fleet in a directory of this machine. */
 export function createRepositoryDisk(directory: string): Repository {
