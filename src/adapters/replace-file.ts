@@ -11,7 +11,7 @@ const writing = new Set<string>();
  * same file at once, also from several processes: the last one's stays. Each writes a draft of its own beside the file;
  * those of writers that were killed go with the next write.
  */
-export async function replaceFile(path: string, content: string, mode: number): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   await removeDeadDrafts(path);
   const draft = join(dirname(path), `${prefixOf(path)}${await readlink("/proc/self")}-${randomUUID()}.new`);
   writing.add(draft);
@@ -53,7 +53,7 @@ async function isBeingWritten(draft: string, prefix: string): Promise<boolean> {
   );
 }
 
-async function writeDraft(draft: string, content: string, mode: number): Promise<void> {
+async function writeDraft(draft: string, content: string | Uint8Array, mode: number): Promise<void> {
   const file = await open(draft, "wx", mode);
   try {
     await file.writeFile(content);

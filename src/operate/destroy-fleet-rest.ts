@@ -39,7 +39,7 @@ export async function destroyFleetRest(
   await bootService.remove(bootEntryName(fleetUuid));
   await files.remove(paths.draft);
   await Promise.all([files.remove(paths.journal), files.remove(`${paths.journal}.1`)]);
-  await files.remove(paths.locks);
+  await Promise.all([files.remove(paths.locks), files.remove(paths.bundleFiles)]);
   if ((await files.list(paths.hubs)).length === 0) await files.remove(paths.directory);
 
   const { runtime, uids, collected, verdicts, condaCache } = machinePaths(machine.stateRoot);

@@ -5,8 +5,10 @@
 export interface StateFiles {
   /** The text, or undefined where there is no such file. */
   read(path: string): Promise<string | undefined>;
+  /** The same, to the byte, for what may not be text. */
+  readBytes(path: string): Promise<Uint8Array | undefined>;
   /** Writes when the content or the mode differs; answers whether it did. Makes missing parents with mode 0711. */
-  ensureFile(path: string, content: string, mode: number): Promise<boolean>;
+  ensureFile(path: string, content: string | Uint8Array, mode: number): Promise<boolean>;
   /**
    * Adds a line to a file (made with mode 0600) and returns when it is on the disk. It is a line of its own also after
    * one that a kill tore.

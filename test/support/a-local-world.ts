@@ -168,12 +168,12 @@ export function aLocalWorld({
 
 /** What a kill in the middle of a call leaves: what the ports promise of it, and no more. */
 function tearsOf({ files, processes }: { files: StateFilesMemory; processes: ProcessesMemory }): Tears {
-  const half = (text: string): string => text.slice(0, text.length / 2);
+  const half = (whole: string | Uint8Array): string | Uint8Array => whole.slice(0, whole.length / 2);
   return {
-    "files.ensureFile": async (path: string, content: string, mode: number) =>
+    "files.ensureFile": async (path: string, content: string | Uint8Array, mode: number) =>
       void (await files.ensureFile(path.replace(/([^/]*)$/, ".$1.new"), half(content), mode)),
     "files.append": async (path: string, line: string) =>
-      void (await files.ensureFile(path, `${(await files.read(path)) ?? ""}${half(line)}`, 0o600)),
+      void (await files.ensureFile(path, `${(await files.read(path)) ?? ""}${line.slice(0, line.length / 2)}`, 0o600)),
     "files.copy": async (from: string, to: string) => files.copy(from, `${to}.new`),
     "files.remove": async (path: string) => {
       const [first] = Object.keys(files.contents(path));

@@ -13,6 +13,7 @@ const parentMode = 0o711;
 export function createStateFilesDisk(): StateFiles {
   return {
     read,
+    readBytes,
     ensureFile,
     append,
     ensureDirectory,
@@ -29,17 +30,21 @@ export function createStateFilesDisk(): StateFiles {
 }
 
 async function read(path: string): Promise<string | undefined> {
+  return (await readBytes(path))?.toString("utf8");
+}
+
+async function readBytes(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(path, "utf8");
+    return await readFile(path);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
 }
 
-async function ensureFile(path: string, content: string, mode: number): Promise<boolean> {
+async function ensureFile(path: string, content: string | Uint8Array, mode: number): Promise<boolean> {
   const present = await lstatOrUndefined(path);
-  if (present?.isFile() === true && (await read(path)) === content) {
+  if (present?.isFile() === true && (await readBytes(path))?.equals(Buffer.from(content)) === true) {
     await removeDeadDrafts(path);
     if ((present.mode & 0o777) === mode) return false;
     await chmod(path, mode);

@@ -16,7 +16,7 @@ export interface StateFilesMemory extends StateFiles {
 }
 
 type Entry =
-  | { readonly kind: "file"; readonly content: string; readonly mode: number }
+  | { readonly kind: "file"; readonly content: Uint8Array; readonly mode: number }
   | { readonly kind: "directory"; readonly mode: number }
   | { readonly kind: "link"; readonly target: string };
 
@@ -36,10 +36,10 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
     entries.set(parent, { kind: "directory", mode: parentMode });
   }
 
-  function write(path: string, content: string, mode: number): void {
+  function write(path: string, content: string | Uint8Array, mode: number): void {
     if (entries.get(path)?.kind === "directory") throw new Error(`EISDIR: "${path}" is a directory`);
     makeParents(path);
-    entries.set(path, { kind: "file", content, mode });
+    entries.set(path, { kind: "file", content: Buffer.from(content), mode });
   }
 
   function below(path: string): readonly string[] {
@@ -59,13 +59,20 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
       check(path);
       const entry = entries.get(path);
       if (entry?.kind === "directory") throw new Error(`EISDIR: "${path}" is a directory`);
+      return entry?.kind === "file" ? textOf(entry.content) : undefined;
+    },
+    async readBytes(path) {
+      check(path);
+      const entry = entries.get(path);
+      if (entry?.kind === "directory") throw new Error(`EISDIR: "${path}" is a directory`);
       return entry?.kind === "file" ? entry.content : undefined;
     },
     async ensureFile(path, content, mode) {
       check(path);
       entries.delete(path.replace(/([^/]*)$/, ".$1.new")); // what a killed writer left
       const present = entries.get(path);
-      if (present?.kind === "file" && present.content === content && present.mode === mode) return false;
+      if (present?.kind === "file" && Buffer.from(content).equals(present.content) && present.mode === mode)
+        return false;
       write(path, content, mode);
       return true;
     },
@@ -73,7 +80,8 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
       check(path);
       const present = entries.get(path);
       if (present?.kind === "directory") throw new Error(`EISDIR: "${path}" is a directory`);
-      const { content, mode } = present?.kind === "file" ? present : { content: "", mode: 0o600 };
+      const { content, mode } =
+        present?.kind === "file" ? { ...present, content: textOf(present.content) } : { content: "", mode: 0o600 };
       write(path, `${content}${content === "" || content.endsWith("\n") ? "" : "\n"}${line}\n`, mode);
     },
     async ensureDirectory(path, mode) {
@@ -123,7 +131,7 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
       for (const name of [path, ...below(path)].sort(byStep)) {
         const entry = entries.get(name);
         if (entry?.kind !== "file" || name.slice(path.length).includes("/__pycache__")) continue;
-        hash.update(`${name.slice(path.length)}\0${Buffer.byteLength(entry.content)}\0`).update(entry.content);
+        hash.update(`${name.slice(path.length)}\0${entry.content.length}\0`).update(entry.content);
       }
       return hash.digest("hex");
     },
@@ -135,7 +143,7 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
       check(path);
       const sizes = [path, ...below(path)].map((name) => {
         const entry = entries.get(name);
-        return entry?.kind === "file" ? Buffer.byteLength(entry.content) : 0;
+        return entry?.kind === "file" ? entry.content.length : 0;
       });
       return sizes.reduce((sum, one) => sum + one, 0);
     },
@@ -148,7 +156,7 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
     async rotate(path, bytes) {
       check(path);
       const entry = entries.get(path);
-      if (entry?.kind !== "file" || Buffer.byteLength(entry.content) <= bytes) return;
+      if (entry?.kind !== "file" || entry.content.length <= bytes) return;
       entries.set(`${path}.1`, entry);
       entries.delete(path);
       const older = entries.get(`${path}.older`);
@@ -171,11 +179,15 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
     contents(directory = "/") {
       const files = below(directory).flatMap((path) => {
         const entry = entries.get(path);
-        return entry?.kind === "file" ? [[path, entry.content] as const] : [];
+        return entry?.kind === "file" ? [[path, textOf(entry.content)] as const] : [];
       });
       return Object.fromEntries(files.sort(([one], [other]) => (one < other ? -1 : 1)));
     },
   };
+}
+
+function textOf(content: Uint8Array): string {
+  return Buffer.from(content).toString("utf8");
 }
 
 /** The order in which a walk meets them: directory by directory, each sorted. */

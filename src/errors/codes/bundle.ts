@@ -35,6 +35,13 @@ export const bundleCodes = {
     remedy:
       "`hubfleet check image/NAME` shows every step with its reason. Mend it, commit, then run `hubfleet bundle new`.",
   },
+  BUNDLE_FILE_MISSING: {
+    meaning: "A hub is to show a logo or templates as a bundle has them, and this machine cannot get at their bytes.",
+    cause:
+      "The file was changed since, and this clone does not have the commit that the bundle was made of, or has a symbolic link there.",
+    remedy:
+      "Fetch the whole history (`git fetch --unshallow`, `git fetch --all`), or run the command in another clone.",
+  },
   PATCH_NOT_POSSIBLE: {
     meaning: "A patch names a part that the bundle does not have, or that it would leave as it is.",
     remedy: "Name an image of the bundle whose lock has changed since.",

@@ -43,6 +43,8 @@ export interface FleetPaths {
   readonly journal: string;
   /** Only of a fleet's rehearsals: which hubs, on which ports. */
   readonly rehearsals: string;
+  /** What bundles have of logos and templates, by content. */
+  readonly bundleFiles: string;
 }
 
 export function machinePaths(root: string): MachinePaths {
@@ -68,6 +70,7 @@ export function fleetPaths(root: string, uuid: string): FleetPaths {
     lease: `${directory}/lease.json`,
     journal: `${directory}/journal.jsonl`,
     rehearsals: `${directory}/rehearsals.json`,
+    bundleFiles: `${directory}/bundle-files`,
   };
 }
 
