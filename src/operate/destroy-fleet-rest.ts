@@ -37,7 +37,7 @@ export async function destroyFleetRest(
     if (!(await files.exists(data))) await files.remove(`${paths.hubs}/${name}`);
   }
   await bootService.remove(bootEntryName(fleetUuid));
-  await files.remove(paths.draft);
+  await Promise.all([files.remove(paths.draft), files.remove(paths.looks)]);
   await Promise.all([files.remove(paths.journal), files.remove(`${paths.journal}.1`)]);
   await Promise.all([files.remove(paths.locks), files.remove(paths.bundleFiles)]);
   if ((await files.list(paths.hubs)).length === 0) await files.remove(paths.directory);

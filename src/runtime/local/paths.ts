@@ -41,6 +41,8 @@ export interface FleetPaths {
   readonly locks: string;
   readonly lease: string;
   readonly journal: string;
+  /** Looks at hubs that wait to be recorded. */
+  readonly looks: string;
   /** Only of a fleet's rehearsals: which hubs, on which ports. */
   readonly rehearsals: string;
   /** What bundles have of logos and templates, by content. */
@@ -69,6 +71,7 @@ export function fleetPaths(root: string, uuid: string): FleetPaths {
     locks: `${directory}/locks`,
     lease: `${directory}/lease.json`,
     journal: `${directory}/journal.jsonl`,
+    looks: `${directory}/looks.json`,
     rehearsals: `${directory}/rehearsals.json`,
     bundleFiles: `${directory}/bundle-files`,
   };
