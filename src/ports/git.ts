@@ -31,6 +31,8 @@ export interface GitHistory {
   uncommitted(directory: string, paths: readonly string[]): Promise<readonly string[] | undefined>;
   /** All commits of HEAD, with their changes to the paths alone. Undefined: no repository. */
   history(directory: string, paths: readonly string[]): Promise<History | undefined>;
+  /** How many commits HEAD has beyond this one that changed any of the paths; undefined where the commit is not here. */
+  countSince(directory: string, commit: string, paths: readonly string[]): Promise<number | undefined>;
   /** The nearest tag of each commit, annotated or not; none for commits that no tag is before. */
   describe(directory: string, commits: readonly string[]): Promise<ReadonlyMap<string, Description>>;
   /** The digits that this repository needs to tell each commit from every other object, and at least seven. */

@@ -50,6 +50,26 @@ for (const [name, create] of Object.entries(subjects)) {
       expect(text(await git.checkedOut(scratch.root, first, "hubs/größe\n.yaml"))).toBe("a: ä\n");
     });
 
+    it("are counted from one to HEAD where they differ in what is asked", async () => {
+      await git.initialize(scratch.root);
+      const made: string[] = [];
+      for (const path of ["images/a", "images/b", "other", "images/a", "imagesque"]) {
+        await scratch.write(path, `${made.length}\n`);
+        await git.commitAll(scratch.root, path);
+        made.push(await head());
+      }
+      const since = async (commit: string | undefined): Promise<number | undefined> =>
+        git.countSince(scratch.root, commit ?? "", ["images"]);
+
+      expect(await Promise.all([since(made[0]), since(made[1]), since(made[4]), since(absent)])).toEqual([
+        2,
+        1,
+        0,
+        undefined,
+      ]);
+      expect(await git.countSince(join(scratch.root, ".."), made[0] ?? "", ["images"])).toBeUndefined();
+    });
+
     it("know nothing of what this clone does not have", async () => {
       expect(await git.treeAt(scratch.root, absent)).toBeUndefined();
       await git.initialize(scratch.root);

@@ -61,6 +61,14 @@ export function createGitHistoryCli(run: Run): GitHistory {
       const commits = splitLines(listed).map(parseCommit);
       return { head: commits[0]?.id, isShallow, commits: await withChanges(commits, { directory, paths, ask }) };
     },
+    countSince: async (directory, commit, paths) => {
+      const words = ["rev-list", "--count", "--end-of-options", `${commit}..HEAD`, "--", ...paths];
+      const counted = await inRepository(ask(directory, words)).catch((thrown: unknown) => {
+        if (/bad revision|Invalid revision range|bad object/.test(String(thrown))) return undefined;
+        throw thrown;
+      });
+      return counted === undefined ? undefined : Number(counted);
+    },
     describe: async (directory, commits) => {
       if (commits.length === 0) return new Map();
       // With `--always` a commit that no tag is before says its digits alone, instead of ending everything.

@@ -46,6 +46,14 @@ export function createGitHistoryMemory({ commits, tree, shallow }: GitHistoryMem
         commits: new Map(known.map((commit) => [commit.id, commit])),
       };
     },
+    countSince: async (directory, commit, paths) => {
+      const made = commits.get(directory) ?? [];
+      const start = made.findIndex(({ id }) => id === commit);
+      if (start === -1) return undefined;
+      const trees = made.slice(start).map(({ tree: content }) => content);
+      return trees.slice(1).filter((after, index) => differences(trees[index] ?? {}, after).some(countedPaths(paths)))
+        .length;
+    },
     describe: async (directory, asked) => {
       const made = commits.get(directory) ?? [];
       return new Map(

@@ -1,6 +1,7 @@
 import type { BundleContent } from "../../bundle/decide-bundle.ts";
 import { freezeGated, type FrozenSettings } from "../../bundle/freeze-gated.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
+import type { Settings } from "../../fleet/merge-settings.ts";
 import type { FleetReading } from "../../fleet/read-fleet.ts";
 import type { RepositorySnapshot } from "../../fleet/repository-snapshot.ts";
 import { pairedWorkers } from "../../image/check/paired-workers.ts";
@@ -33,7 +34,6 @@ export interface BundleContentProps {
 export async function bundleContent(props: BundleContentProps): Promise<Omit<BundleContent, "versions">> {
   const { reading, fleet, commit, images, world } = props;
   const frozen = freezeGated(reading, commit);
-  const { platform, groups, origins } = frozen;
   const jupyterhub = hubVersion(fleet, images);
   const python = (await world.files.digest(world.pythonSource)) ?? "";
   return {
@@ -47,16 +47,18 @@ export async function bundleContent(props: BundleContentProps): Promise<Omit<Bun
     ),
     charts: chartsWithDigest(frozen),
     ...(jupyterhub === undefined ? {} : { jupyterhub }),
-    settings: {
-      commit,
-      platform,
-      groups: Object.fromEntries(
-        Object.entries(groups).map(([name, group]) => [name, { groups: [...group.groups], settings: group.settings }]),
-      ),
-      origins,
-    },
+    settings: settingsOfBundle(frozen),
     files: await digestsOf(frozen, props),
   };
+}
+
+/** As a bundle's document has them. */
+export function settingsOfBundle({ commit, platform, groups, origins }: FrozenSettings): BundleContent["settings"] {
+  const frozen = Object.entries(groups).map(([name, group]): [string, { groups: string[]; settings: Settings }] => [
+    name,
+    { groups: [...group.groups], settings: group.settings },
+  ]);
+  return { commit, platform, groups: Object.fromEntries(frozen), origins };
 }
 
 /** Every version that has a part in making and testing a bundle, as far as this machine can tell. */
@@ -87,9 +89,10 @@ export function namedFiles({ platform, groups }: Pick<FrozenSettings, "platform"
   return [...new Set(named.filter((one) => typeof one === "string"))].sort();
 }
 
-async function digestsOf(
+/** Of the files that gated settings name, as the working tree has them. */
+export async function digestsOf(
   frozen: FrozenSettings,
-  { snapshot, directory, contextFiles }: BundleContentProps,
+  { snapshot, directory, contextFiles }: Pick<BundleContentProps, "snapshot" | "directory" | "contextFiles">,
 ): Promise<BundleContent["files"]> {
   const named = namedFiles(frozen);
   const paths = [...snapshot.entries].flatMap(([path, { kind }]) =>

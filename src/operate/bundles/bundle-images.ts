@@ -4,7 +4,6 @@ import type { Fleet, Image } from "../../fleet/fleet.ts";
 import { renderImageReference } from "../../image/container/image-reference.ts";
 import type { ImageSources } from "../../ports/image-sources.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
-import { sha256 } from "../../runtime/local/digest.ts";
 import { containerRecipe } from "../containers/container-recipe.ts";
 import { type DecidedTag, decideTags } from "../containers/decide-tags.ts";
 import { lookUpTag } from "../containers/look-up-tag.ts";
@@ -12,6 +11,7 @@ import { repositoryBelow } from "../containers/pins/pin-places.ts";
 import { readPushRecord } from "../containers/push-records.ts";
 import type { RecipeText } from "../containers/read-inputs.ts";
 import { isLockable, lockProblems } from "../images/lock-problems.ts";
+import { imageAsWritten } from "./image-as-written.ts";
 
 export interface BundleImagesProps {
   readonly fleet: Fleet;
@@ -58,12 +58,7 @@ export async function bundleImages(props: BundleImagesProps): Promise<ReadonlyMa
       const lock = isLockable(image) ? await world.files.read(`${directory}/${image.lock}`) : undefined;
       const place = baseless.has(image.name) ? noContainer("no `base` and no Dockerfile") : undefined;
       const { container, ...rest } = place ?? (await findContainer(image, tag, props));
-      const written = {
-        ...names(image),
-        ...(lock === undefined ? {} : { lock: `sha256:${sha256(lock)}` }),
-        inputs: tag.inputsDigest,
-        container,
-      };
+      const written = { ...imageAsWritten(image, { lock, inputs: tag.inputsDigest }), container };
       return [image.name, { image: written, lock, ...rest }];
     }),
   );
@@ -98,10 +93,6 @@ function noContainer(without: string): Container {
 function takenImage(image: Image): FoundImage {
   const { from = "", platforms } = image;
   const container = { reference: from, platforms: [...platforms] };
-  const written = { ...names(image), from, inputs: `sha256:${sha256(from)}`, container };
+  const written = { ...imageAsWritten(image, { lock: undefined, inputs: "" }), container };
   return { image: written, lock: undefined, without: undefined, isUnknown: false };
-}
-
-function names({ role, python, variantOf }: Image): Pick<BundleImage, "role" | "python" | "variantOf"> {
-  return { role, python, ...(variantOf === undefined ? {} : { variantOf }) };
 }
