@@ -5,6 +5,7 @@ import { bundleCodes } from "./codes/bundle.ts";
 import { fileCodes } from "./codes/files.ts";
 import { fleetCodes } from "./codes/fleet.ts";
 import { keyCodes } from "./codes/keys.ts";
+import { noticeCodes } from "./codes/notices.ts";
 import { pushCodes } from "./codes/pushes.ts";
 import { pinCodes } from "./codes/pins.ts";
 import { registryCodes } from "./codes/registry.ts";
@@ -26,6 +27,7 @@ export const errorCodes = {
   ...runtimeCodes,
   ...registryCodes,
   ...bundleCodes,
+  ...noticeCodes,
   ...containerCodes,
   ...tagCodes,
   ...pushCodes,

@@ -5,6 +5,7 @@ export const stateLayout = {
   locks: "locks/",
   outputs: "outputs/",
   deployed: "deployed.yaml",
+  notices: "notices.yaml",
 } as const;
 
 /** What may become of a file once it is there: see ports/state-ref.ts. */

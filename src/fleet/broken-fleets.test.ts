@@ -4,6 +4,7 @@ import { aFleet, type FleetBuilder } from "../../test/support/a-fleet.ts";
 import { brokenCondaImages } from "../../test/support/broken-conda-images.ts";
 import { brokenHubImages } from "../../test/support/broken-hub-images.ts";
 import { brokenImages } from "../../test/support/broken-images.ts";
+import { brokenRecipients } from "../../test/support/broken-recipients.ts";
 import { brokenStages } from "../../test/support/broken-stages.ts";
 import { brokenPins } from "../../test/support/broken-pins.ts";
 import { renderProblems } from "../errors/render-problems.ts";
@@ -174,6 +175,7 @@ const cases: readonly [string, FleetBuilder, readonly string[], string?][] = [
   ...brokenHubImages,
   ...brokenCondaImages,
   ...brokenStages,
+  ...brokenRecipients,
   [
     "a reserved chart value",
     aFleet().withHub("beta", { port: 18_010, chartValues: { jupyterhub: { singleuser: { image: { tag: "x" } } } } }),

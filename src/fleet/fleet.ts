@@ -1,5 +1,6 @@
 import type { SourcePosition } from "../errors/hubfleet-error.ts";
 import type { ImageInput } from "./image-inputs.ts";
+import type { Recipient } from "./recipient.ts";
 import type { StagePolicy } from "./stage-policy.ts";
 
 /**
@@ -23,6 +24,8 @@ export interface Fleet {
   readonly tags?: TagPolicy;
   /** By name; the first is where built images are pushed. */
   readonly registries?: Readonly<Record<string, FleetRegistry>>;
+  /** Who is told of what happened. @default nobody */
+  readonly recipients?: readonly Recipient[];
   readonly policies?: { readonly requireTwin: boolean };
 }
 

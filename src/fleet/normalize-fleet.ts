@@ -3,6 +3,7 @@ import type { Cluster, Fleet, Hub, LocalCluster } from "./fleet.ts";
 import type { LayeredHub } from "./hub-layers.ts";
 import { normalizeHub } from "./normalize-hub.ts";
 import { normalizeImage } from "./normalize-image.ts";
+import { normalizeRecipients } from "./normalize-recipients.ts";
 import { normalizeStages } from "./normalize-stages.ts";
 import type { WrittenCluster } from "./schema/cluster-file.ts";
 import { parseDuration } from "./schema/quantities.ts";
@@ -18,6 +19,7 @@ export function normalizeFleet(written: WrittenFleet, layered: ReadonlyMap<strin
     people = [],
     registries = {},
     tags = "content",
+    notify = [],
     policies,
   } = written.fleet?.value ?? {};
   const clusters = new Map(byName(written.clusters.files).map((file) => [file.name, normalizeCluster(file)]));
@@ -45,6 +47,7 @@ export function normalizeFleet(written: WrittenFleet, layered: ReadonlyMap<strin
         { address, ...(keep === undefined ? {} : { keep: { last: keep.last ?? 10, days: keep.days ?? 90 } }) },
       ]),
     ),
+    recipients: normalizeRecipients(notify),
     policies: { requireTwin: policies?.requireTwin ?? false },
     clusters,
     images: new Map(byName(written.images.files).flatMap((file) => normalizeImage(file, written.snapshot))),

@@ -38,7 +38,8 @@ export const keyCodes = {
   SECRET_IN_PLAIN_TEXT: {
     meaning:
       "A value that looks like a secret is written in plain text where everybody who reads the repository sees it.",
-    cause: "The key's name ends in secret, password, token or key. The value is not shown.",
+    cause:
+      "The key's name ends in secret, password, token or key, or it is an address with a password or a long random word in it. The value is not shown.",
     remedy: "Move it into secrets/NAME.enc.yaml (SOPS), and change the secret: it has been in a file.",
   },
   SECRET_NOT_ENCRYPTED: {

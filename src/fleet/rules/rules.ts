@@ -18,6 +18,7 @@ import * as known from "./names-are-known.ts";
 import { nothingIsOverlooked } from "./nothing-is-overlooked.ts";
 import * as pins from "./pins-are-sound.ts";
 import * as profiles from "./profiles-are-sound.ts";
+import { recipientsCanBeReached, recipientsHoldNoSecrets } from "./recipients-can-be-reached.ts";
 import * as requirements from "./requirements-are-sound.ts";
 import * as renames from "./renames-are-sound.ts";
 import type { Rule } from "./rule.ts";
@@ -79,6 +80,8 @@ export const rules: readonly Rule[] = [
   access.openHubsHaveRealLogins,
   chartValuesPassNoGate,
   hubConfigPassesNoGate,
+  recipientsCanBeReached,
+  recipientsHoldNoSecrets,
   settingsHoldNoSecrets,
   secretsAreEncrypted,
   appearanceFilesExist,

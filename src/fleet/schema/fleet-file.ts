@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { documentVersion, optional, required } from "./key.ts";
 import { name } from "./names.ts";
+import { recipientSchema } from "./notify.ts";
 import { role, stageSchema } from "./stage.ts";
 
 const person = z.strictObject({
@@ -91,6 +92,12 @@ export const fleetFile = z.strictObject({
     description: "People who act on the fleet.",
     default: [],
     example: [{ id: "ada", roles: ["operator"] }],
+  }),
+  notify: optional(z.array(recipientSchema), {
+    description:
+      "Where the people who run the fleet are told of what happened and of what ends soon: commands and webhooks. Each notice goes to every one that wants its kind.",
+    default: [],
+    example: [{ on: ["unhealthy", "failed"], webhook: { addressVariable: "HUBFLEET_CHAT_WEBHOOK" } }],
   }),
   policies: optional(policies, { description: "Rules of the fleet's own making.", default: {} }),
 });
