@@ -30,19 +30,17 @@ export async function postNotice(
   try {
     const headers = { "content-type": "application/json", "user-agent": "hubfleet" };
     const response = await exchange(url, { method: "POST", headers, body, signal: AbortSignal.any([signal, limit]) });
+    const { status, ok } = response;
     const said = failureWords(await beginning(response), secrets);
-    const { status } = response;
-    if (status >= 200 && status < 300) return { kind: "sent" };
+    if (ok) return { kind: "sent" };
     const words = status >= 300 && status < 400 ? "a redirect, which is not followed" : said;
-    // "Too many requests", and what a server or gateway says that is not there: others fare no better.
-    const isDown = status === 429 || status >= 500;
+    // "Too many requests", and what a gateway says of a server that is away: other notices would fare no better.
+    const isDown = [429, 502, 503, 504].includes(status);
     return { kind: "failed", words: `it answered ${status}${words === "" ? "" : `: ${words}`}`, isDown };
   } catch (error) {
     signal.throwIfAborted();
     if (limit.aborted) return down(`it did not answer within ${timeoutMilliseconds / 1000} s`);
-    return down(
-      `it cannot be reached: ${failureWords(error instanceof Error ? error.message : String(error), secrets)}`,
-    );
+    return down(`it cannot be reached: ${failureWords(reasonOf(error), secrets)}`);
   }
 }
 
@@ -62,16 +60,27 @@ function decoded(part: string): string {
   }
 }
 
-/** Also of a success: a connection whose answer was not read is not used again. */
+/** Of what was answered; also of a success, whose connection is not used again otherwise. What breaks there changes nothing. */
 async function beginning(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= mostBytes) break;
+  try {
+    for await (const chunk of response.body ?? []) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= mostBytes) break;
+    }
+  } catch {
+    // what came is enough
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Where a name has several addresses, and none of them answers, the reasons are inside. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === "")
+    return [...new Set(error.errors.map(reasonOf))].join("; ");
+  return error instanceof Error ? error.message : String(error);
 }
 
 function down(words: string): SendResult {

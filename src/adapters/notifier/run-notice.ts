@@ -36,6 +36,7 @@ export async function runNotice(
     environment,
     isEnvironmentWhole: true,
     isGroup: true,
+    isExact: true,
     input: `${body}\n`,
   });
   signal.throwIfAborted();
@@ -46,7 +47,8 @@ export async function runNotice(
     stderr.trim() === "" ? stdout : stderr,
     variables.map((name) => variable(name) ?? ""),
   );
-  if (exitCode === -1) return down(`it cannot be run${words === "" ? "" : `: ${words}`}`);
+  if (exitCode === -1)
+    return down(/ENOENT|EACCES/.test(stderr) ? `there is no program "${command[0]}" that can be run` : words);
   return { kind: "failed", words: `it exited with ${exitCode}${words === "" ? "" : `: ${words}`}`, isDown: false };
 }
 
