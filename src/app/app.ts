@@ -1,10 +1,14 @@
 import { createBundleUseCases } from "./bundle-use-cases.ts";
+import { createPromotionUseCases } from "./promotion-use-cases.ts";
 import { createRegistryUseCases } from "./registry-use-cases.ts";
 import { createContainerUseCases } from "./container-use-cases.ts";
 import { createImageUseCases } from "./image-use-cases.ts";
 import { applyDraft } from "../apply/apply-draft.ts";
 import { describeHolder, withLease } from "../apply/lease.ts";
 import { up } from "../apply/up.ts";
+import { closedToDrafts } from "../bundle/closed-to-drafts.ts";
+import { type Assign, assignBundles, nothingAssigned } from "../operate/bundles/assign-bundles.ts";
+import { type Intent, readIntent } from "../operate/bundles/read-intent.ts";
 import { HubfleetErrors } from "../errors/hubfleet-error.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { type FleetReading, readFleet } from "../fleet/read-fleet.ts";
@@ -78,6 +82,13 @@ export function createApp({ directory, repository, local: world, sources, state,
   };
   const fleet = async (): Promise<Fleet> =>
     isRehearsal ? rehearsedFleet(await written(), { directory, world: local }) : written();
+  // A rehearsal is of what is written, and of no bundle.
+  const intent = async (): Promise<Intent> => (isRehearsal ? { kind: "unknown" } : readIntent(state));
+  const assign: Assign = async (hubs, draft) => {
+    const wanted = await intent();
+    if (wanted.kind === "unknown") return { ...nothingAssigned, ...wanted };
+    return assignBundles({ reading: await read(), hubs, draft, files: wanted.files, directory, sources, world: local });
+  };
   const shown = async (): Promise<Fleet> => (isRehearsal ? onlyRehearsed(await fleet()) : fleet());
 
   return {
@@ -102,18 +113,24 @@ export function createApp({ directory, repository, local: world, sources, state,
         return checkImage({ fleet: all, image, directory, only, again: false, world: local, ...watch });
       },
     }),
+    promotions: createPromotionUseCases({ directory, local, sources, state, read }),
     diffImages: async (sides, options, watch) =>
       compareImages(sides, { fleet, directory, world: { ...local, ...(await sources()) }, ...options, ...watch }),
     up: async (hubs, watch, ending) => {
       if (isRehearsal) await ensureRehearsals(await written(), hubs, { directory, world: local });
       const now = await fleet();
       const chosen = hubs.map((hub) => now.hubs.get(hub.name) ?? hub);
-      return up({ fleet: now, directory, hubs: chosen, ending, world: local, ...watch });
+      const wanted = await intent();
+      const closed =
+        wanted.kind === "unknown"
+          ? new Map<string, string>()
+          : closedToDrafts(chosen, { fleet: now, deployed: wanted.deployed, now: local.clock.now().getTime() });
+      return up({ fleet: now, directory, hubs: chosen, closed, ending, world: local, ...watch });
     },
     plan: async (hubs, { remove } = { remove: false }) =>
-      planFleet({ fleet: await fleet(), directory, hubs, remove, world: local }),
+      planFleet({ fleet: await fleet(), directory, hubs, assign, remove, world: local }),
     apply: async (hubs, watch, saved, options) =>
-      applyDraft({ fleet: await fleet(), hubs, saved, ...options, world: local, ...watch }),
+      applyDraft({ fleet: await fleet(), hubs, assign, saved, ...options, world: local, ...watch }),
     endings: async (hubs, command) => {
       const now = await fleet();
       const chosen = hubs.map((hub) => now.hubs.get(hub.name) ?? hub);

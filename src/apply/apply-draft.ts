@@ -18,6 +18,8 @@ import { withLease } from "./lease.ts";
 import type { Outcome } from "./outcome.ts";
 import { removeHubs } from "./remove-hubs.ts";
 import type { Steps } from "./steps.ts";
+import type { Assign } from "../operate/bundles/assign-bundles.ts";
+import { takeAssignment } from "./take-assignment.ts";
 import { ensurePythonPackage } from "./prepare-machine.ts";
 import { exposedWithoutIsolation } from "./refuse-early.ts";
 
@@ -34,14 +36,18 @@ export interface ApplyOptions {
 export interface ApplyDraftProps extends ApplyOptions {
   readonly fleet: Fleet;
   readonly hubs: readonly Hub[];
+  /** What bundles hubs were given. */
+  readonly assign: Assign;
+  /** A hub that cannot have the bundle that it was given fails, instead of going on with what it has. @default false */
+  readonly isStrict?: boolean;
   readonly world: LocalWorld;
   readonly report: Report;
   readonly signal: AbortSignal;
 }
 
 /**
- * Puts in place what the draft says and what the live keys say now; mends what ended or was changed by hand.
- * Hubs that `up` never brought up are left out: `plan` names them.
+ * Puts in place what hubs were given, a bundle or the draft, and what the live keys say now; mends what ended or was
+ * changed by hand. Hubs that were never given anything are left out: `plan` names them.
  * @throws HubfleetError LEASE_HELD, NO_DRAFT
  */
 export async function applyDraft(props: ApplyDraftProps): Promise<readonly Outcome[]> {
@@ -58,12 +64,14 @@ export async function applyDraftHeld(props: ApplyDraftProps, steps: Steps): Prom
   const { fleet, world } = props;
   const machine = await describeMachine(world);
   await ensurePythonPackage(machine, world);
-  const hubs = await desireDrafted(props, machine);
+  const misfits = await assignNow(props);
+  const isFit = ({ name }: Hub): boolean => misfits.every(({ target }) => target !== `hub/${name}`);
+  const hubs = await desireDrafted({ ...props, hubs: props.hubs.filter(isFit) }, machine);
   const removals = await chooseRemovals(props);
-  if (hubs.length === 0 && removals.going.length + removals.held.length === 0) {
+  if (hubs.length + misfits.length === 0 && removals.going.length + removals.held.length === 0) {
     throw new HubfleetError("NO_DRAFT", {
       message: "none of these hubs is brought up on this machine",
-      hint: "hubfleet up",
+      hint: "`hubfleet up`, or `hubfleet promote` where its stage takes bundles",
     });
   }
   const refused = hubs.flatMap(({ desired: { name, hub, cluster } }): Outcome[] => {
@@ -81,7 +89,33 @@ export async function applyDraftHeld(props: ApplyDraftProps, steps: Steps): Prom
   const removed = await removeHubs({ fleetUuid, hubs: removals.going, world, steps });
   const ending = agreedByPlan(props);
   const applied = await applyWithNotice({ ...props, ending, hubs: going, changes: plan.changes, steps });
-  return [...refused, ...held, ...removals.held, ...removed, ...applied];
+  return [...misfits, ...refused, ...held, ...removals.held, ...removed, ...applied];
+}
+
+/**
+ * Holds hubs to the bundles that they were given meanwhile. One whose bundle does not go with what is written now stays with
+ * what it has, and its live settings go on; it fails only where it has nothing.
+ */
+async function assignNow({
+  fleet,
+  hubs,
+  assign,
+  isStrict,
+  world,
+  report,
+}: ApplyDraftProps): Promise<readonly Outcome[]> {
+  const draft = await readDraft(fleet.uuid, world);
+  const assignment = await assign(hubs, draft);
+  await takeAssignment(fleet.uuid, assignment, world);
+  if (assignment.remark !== undefined) {
+    report({ target: `fleet/${fleet.name}`, text: assignment.remark, state: "note" });
+  }
+  return [...assignment.problems].flatMap(([hub, errors]): readonly Outcome[] => {
+    if (isStrict === true || draft.hubs[hub] === undefined) return [{ target: `hub/${hub}`, kind: "failed", errors }];
+    const text = `stays with what it runs: ${errors[0]?.message ?? ""}`;
+    report({ target: `hub/${hub}`, text, state: "note" });
+    return [];
+  });
 }
 
 type Held = Extract<Outcome, { kind: "held" }>;

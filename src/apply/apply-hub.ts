@@ -59,6 +59,7 @@ export async function applyHub(props: ApplyHubProps): Promise<void> {
     cluster: desired.cluster,
     images: desired.images,
     look: desired.look,
+    ...(desired.bundle === undefined ? {} : { bundle: desired.bundle }),
   };
   // Last of all: while it differs from what runs, `plan` knows that somebody was killed on the way here.
   if (hasMoved(observed.applied, applied))

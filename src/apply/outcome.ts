@@ -4,6 +4,9 @@ import type { HubfleetError } from "../errors/hubfleet-error.ts";
 export type Outcome =
   | { readonly target: string; readonly kind: "unchanged" }
   | { readonly target: string; readonly kind: "changed"; readonly milliseconds: number }
-  /** A saved plan was made for something else than what is there now. */
-  | { readonly target: string; readonly kind: "held"; readonly why: string }
+  /**
+   * It was left alone: a saved plan was made for something else, servers would end. `isBlocked`: a gate or a hold is in
+   * the way.
+   */
+  | { readonly target: string; readonly kind: "held"; readonly why: string; readonly isBlocked?: true }
   | { readonly target: string; readonly kind: "failed"; readonly errors: readonly HubfleetError[] };

@@ -29,6 +29,8 @@ export interface UpProps {
   /** Absolute path of the working tree. */
   readonly directory: string;
   readonly hubs: readonly Hub[];
+  /** Hubs that take no draft, with the reason. */
+  readonly closed: ReadonlyMap<string, string>;
   /** On what terms users' servers may end; undefined: at once. */
   readonly ending?: EndingPolicy | undefined;
   readonly world: LocalWorld;
@@ -41,7 +43,16 @@ export interface UpProps {
  * An image that fails keeps the hubs that use it as they are; the others go on.
  * @throws HubfleetError LEASE_HELD
  */
-export async function up(props: UpProps): Promise<readonly Outcome[]> {
+export async function up({ hubs, closed, ...rest }: UpProps): Promise<readonly Outcome[]> {
+  const kept = hubs.flatMap(({ name }): readonly Outcome[] => {
+    const why = closed.get(name);
+    return why === undefined ? [] : [{ target: `hub/${name}`, kind: "held", why, isBlocked: true }];
+  });
+  const open = hubs.filter(({ name }) => !closed.has(name));
+  return open.length === 0 ? kept : [...kept, ...(await upOpen({ ...rest, hubs: open }))];
+}
+
+async function upOpen(props: Omit<UpProps, "closed">): Promise<readonly Outcome[]> {
   const { fleet, world } = props;
   return withLease({ fleetUuid: fleet.uuid, command: "up", world, report: props.report }, async (steps) => {
     const machine = await describeMachine(world);
@@ -94,7 +105,7 @@ export async function up(props: UpProps): Promise<readonly Outcome[]> {
 }
 
 /** The hubs run either way, so a service manager that refuses is worth a note, not a failure. */
-async function ensureComesBack({ fleet, directory, world, report }: UpProps): Promise<void> {
+async function ensureComesBack({ fleet, directory, world, report }: Omit<UpProps, "closed">): Promise<void> {
   if (!(await world.bootService.isPresent())) return;
   const entry = bootEntry(fleet, directory, world);
   const target = `fleet/${fleet.name}`;
@@ -141,7 +152,7 @@ function imagesOfHub(
 }
 
 /** Each image once, however many hubs use it. uv works in parallel by itself; two at once keep it fed. */
-async function buildImages(props: UpProps, steps: Steps): Promise<ReadonlyMap<string, BuildResult>> {
+async function buildImages(props: Omit<UpProps, "closed">, steps: Steps): Promise<ReadonlyMap<string, BuildResult>> {
   const names = [...new Set(props.hubs.flatMap(imagesOf))];
   for (const name of names) props.report({ target: `image/${name}`, text: "", state: "queued" });
   const results = await pMap(names, async (name) => [name, await buildImage(name, props, steps)] as const, {
@@ -150,7 +161,7 @@ async function buildImages(props: UpProps, steps: Steps): Promise<ReadonlyMap<st
   return new Map(results);
 }
 
-async function buildImage(name: string, props: UpProps, steps: Steps): Promise<BuildResult> {
+async function buildImage(name: string, props: Omit<UpProps, "closed">, steps: Steps): Promise<BuildResult> {
   const { fleet, directory, world, signal, report } = props;
   const build = { world, steps, signal };
   const target = `image/${name}`;

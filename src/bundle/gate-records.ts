@@ -79,6 +79,14 @@ function toGateRecord(
       return { kind: "withdrawal", ...dated, of: record.body.of, person };
     case "break-glass":
       return { kind: "break-glass", ...dated, bundle, stage, person, reason: record.body.reason };
+    // What was done is no reason to do more.
+    case "promotion":
+    case "apply":
+    case "rollback":
+    case "hold":
+    case "resume":
+    case "policy":
+      return undefined;
   }
 }
 

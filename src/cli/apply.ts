@@ -19,9 +19,9 @@ export function configure(command: Command, context: CommandContext): void {
     .addHelpText(
       "after",
       `
-Puts in place what \`up\` recorded as the draft, with the live settings (users, admins, groups, limits, culling,
+Puts in place what hubs were given, a bundle or the draft of \`up\`, with the live settings (users, admins, groups, limits, culling,
 announcement, shared directories) as they are written now. Starts what ended. Gated settings of the working tree wait
-for \`up\`. With a saved plan, does that for the hubs that are as they were then, and holds back the others.
+for a bundle, or for \`up\`. With a saved plan, does that for the hubs that are as they were then, and holds back the others.
 ${endingHelp}`,
     )
     .action(async (targets: readonly string[], options: EndingOptions & GlobalOptions & { remove?: boolean }) => {
@@ -40,8 +40,8 @@ ${endingHelp}`,
       const outcomes = await context.watch((watch) => app.apply(local, watch, saved, { ...removal, ending }));
       if (chosenFormat(options) === "json") terminal.out(renderJson(outcomesAsData(outcomes)));
       const exitCode = printOutcomes(outcomes, terminal);
-      const { waiting } = await app.plan(local);
-      if (waiting.length > 0) terminal.err(renderWaiting(waiting));
+      const plan = await app.plan(local);
+      if (plan.waiting.length > 0) terminal.err(renderWaiting(plan));
       context.exit(exitCode);
     });
 }

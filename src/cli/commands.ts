@@ -60,6 +60,30 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./bundle.ts"),
   },
   {
+    name: "promote",
+    group: "Bundles:",
+    summary: "Move a bundle into a stage: gate, hubs wave by wave, checks",
+    load: () => import("./promote.ts"),
+  },
+  {
+    name: "rollback",
+    group: "Bundles:",
+    summary: "Send a hub or stage back to a bundle that did well there",
+    load: () => import("./rollback.ts"),
+  },
+  {
+    name: "hold",
+    group: "Bundles:",
+    summary: "Keep a hub or stage where it is, with a reason and an end",
+    load: () => import("./hold.ts"),
+  },
+  {
+    name: "resume",
+    group: "Bundles:",
+    summary: "End a hold",
+    load: () => import("./resume.ts"),
+  },
+  {
     name: "up",
     group: "Run:",
     rehearses: true,

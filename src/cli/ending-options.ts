@@ -25,6 +25,11 @@ export function addEndingOptions(command: Command): Command {
     .option("-y, --yes", "end users' servers without asking");
 }
 
+/** On what terms servers may end, where nobody is asked before: hubs on which some would are left as they are without --yes. */
+export function endingTerms({ announce = "", wait = 0, yes }: EndingOptions): EndingPolicy {
+  return { message: announce, waitMilliseconds: wait, consent: yes === true ? "all" : new Set() };
+}
+
 /**
  * On what terms servers may end: asks on a terminal, where something would end.
  * @throws HubfleetError CONFIRMATION_NEEDED, INTERRUPTED when it was not agreed to

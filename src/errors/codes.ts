@@ -10,6 +10,7 @@ import { pushCodes } from "./codes/pushes.ts";
 import { pinCodes } from "./codes/pins.ts";
 import { registryCodes } from "./codes/registry.ts";
 import { runtimeCodes } from "./codes/runtime.ts";
+import { stageCodes } from "./codes/stages.ts";
 import { stateCodes } from "./codes/state.ts";
 import { tagCodes } from "./codes/tags.ts";
 import { warningCodes } from "./codes/warnings.ts";
@@ -28,6 +29,7 @@ export const errorCodes = {
   ...registryCodes,
   ...bundleCodes,
   ...noticeCodes,
+  ...stageCodes,
   ...containerCodes,
   ...tagCodes,
   ...pushCodes,

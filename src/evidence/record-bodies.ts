@@ -14,6 +14,8 @@ export const clock = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("service"), service: words }),
 ]);
 
+/** A bundle, by id and digest. */
+const bundle = z.strictObject({ id: words, digest: words });
 const verdict = z.enum(["passed", "failed", "unknown", "error", "timeout", "skipped"]);
 const standing = z.enum(["stage", "experiment", "pinned", "held", "draft"]);
 
@@ -60,6 +62,36 @@ export const recordBodies = {
   mark: z.strictObject({ of: digest, reason: words }),
   withdrawal: z.strictObject({ of: digest }),
   "break-glass": z.strictObject({ reason: words }),
+  /** A bundle was let into a stage, or a stage was sent back to one. */
+  promotion: z.strictObject({
+    /** What the stage had before. */
+    from: bundle.optional(),
+    how: z.enum(["gate", "broken-glass", "rollback"]),
+    /** The records that the decision rested on. */
+    restsOn: z.array(digest),
+    reason: words.optional(),
+  }),
+  /** What became of a hub that was to run a bundle. */
+  apply: z.strictObject({
+    from: bundle.optional(),
+    result: z.enum(["done", "failed", "went-back", "held-back"]),
+    deployment: words,
+    summary: words.optional(),
+  }),
+  /** A hub was sent back to what it ran before. */
+  rollback: z.strictObject({ from: bundle.optional(), reason: words, by: z.enum(["person", "failed-check"]) }),
+  /** The hub or stage of the subject stays where it is. */
+  hold: z.strictObject({ reason: words, until: moment }),
+  resume: z.strictObject({ reason: words.optional() }),
+  /** What the stages ask was changed. */
+  policy: z.strictObject({
+    /** SHA-256 of what all stages ask now. */
+    digest,
+    /** The commit that says so. */
+    commit: words.optional(),
+    changes: z.array(words),
+    loosens: z.boolean(),
+  }),
 } as const satisfies Record<string, z.ZodType>;
 
 export type RecordKind = keyof typeof recordBodies;

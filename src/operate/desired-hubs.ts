@@ -61,10 +61,12 @@ export async function desireFromTree(
 export async function desireFromDraft(draft: DraftHub, written: Hub, props: DesireProps): Promise<DesiredWithCopies> {
   const { fleet, machine } = props;
   const hub = mergeSpeeds(draft.hub, written);
-  const { cluster, images, look } = draft;
+  const { cluster, images, look, bundle } = draft;
   const uids = uidBlock(hub, props);
   const secret = await loginSecretDigest(hub, props);
-  return { desired: desiredHub({ fleet, hub, cluster, images, uids, machine, look, ...secret }), copies: new Map() };
+  const of = bundle === undefined ? {} : { bundle };
+  const desired = desiredHub({ fleet, hub, cluster, images, uids, machine, look, ...secret, ...of });
+  return { desired, copies: new Map() };
 }
 
 /** The hub reads its GitHub app's secret at its start, so a new one has to change what the hub is started with. */

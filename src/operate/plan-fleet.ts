@@ -4,9 +4,10 @@ import type { Change, Plan } from "../plan/plan.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import { asIfRunning } from "../runtime/local/as-if-running.ts";
 import type { DesiredHub } from "../runtime/local/desired-hub.ts";
-import type { DraftHub, DraftImage } from "../runtime/local/draft.ts";
+import type { Draft, DraftHub, DraftImage } from "../runtime/local/draft.ts";
 import type { ObservedHub } from "../runtime/local/observed-hub.ts";
 import { describeMachine, type DesireProps, desireFromTree, readUidBlocks } from "./desired-hubs.ts";
+import type { Assign } from "./bundles/assign-bundles.ts";
 import { readDraft, readLock } from "./draft-store.ts";
 import { observeDesired, planObserved } from "./plan-hubs.ts";
 import { planRemovals } from "./plan-removals.ts";
@@ -17,6 +18,8 @@ export interface PlanFleetProps {
   readonly fleet: Fleet;
   readonly directory: string;
   readonly hubs: readonly Hub[];
+  /** What bundles hubs were given. */
+  readonly assign: Assign;
   /** Plan to take down the hubs whose files are gone, too. */
   readonly remove?: boolean;
   readonly world: LocalWorld;
@@ -28,11 +31,13 @@ export interface PlanFleetProps {
  */
 export async function planFleet(props: PlanFleetProps): Promise<Plan> {
   const { fleet, hubs, world } = props;
-  const [machine, draft, uidBlocks] = await Promise.all([
+  const [machine, kept, uidBlocks] = await Promise.all([
     describeMachine(world),
     readDraft(fleet.uuid, world),
     readUidBlocks(world),
   ]);
+  const assignment = await props.assign(hubs, kept);
+  const draft: Draft = { ...kept, hubs: { ...kept.hubs, ...assignment.entries } };
   const context = { ...props, machine, uidBlocks };
   const drafted = await Promise.all(
     hubs.flatMap((hub) => {
@@ -63,10 +68,25 @@ export async function planFleet(props: PlanFleetProps): Promise<Plan> {
     changes: [...plan.changes, ...(isRemoving ? removals.changes : [])],
     fingerprints: { ...plan.fingerprints, ...(isRemoving ? removals.fingerprints : {}) },
     removals: isRemoving ? [] : removals.changes,
-    remarks: await doneRenames(hubs, { fleetUuid: fleet.uuid, draft, uidBlocks, world }),
+    remarks: [
+      ...(assignment.remark === undefined ? [] : [assignment.remark]),
+      ...[...assignment.problems].map(
+        ([hub, [first]]) => `hub/${hub} stays with what it runs: ${first?.message ?? ""}`,
+      ),
+      ...(await doneRenames(hubs, { fleetUuid: fleet.uuid, draft, uidBlocks, world })),
+    ],
     hubs: hubs.map(({ name }) => name),
     waiting: [...images.flatMap((image) => lockChange(image, hubs, draft.hubs)), ...waiting.flat()],
+    bundled: bundledTargets(hubs, draft),
   };
+}
+
+/** Hubs that run bundles, and images that only such hubs use. */
+function bundledTargets(hubs: readonly Hub[], draft: Draft): readonly string[] {
+  const isBundled = (hub: Hub): boolean => draftOfHub(hub, draft)?.bundle !== undefined;
+  const elsewhere = new Set(hubs.filter((hub) => !isBundled(hub)).flatMap(imagesOf));
+  const images = new Set(hubs.filter(isBundled).flatMap(imagesOf)).difference(elsewhere);
+  return [...hubs.filter(isBundled).map(({ name }) => `hub/${name}`), ...[...images].map((name) => `image/${name}`)];
 }
 
 /** Hubs that have their new name here: the files need not say any more what the old one was. */

@@ -62,6 +62,7 @@ export async function planObserved(
       desired.map((hub, index) => [hub.name, fingerprint(hub, observed[index])] as const),
     ),
     waiting: [],
+    bundled: [],
     removals: [],
     remarks: [],
   };

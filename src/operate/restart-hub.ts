@@ -5,6 +5,7 @@ import type { Outcome } from "../apply/outcome.ts";
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { Fleet, Hub } from "../fleet/fleet.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
+import { nothingAssigned } from "./bundles/assign-bundles.ts";
 import { readDraft } from "./draft-store.ts";
 import { findEndings } from "./find-endings.ts";
 import { observeHub } from "./observe-hub.ts";
@@ -46,7 +47,7 @@ export async function restartHub(props: RestartHubProps): Promise<readonly Outco
         world.processes.stop(running, stopGraceMilliseconds),
       );
     }
-    return applyDraftHeld({ ...props, hubs: [hub] }, steps);
+    return applyDraftHeld({ ...props, hubs: [hub], assign: async () => nothingAssigned }, steps);
   });
 }
 

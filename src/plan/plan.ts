@@ -31,6 +31,8 @@ export interface Plan {
   readonly fingerprints: Readonly<Record<string, string>>;
   /** Gated changes of the working tree that `apply` leaves alone. */
   readonly waiting: readonly Change[];
+  /** Targets of those that wait for a bundle, because their hubs run one; the others wait for `up`. */
+  readonly bundled: readonly string[];
   /** Hubs that nobody writes any more: `apply` leaves them unless it is told to take them down. */
   readonly removals: readonly Change[];
   /** What is worth knowing beside, such as a key that is not needed any more. */

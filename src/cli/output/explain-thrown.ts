@@ -33,9 +33,24 @@ export function explainThrown(thrown: unknown, circumstances: Circumstances): Ex
   return {
     data,
     text: unexpected === undefined ? text : `${text}${report(unexpected, circumstances)}`,
-    exitCode: isInterrupted ? exitCodes.interrupted : isUsage ? exitCodes.usage : exitCodes.failed,
+    exitCode: isInterrupted
+      ? exitCodes.interrupted
+      : problems.every(({ code }) => blockedCodes.has(code))
+        ? exitCodes.blocked
+        : isUsage
+          ? exitCodes.usage
+          : exitCodes.failed,
   };
 }
+
+/** A gate or a hold is in the way. */
+const blockedCodes: ReadonlySet<HubfleetError["code"]> = new Set([
+  "GATE_BLOCKED",
+  "HELD",
+  "STAGE_TAKES_BUNDLES",
+  "BUNDLE_NOT_GOOD_HERE",
+  "RENDERER_DIFFERS",
+]);
 
 /** Never helped by asking again, yet no fault of what was typed or written. */
 const worldCodes: ReadonlySet<HubfleetError["code"]> = new Set([
@@ -47,6 +62,8 @@ const worldCodes: ReadonlySet<HubfleetError["code"]> = new Set([
   "NO_DRAFT",
   "BUNDLE_CHANGED",
   "BUNDLE_CHECK_FAILED",
+  "COMMIT_NOT_HERE",
+  "NOTHING_TO_GO_BACK_TO",
 ]);
 
 function report(problem: HubfleetError, { version, command }: Circumstances): string {

@@ -27,6 +27,7 @@ export function printOutcomes(outcomes: readonly Outcome[], terminal: Terminal):
   for (const { target, errors } of failed) terminal.err(`  failed: ${target} (${codesOf(errors)})\n`);
   if (failed.length > 0) terminal.err(`${nextStep(failed)}\n`);
 
+  if (failed.length === 0 && held.length > 0 && held.every(({ isBlocked }) => isBlocked)) return exitCodes.blocked;
   if (failed.length === 0) return held.length === 0 ? exitCodes.done : exitCodes.someTargetsFailed;
   return failed.length === outcomes.length ? exitCodes.failed : exitCodes.someTargetsFailed;
 }

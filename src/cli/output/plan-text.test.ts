@@ -20,6 +20,7 @@ const aPlan = (plan: Partial<Plan>): Plan => ({
   fingerprints: {},
   waiting: [],
   removals: [],
+  bundled: [],
   remarks: [],
   ...plan,
 });

@@ -16,7 +16,7 @@ export function renderPlan(plan: Plan, paint: Paint): string {
     summary(plan),
     ...(waiting.length === 0
       ? []
-      : [`\nIn the working tree, waiting for ${paint("bold", "hubfleet up")}:\n`, ...waiting]),
+      : [`\nIn the working tree, waiting for ${paint("bold", waitsFor(plan))}:\n`, ...waiting]),
     ...(removals.length === 0
       ? []
       : [
@@ -39,7 +39,7 @@ export function renderPlanMarkdown(plan: Plan): string {
   const remarks = plan.remarks.slice(0, 20).map((remark) => `\n> ${escapeMarkdown(remark).slice(0, 500)}\n`);
   const more = plan.remarks.length > 20 ? [`\n> and ${plan.remarks.length - 20} more such notes\n`] : [];
   const head = [`### ${summary(plan)}`, ...remarks, ...more].join("");
-  const caption = "\nIn the working tree, waiting for `hubfleet up`:\n";
+  const caption = `\nIn the working tree, waiting for \`${waitsFor(plan)}\`:\n`;
   const gone = "\nIn no file any more, left as they run; taken down by `hubfleet apply --remove`:\n";
   const waits = plan.waiting.length > 0;
   const removals = plan.removals.length === 0 ? "" : gone + foldTargets(plan.removals, markdownLimit / 8);
@@ -47,6 +47,13 @@ export function renderPlanMarkdown(plan: Plan): string {
   const now = foldTargets(plan.changes, room - (waits ? markdownLimit / 4 : 0));
   const later = waits ? caption + foldTargets(plan.waiting, room - now.length - caption.length) : "";
   return head + now + later + removals;
+}
+
+/** The command that what waits is waiting for. */
+export function waitsFor({ waiting, bundled }: Pick<Plan, "waiting" | "bundled">): string {
+  const later = waiting.filter(({ target }) => bundled.includes(target));
+  if (later.length === 0) return "hubfleet up";
+  return later.length === waiting.length ? "hubfleet bundle new" : "hubfleet bundle new, or hubfleet up";
 }
 
 function foldTargets(changes: readonly Change[], room: number): string {

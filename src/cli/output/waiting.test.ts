@@ -23,5 +23,15 @@ it.each([
     'note: 7 changes wait for "hubfleet up" (a, b, c, d, e and 2 more); "hubfleet plan" names each\n',
   ],
 ])("says in a line what apply has left of %j", (targets, line) => {
-  expect(renderWaiting(targets.map(change))).toBe(line);
+  expect(renderWaiting({ waiting: targets.map(change), bundled: [] })).toBe(line);
+});
+
+it.each([
+  [
+    ["hub/a"],
+    'note: 2 changes wait for "hubfleet bundle new, or hubfleet up" (hub/a, hub/b); "hubfleet plan" names each\n',
+  ],
+  [["hub/a", "hub/b"], 'note: 2 changes wait for "hubfleet bundle new" (hub/a, hub/b); "hubfleet plan" names each\n'],
+])("says where %j run a bundle that it is one that they wait for", (bundled, line) => {
+  expect(renderWaiting({ waiting: [change("hub/a"), change("hub/b")], bundled })).toBe(line);
 });

@@ -10,12 +10,7 @@ import type { ContextFiles } from "../../ports/context-files.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
 import { versionOf } from "../doctor/look-at-tools.ts";
 import type { FoundImage } from "./bundle-images.ts";
-
-/**
- * Raised when hubfleet makes another hub of the same settings, so that bundles made by it are tried anew. What hubs run
- * of hubfleet's own Python is told apart by its digest.
- */
-const rendererRevision = 1;
+import { currentRenderer } from "./current-renderer.ts";
 
 export interface BundleContentProps {
   readonly reading: FleetReading;
@@ -35,12 +30,11 @@ export async function bundleContent(props: BundleContentProps): Promise<Omit<Bun
   const { reading, fleet, commit, images, world } = props;
   const frozen = freezeGated(reading, commit);
   const jupyterhub = hubVersion(fleet, images);
-  const python = (await world.files.digest(world.pythonSource)) ?? "";
   return {
     version: 1,
     fleet: fleet.uuid,
     commit,
-    renderer: `${rendererRevision}.${python.slice(0, 12)}`,
+    renderer: await currentRenderer(world),
     images: Object.fromEntries([...images].map(([name, { image }]) => [name, image])),
     pairs: [...fleet.images.keys()].flatMap((notebook) =>
       pairedWorkers(fleet, notebook).map((worker) => ({ notebook, worker })),

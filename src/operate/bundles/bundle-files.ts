@@ -27,7 +27,7 @@ export function bundleFiles(bundle: Bundle, props: BundleFilesProps): ReadonlyMa
     const asked = checks.find((one) => one.check === check);
     if (asked === undefined || verdict === "interrupted") return [];
     const parts = Object.fromEntries(asked.parts.map((part) => [part, bundle.parts[part] ?? ""]));
-    return [{ kind: "check", ...origin, subject: { bundle: bundle.id, parts }, body: { check, verdict } }];
+    return [{ kind: "check", ...origin, subject: { bundle: bundle.digest, parts }, body: { check, verdict } }];
   });
   return new Map([
     [bundlePath(bundle.id), bundle.text],

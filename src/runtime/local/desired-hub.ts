@@ -1,6 +1,6 @@
 import type { Hub, LocalCluster } from "../../fleet/fleet.ts";
 import { sha256, stableJson } from "./digest.ts";
-import type { DraftImage } from "./draft.ts";
+import type { DraftHub, DraftImage } from "./draft.ts";
 import { type HubPaths, hubPaths } from "./paths.ts";
 import { type HubPorts, hubPorts } from "./ports.ts";
 import { renderCurrent } from "./render-current.ts";
@@ -46,6 +46,8 @@ export interface DesiredHub {
   readonly components: readonly DesiredComponent[];
   readonly uids: UidBlock | undefined;
   readonly look: Look;
+  /** What it is made of; undefined: a working tree. */
+  readonly bundle?: DraftHub["bundle"];
 }
 
 /** What the machine gives: where things are, and who we are on it. */
@@ -73,6 +75,7 @@ export interface DesiredHubProps {
   readonly uids: UidBlock | undefined;
   readonly machine: Machine;
   readonly look: Look;
+  readonly bundle?: DraftHub["bundle"];
   /** Of the GitHub app's secret, where the hub has one. The secret itself stays out of everything that is rendered. */
   readonly loginSecretDigest?: string;
 }
@@ -122,6 +125,7 @@ export function desiredHub(props: DesiredHubProps): DesiredHub {
     ].filter(({ name }) => name !== "gateway" || hub.dask.enabled),
     uids: props.uids,
     look: props.look,
+    ...(props.bundle === undefined ? {} : { bundle: props.bundle }),
   };
 }
 

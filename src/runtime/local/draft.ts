@@ -1,8 +1,8 @@
 import type { Cluster, Hub, LocalCluster } from "../../fleet/fleet.ts";
 
 /**
- * What `up` put in place: the gated part of each hub as the working tree had it then, and the locks its images were
- * built from. Until bundles name what a stage runs, this is what `apply` holds a local hub to.
+ * What this machine holds its hubs to: the gated part of each, and the locks its images are built from, as the working tree
+ * had them at `up`, or as the bundle says that the hub was given. Kept here so that a hub comes back without the repository.
  */
 export interface Draft {
   readonly version: 1;
@@ -10,7 +10,7 @@ export interface Draft {
 }
 
 export interface DraftHub {
-  /** When `up` last changed it, ISO 8601. */
+  /** When `up` last changed it, or the hub was given the bundle; ISO 8601. */
   readonly since: string;
   readonly hub: Hub;
   readonly cluster: LocalCluster;
@@ -18,6 +18,10 @@ export interface DraftHub {
   readonly images: Readonly<Record<string, DraftImage>>;
   /** Names of the copies of logo and templates that the hub reads. */
   readonly look: { readonly logo?: string; readonly templates?: string };
+  /** What it is made of; undefined: a working tree. */
+  readonly bundle?: { readonly id: string; readonly digest: string };
+  /** The draft that the hub's first bundle replaced: what it goes back to when that one fails. */
+  readonly before?: Omit<DraftHub, "bundle" | "before">;
 }
 
 /** An image as it is run here: a lock on an interpreter. */

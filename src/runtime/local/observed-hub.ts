@@ -2,7 +2,7 @@ import type { Hub, LocalCluster } from "../../fleet/fleet.ts";
 import type { HubState } from "../../ports/hub-api.ts";
 import type { MarkedProcess, PortOwner, RunningProcess } from "../../ports/processes.ts";
 import type { ComponentName, Look } from "./desired-hub.ts";
-import type { DraftImage } from "./draft.ts";
+import type { DraftHub, DraftImage } from "./draft.ts";
 
 /** One hub as it is found on this machine. Times are not in it but for process starts: planning twice is the same. */
 export interface ObservedHub {
@@ -41,4 +41,5 @@ export interface AppliedHub {
   readonly images: Readonly<Record<string, DraftImage>>;
   /** Missing in what an earlier hubfleet kept. */
   readonly look?: Look;
+  readonly bundle?: DraftHub["bundle"];
 }

@@ -1,0 +1,146 @@
+import type { EndingPolicy } from "../apply/apply-with-notice.ts";
+import { planPromotion, promote, type Promotion } from "../apply/promote/promote.ts";
+import type { PromoteWorld } from "../apply/promote/promote-world.ts";
+import { rollback, type Rollback } from "../apply/promote/rollback.ts";
+import { holdsIn, readDeployed } from "../bundle/deployed.ts";
+import type { Hold } from "../bundle/hold.ts";
+import { HubfleetErrors } from "../errors/hubfleet-error.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { FleetReading } from "../fleet/read-fleet.ts";
+import { assignBundles } from "../operate/bundles/assign-bundles.ts";
+import { commitChange } from "../operate/bundles/commit-change.ts";
+import { currentRenderer } from "../operate/bundles/current-renderer.ts";
+import { createFleetsAt } from "../operate/bundles/fleet-at.ts";
+import { endHold, holdTarget, placeHold } from "../operate/bundles/holds.ts";
+import { recordOrigin } from "../operate/bundles/record-origin.ts";
+import { checkHub } from "../operate/check/check-hub.ts";
+import type { ImageSources } from "../ports/image-sources.ts";
+import type { LocalWorld } from "../ports/local-world.ts";
+import type { StateRef, StateStanding } from "../ports/state-ref.ts";
+import type { Watch } from "./use-cases.ts";
+
+export interface PromoteOptions {
+  readonly bundle: string;
+  readonly stage: string;
+  /** One person opens the gate, with this reason. */
+  readonly breakGlass?: string | undefined;
+  readonly ending?: EndingPolicy | undefined;
+}
+
+/** Moving bundles through stages, and keeping hubs where they are. */
+export interface PromotionUseCases {
+  /** Moves a bundle into a stage, or goes on where the stage stands. @throws as `promote` */
+  promote(options: PromoteOptions, watch: Watch): Promise<Promotion>;
+  /** What `promote` would meet. Changes nothing. @throws as `promote` */
+  plan(options: PromoteOptions, watch: Watch): Promise<Omit<Promotion, "results" | "stopped">>;
+  /** Sends a hub or stage back to a bundle that was good there. @throws as `rollback` */
+  rollback(
+    options: {
+      readonly target: string;
+      readonly to: string | undefined;
+      readonly reason: string;
+      readonly until: Date;
+      readonly ending?: EndingPolicy | undefined;
+    },
+    watch: Watch,
+  ): Promise<Rollback>;
+  /** Keeps a hub or stage where it is. @throws HubfleetError UNKNOWN_TARGET */
+  hold(
+    options: { readonly target: string; readonly reason: string; readonly until: Date },
+    watch: Watch,
+  ): Promise<{ readonly hold: Hold; readonly standing: StateStanding }>;
+  /** @throws HubfleetError UNKNOWN_TARGET, NO_SUCH_HOLD */
+  resume(
+    options: { readonly target: string; readonly reason: string | undefined },
+    watch: Watch,
+  ): Promise<{ readonly hold: Hold; readonly standing: StateStanding }>;
+}
+
+export interface PromotionUseCasesProps {
+  readonly directory: string;
+  readonly local: LocalWorld;
+  readonly sources: () => Promise<ImageSources>;
+  readonly state: () => Promise<StateRef>;
+  readonly read: () => Promise<FleetReading>;
+}
+
+export function createPromotionUseCases(props: PromotionUseCasesProps): PromotionUseCases {
+  const { local, state } = props;
+  const holding = async (
+    watch: Watch,
+    message: string,
+    decide: (
+      deployed: ReturnType<typeof readDeployed>,
+      origin: Awaited<ReturnType<typeof recordOrigin>>,
+    ) => ReturnType<typeof placeHold>,
+  ): Promise<{ readonly files: ReadonlyMap<string, string>; readonly standing: StateStanding }> => {
+    const origin = await recordOrigin(await soundFleet(props), local);
+    const options = { message, signal: watch.signal };
+    const { snapshot } = await commitChange(await state(), ({ deployed }) => decide(deployed, origin), options);
+    return snapshot;
+  };
+  return {
+    promote: async ({ ending, breakGlass, ...options }, watch) =>
+      promote({ ...(await promoteWorld(props, watch)), ...options, breakGlass, ending, again: true }),
+    plan: async ({ breakGlass, ...options }, watch) =>
+      planPromotion({ ...(await promoteWorld(props, watch)), ...options, breakGlass, ending: undefined, again: true }),
+    rollback: async ({ ending, ...options }, watch) =>
+      rollback({ ...(await promoteWorld(props, watch)), ...options, ending }),
+    hold: async ({ target: text, reason, until }, watch) => {
+      const target = holdTarget(text, await soundFleet(props));
+      let placed: Hold | undefined;
+      const { standing } = await holding(watch, `hold ${target}`, (deployed, origin) => {
+        const wish = placeHold(deployed, { target, reason, until }, { origin });
+        placed = holdsIn(wish.deployed).find((hold) => hold.target === target);
+        return wish;
+      });
+      if (placed === undefined) throw new TypeError("a hold was placed"); // just now
+      return { hold: placed, standing };
+    },
+    resume: async ({ target: text, reason }, watch) => {
+      const target = holdTarget(text, await soundFleet(props));
+      let ended: Hold | undefined;
+      const now = local.clock.now().getTime();
+      const { standing } = await holding(watch, `resume ${target}`, (deployed, origin) => {
+        const { hold, ...wish } = endHold(deployed, { target, reason }, { origin, now });
+        ended = hold;
+        return wish;
+      });
+      if (ended === undefined) throw new TypeError("a hold was ended"); // just now
+      return { hold: ended, standing };
+    },
+  };
+}
+
+async function soundFleet({ read }: Pick<PromotionUseCasesProps, "read">): Promise<Fleet> {
+  const { fleet, problems } = await read();
+  if (fleet === undefined) throw new HubfleetErrors(problems);
+  return fleet;
+}
+
+/** What moving bundles takes, of this machine and this repository. */
+export async function promoteWorld(props: PromotionUseCasesProps, watch: Watch): Promise<PromoteWorld> {
+  const { directory, local, sources, state, read } = props;
+  const [reading, fleet, ref, { git }] = await Promise.all([read(), soundFleet(props), state(), sources()]);
+  const { signal, report } = watch;
+  return {
+    fleet,
+    reading,
+    world: local,
+    ...watch,
+    read: () => ref.read({ signal }),
+    commit: async (decide, message) => {
+      const { snapshot } = await commitChange(ref, decide, { message, signal });
+      return { ...snapshot, deployed: readDeployed(snapshot.files) };
+    },
+    assignFrom: (files) => (hubs, draft) =>
+      assignBundles({ reading, hubs, draft, files, directory, sources, world: local }),
+    fleetAt: createFleetsAt({ directory, git }),
+    head: async () => {
+      const found = await git.readAt(directory, "HEAD", "fleet.yaml");
+      return "commit" in found ? found.commit : undefined;
+    },
+    renderer: () => currentRenderer(local),
+    check: (hub, of) => checkHub({ fleet: of, hub, directory, only: undefined, world: local, report, signal }),
+  };
+}

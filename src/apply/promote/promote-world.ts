@@ -1,0 +1,37 @@
+import type { Deployed } from "../../bundle/deployed.ts";
+import type { Fleet, Hub } from "../../fleet/fleet.ts";
+import type { FleetReading } from "../../fleet/read-fleet.ts";
+import type { Assign } from "../../operate/bundles/assign-bundles.ts";
+import type { StateNow, StateWish } from "../../operate/bundles/commit-change.ts";
+import type { CheckReport } from "../../operate/check/check-report.ts";
+import type { LocalWorld, Report } from "../../ports/local-world.ts";
+import type { StateSnapshot } from "../../ports/state-ref.ts";
+
+/** What moving bundles takes beyond the hubs themselves. */
+export interface PromoteWorld {
+  readonly fleet: Fleet;
+  /** As it is written now. */
+  readonly reading: FleetReading;
+  readonly world: LocalWorld;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+  readonly read: () => Promise<StateSnapshot>;
+  /** Writes to the state; `decide` may be asked again. Answers what the state is then. */
+  readonly commit: (
+    decide: (now: StateNow) => StateWish | "nothing" | Promise<StateWish | "nothing">,
+    message: string,
+  ) => Promise<CommittedState>;
+  /** What the state means for hubs of this machine. */
+  readonly assignFrom: (files: ReadonlyMap<string, string>) => Assign;
+  /** The fleet as a commit has it; undefined: this clone does not have the commit. */
+  readonly fleetAt: (commit: string) => Promise<FleetReading | undefined>;
+  /** The commit that is checked out; undefined: none. */
+  readonly head: () => Promise<string | undefined>;
+  /** Names how this hubfleet makes hubs. */
+  readonly renderer: () => Promise<string>;
+  readonly check: (hub: Hub, fleet: Fleet) => Promise<CheckReport>;
+}
+
+export interface CommittedState extends StateSnapshot {
+  readonly deployed: Deployed;
+}

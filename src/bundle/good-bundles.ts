@@ -1,0 +1,26 @@
+import type { PlacedRecord } from "../evidence/read-records.ts";
+
+export interface GoodBundle {
+  readonly digest: string;
+  /** Place of the newest record that says so. */
+  readonly sequence: number;
+}
+
+/**
+ * The bundles that a hub did well with, the latest first: those that were put on it, checked, and kept. Going back to one
+ * of them asks no gate.
+ */
+export function goodBundles(records: Iterable<PlacedRecord>, hub: string): readonly GoodBundle[] {
+  const found = new Map<string, number>();
+  for (const { record, sequence } of records) {
+    const { hub: about, bundle } = record.subject;
+    if (about !== hub || bundle === undefined) continue;
+    const isGood =
+      (record.kind === "apply" && record.body.result === "done") ||
+      (record.kind === "observation" && record.body.verdict === "passed" && record.body.standing !== "draft");
+    if (isGood) found.set(bundle, Math.max(sequence, found.get(bundle) ?? -1));
+  }
+  return [...found]
+    .map(([digest, sequence]) => ({ digest, sequence }))
+    .toSorted((one, other) => other.sequence - one.sequence);
+}

@@ -1,0 +1,125 @@
+import type { Bundle } from "../../bundle/bundle.ts";
+import { type Deployed, holdsIn } from "../../bundle/deployed.ts";
+import { gateBundle } from "../../bundle/gate-bundle.ts";
+import type { GateHub, GateInput } from "../../bundle/gate-input.ts";
+import { gateRecords } from "../../bundle/gate-records.ts";
+import type { GateVerdict } from "../../bundle/gate-verdict.ts";
+import { judgeGate } from "../../bundle/gate.ts";
+import { gateHub } from "../../bundle/hub-parts.ts";
+import { type EvidenceIndex, indexEvidence } from "../../bundle/index-evidence.ts";
+import { planStages } from "../../bundle/plan-stages.ts";
+import { bundlePath, findBundle } from "../../bundle/read-bundles.ts";
+import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import { nameHint } from "../../errors/nearest-name.ts";
+import type { PlacedRecord } from "../../evidence/read-records.ts";
+import type { FleetReading } from "../../fleet/read-fleet.ts";
+import type { Role } from "../../fleet/stage-policy.ts";
+import { openBundles, type OpenedBundle } from "./assign-bundles.ts";
+import type { StateNow } from "./commit-change.ts";
+import { commitNotHere, type FleetThen, fleetThen, strictest } from "./stages-at.ts";
+
+export interface JudgeProps {
+  readonly reading: FleetReading;
+  readonly now: Date;
+  /** The fleet as a commit has it; undefined: this clone does not have the commit. */
+  readonly fleetAt: (commit: string) => Promise<FleetReading | undefined>;
+}
+
+/** Decides gates from one snapshot of the state. What several gates need is worked out once. */
+export interface Judge {
+  /** @throws as `openBundles` */
+  open(bundle: string): OpenedBundle;
+  /** @throws HubfleetError UNKNOWN_TARGET, COMMIT_NOT_HERE; as `open` */
+  input(bundle: Bundle, stage: string): Promise<GateInput>;
+  verdict(bundle: Bundle, stage: string): Promise<GateVerdict>;
+}
+
+export function createJudge({ files, deployed, evidence }: StateNow, props: JudgeProps): Judge {
+  const { reading, now, fleetAt } = props;
+  const open = openBundles({ reading, files });
+  const { fleet } = reading;
+  const records = [...evidence.records.values()];
+  const indexes = new Map<string, EvidenceIndex>();
+  const thens = new Map<string, Promise<FleetThen>>();
+  const thenOf = (commit: string): Promise<FleetThen> => {
+    const known = thens.get(commit);
+    if (known !== undefined) return known;
+    const asked = fleetAt(commit).then((found) => {
+      if (found === undefined) throw commitNotHere(commit);
+      return fleetThen(found);
+    });
+    thens.set(commit, asked);
+    return asked;
+  };
+  /** Whoever comes with the bundle has no word in it, and what it asks is not undone behind it. */
+  const before = async ({ document: { parent, commit } }: Bundle): Promise<FleetThen> => {
+    const own = await thenOf(commit);
+    if (parent === undefined || !files.has(bundlePath(parent.id))) return own;
+    return strictest(await thenOf(findBundle(files, parent.id).document.commit), own);
+  };
+  const indexFor = (people: FleetThen["people"]): EvidenceIndex => {
+    const key = JSON.stringify(people.map(({ id, roles }) => [id, roles]));
+    const known = indexes.get(key) ?? indexEvidence(gateRecords(records, rolesIn(people)));
+    indexes.set(key, known);
+    return known;
+  };
+  const newestRecordAt = newestMoment(records);
+
+  const input = async (bundle: Bundle, name: string): Promise<GateInput> => {
+    const opened = open(bundle.id);
+    const then = await before(bundle);
+    const stages = planStages(
+      name,
+      { now: opened.fleet.stages, before: then.stages },
+      {
+        hubs: (stage) => hubsOf(stage, opened),
+        hubsBefore: (stage) => then.hubsOf(stage).map((hub) => ({ name: hub, parts: [], needsContainers: false })),
+        running: (stage) => runningParts(deployed, stage, files),
+        holds: holdsIn(deployed),
+      },
+    );
+    if (stages === undefined) throw unknownStage(name, fleet?.stages.map((stage) => stage.name) ?? []);
+    const evidenceNow = indexFor(then.people);
+    return { bundle: gateBundle(bundle), ...stages, evidence: evidenceNow, now: now.getTime(), newestRecordAt };
+  };
+  return { open, input, verdict: async (bundle, stage) => judgeGate(await input(bundle, stage)) };
+}
+
+export function unknownStage(name: string, known: readonly string[]): HubfleetError {
+  const hint = nameHint(name, known);
+  return new HubfleetError("UNKNOWN_TARGET", {
+    message: `the fleet has no stage "${name}"`,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** The hubs of a stage, with the parts of the bundle that each runs. */
+export function hubsOf(stage: string, { bundle, fleet }: OpenedBundle): readonly GateHub[] {
+  return [...fleet.hubs.values()].filter((hub) => hub.stage === stage).map((hub) => gateHub(hub, fleet, bundle));
+}
+
+function runningParts(
+  { stages }: Deployed,
+  stage: string,
+  files: ReadonlyMap<string, string>,
+): Bundle["parts"] | undefined {
+  const pointer = stages[stage];
+  return pointer === undefined ? undefined : findBundle(files, pointer.id).parts;
+}
+
+function rolesIn(people: FleetThen["people"]): (person: string) => readonly Role[] {
+  const roles = new Map(people.map((person) => [person.id, person.roles]));
+  return (person) => roles.get(person) ?? [];
+}
+
+/** Of all records but those that somebody marked, whose dates may be what is wrong with them. */
+function newestMoment(records: readonly PlacedRecord[]): number | undefined {
+  const marked = new Set(records.flatMap(({ record }) => (record.kind === "mark" ? [record.body.of] : [])));
+  let newest: number | undefined;
+  for (const { name, record } of records) {
+    if (marked.has(name)) continue;
+    const at = Date.parse(record.at.time);
+    if (newest === undefined || at > newest) newest = at;
+  }
+  return newest;
+}

@@ -1,0 +1,31 @@
+import type { Deployed } from "../../bundle/deployed.ts";
+import { readDeployed } from "../../bundle/deployed.ts";
+import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import type { StateRef, StateStanding } from "../../ports/state-ref.ts";
+
+/** What the state says that hubs are to run. */
+export type Intent =
+  | {
+      readonly kind: "read";
+      readonly files: ReadonlyMap<string, string>;
+      readonly deployed: Deployed;
+      readonly standing: StateStanding;
+    }
+  /** Nobody knows; what this machine keeps counts on. `remark`: why, in a line; undefined where there is no Git at all. */
+  | { readonly kind: "unknown"; readonly remark?: string };
+
+/**
+ * Reads the state for commands that must do their work also when it cannot be read: who lost access loses it, and what ended
+ * is started, whatever happened to the branch.
+ */
+export async function readIntent(state: () => Promise<StateRef>, signal?: AbortSignal): Promise<Intent> {
+  try {
+    const { files, standing } = await (await state()).read(signal === undefined ? {} : { signal });
+    return { kind: "read", files, deployed: readDeployed(files), standing };
+  } catch (thrown) {
+    if (!(thrown instanceof HubfleetError) || thrown.code === "INTERRUPTED") throw thrown;
+    if (thrown.code === "NOT_A_REPOSITORY") return { kind: "unknown" };
+    const remark = `what stages are to run is not known, hubs stay with what they were given: ${thrown.code}, ${thrown.message}`;
+    return { kind: "unknown", remark };
+  }
+}
