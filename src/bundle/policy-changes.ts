@@ -31,7 +31,7 @@ export function policyChanges(before: Stages, after: Stages): PolicyChanges {
       changes.push(`${name}: taken out`);
       loosens = true;
     } else {
-      changes.push(...differences(plain(was), plain(is)).map((words) => `${name}: ${words}`));
+      changes.push(...differences(plain(was), plain(is)).map((difference) => `${name}: ${difference}`));
       loosens ||= canonicalJson(plain(stricterPolicy(was, is))) !== canonicalJson(plain(stricterPolicy(is, is)));
     }
   }

@@ -11,8 +11,12 @@ const least: Readonly<Record<string, readonly string[]>> = {
   exec: ["hub/x", "--", "true"],
   explain: ["access.users"],
   init: ["x"],
+  hold: ["hub/x", "--reason", "x"],
   logs: ["hub/x"],
+  promote: ["x", "--to", "y"],
   restart: ["hub/x"],
+  resume: ["hub/x"],
+  rollback: ["hub/x"],
   "stop-servers": ["hub/x"],
   why: ["hub/x"],
 };

@@ -16,8 +16,8 @@ export function configure(command: Command, context: CommandContext): void {
     .addHelpText(
       "after",
       `
-Ends a hold. What its stage was given meanwhile reaches a hub with the next \`hubfleet promote\` of that bundle, or, in a
-stage that is \`auto\`, with the next \`hubfleet advance\`.`,
+Ends a hold. What its stage was given meanwhile reaches a hub when that bundle is promoted to the stage once more; in a stage
+that is \`auto\`, by itself.`,
     )
     .action(async (target: string, options: ResumeOptions) => {
       const { terminal } = context;

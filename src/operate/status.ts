@@ -15,7 +15,7 @@ export interface HubStatus {
   readonly health: Health;
   /** Why it is not healthy; empty when it is. */
   readonly reason: string;
-  /** "draft", and the images that new servers get, each with the first digits of its environment's name. */
+  /** The bundle's id or "draft", and the images that new servers get, each with the first digits of its environment's name. */
   readonly runs: string;
   readonly since: string | null;
   /** People with a running server; null when the hub does not answer. */
@@ -67,7 +67,10 @@ function describe(observed: ObservedHub, fleet: Fleet, daskClusters: number): Hu
     cluster: hub?.cluster ?? "",
     health,
     reason,
-    runs: observed.applied === undefined ? "nothing" : `draft ${describeImages(observed.applied)}`,
+    runs:
+      observed.applied === undefined
+        ? "nothing"
+        : `${observed.applied.bundle?.id ?? "draft"} ${describeImages(observed.applied)}`,
     since: observed.applied?.at ?? null,
     users: active?.length ?? null,
     servers: active === undefined ? null : servers.length,

@@ -25,7 +25,7 @@ export const stageCodes = {
     meaning: "`up` was to put a working tree on a hub that runs a bundle.",
     cause: "What people rely on is tried before: its stage takes bundles, and does not say `iterate: true`.",
     remedy:
-      "Commit, then `hubfleet bundle new` and `hubfleet promote`; to try it at once: `hubfleet up --on local hub/NAME`, or a hub of a stage that iterates.",
+      "Commit, then `hubfleet bundle new` and `hubfleet promote BUNDLE --to STAGE`; to try it at once: `hubfleet up --on local hub/NAME`, or a hub of a stage that iterates.",
   },
   RENDERER_DIFFERS: {
     meaning: "A bundle was made by a hubfleet that makes other hubs of the same settings than this one does.",
@@ -52,7 +52,7 @@ export const stageCodes = {
   },
   BUNDLE_NOT_GOOD_HERE: {
     meaning: "Going back is free only to a bundle that was found well there; this one never was.",
-    remedy: "`hubfleet promote` takes a bundle there through the gate.",
+    remedy: "`hubfleet promote BUNDLE --to STAGE` takes a bundle there through the gate.",
   },
   NO_SUCH_HOLD: {
     meaning: "There is no hold to end.",

@@ -15,7 +15,7 @@ import type { LocalWorld } from "../../ports/local-world.ts";
 import { type Draft, type DraftHub, type DraftImage, isLocal } from "../../runtime/local/draft.ts";
 import { draftImage, imagesOf, requirePython } from "../resolve-images.ts";
 import { draftOfHub } from "../renames.ts";
-import { bundleLook } from "./bundle-look.ts";
+import { bundleLook, type HubLook } from "./bundle-look.ts";
 
 export interface AssignProps {
   readonly reading: FleetReading;
@@ -130,8 +130,16 @@ async function bundleEntry(
     locks.set(made.lockDigest, text);
     images[image] = made;
   }
-  const { look, copies } = await bundleLook(hub, bundle, props);
+  const { look, copies } = await lookOf(hub, bundle, props);
   return { entry: { since, hub, cluster, images, look, bundle: { id: bundle.id, digest } }, locks, copies };
+}
+
+/** Git is asked only where there is something to show. */
+async function lookOf(hub: Hub, bundle: Bundle, { reading, directory, sources, world }: AssignProps): Promise<HubLook> {
+  const { logo, templates } = hub.appearance;
+  if (logo === undefined && templates === undefined) return { look: {}, copies: new Map() };
+  const uuid = reading.fleet?.uuid ?? "";
+  return bundleLook(hub, bundle, { uuid, directory, git: (await sources()).git, world });
 }
 
 /** An image of a bundle as this machine runs it. */

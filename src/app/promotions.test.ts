@@ -1,0 +1,62 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { aFleet } from "../../test/support/a-fleet.ts";
+import { aPromotingFleet, type PromotingFleet } from "../../test/support/a-promoting-fleet.ts";
+
+const two = aFleet()
+  .withFleet({ stages: [{ name: "staging" }, { name: "production" }] })
+  .without("hubs/alpha.yaml")
+  .withHub("alpha", { port: 18_000, stage: "staging", dask: { enabled: false } })
+  .withHub("beta", { port: 18_010, stage: "production", dask: { enabled: false } });
+
+describe("a bundle", () => {
+  let fleet: PromotingFleet;
+
+  beforeEach(async () => {
+    fleet = await aPromotingFleet(two);
+  });
+
+  it("moves into a stage, hub by hub, each checked, and from there into the next", async () => {
+    const id = await fleet.bundleWith({ environment: { REGION: "north" } });
+
+    const first = await fleet.promote(id, "staging");
+    const second = await fleet.promote(id, "production");
+
+    expect(first).toMatchObject({ kind: "entered", results: [{ hub: "alpha", kind: "done" }], stopped: undefined });
+    expect(second).toMatchObject({ kind: "entered", results: [{ hub: "beta", kind: "done" }] });
+    expect(fleet.deployed()).toMatchObject({
+      stages: { staging: { id, hubs: { alpha: "done" } }, production: { id, hubs: { beta: "done" } } },
+      hubs: { alpha: { id }, beta: { id } },
+    });
+    expect(await fleet.runs("beta")).toContain(id);
+  });
+
+  it("does not enter a stage whose earlier one did not pass it, and nothing is changed", async () => {
+    const id = await fleet.bundleWith({});
+
+    const refused = await fleet.promote(id, "production");
+
+    expect(refused).toMatchObject({ kind: "blocked", results: [] });
+    expect(refused.verdict.kind === "blocked" && refused.verdict.reasons.map(({ code }) => code)).toEqual([
+      "check-missing",
+      "not-seen",
+    ]);
+    expect(fleet.deployed().stages).toEqual({});
+  });
+
+  it("that does not do well goes back by itself, to the bundle before", async () => {
+    const good = await fleet.bundleWith({ environment: { REGION: "north" } });
+    await fleet.promote(good, "staging");
+    const bad = await fleet.bundleWith({ environment: { REGION: "south" } });
+    fleet.machine.hubSessions.break("startKernel", "no kernel");
+
+    const failed = await fleet.promote(bad, "staging");
+
+    expect(failed.results).toMatchObject([{ hub: "alpha", kind: "failed", backTo: good }]);
+    expect(fleet.deployed()).toMatchObject({
+      stages: { staging: { id: bad, hubs: { alpha: "failed" } } },
+      hubs: { alpha: { id: good } },
+    });
+    expect(await fleet.runs("alpha")).toContain(good);
+  });
+});
