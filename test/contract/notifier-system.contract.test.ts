@@ -213,8 +213,8 @@ describe("notifier: a webhook", () => {
   });
 
   it.each([
-    [{}, "the variable HOOK is not set where hubfleet runs"],
-    [{ HOOK: " " }, "the variable HOOK is not set where hubfleet runs"],
+    [{}, "it is not set where hubfleet runs"],
+    [{ HOOK: " " }, "it is not set where hubfleet runs"],
     [{ HOOK: "chat.example.org/hooks/tell-nobody" }, "its address is no address that begins with https://"],
     [
       { HOOK: "http://chat.example.org/hooks/tell-nobody" },

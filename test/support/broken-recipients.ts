@@ -47,6 +47,8 @@ export const brokenRecipients: readonly [string, FleetBuilder, readonly string[]
   ["a command that is empty", notifying({ command: [" "] }), ["INVALID_VALUE"]],
   ["a command in one line", notifying({ command: "mail ops@example.org" }), ["WRONG_TYPE"]],
   ["a recipient that is nobody", notifying({ on: ["failed"] }), ["NOTIFY_RECIPIENT"]],
+  ["a recipient with a typing mistake", notifying({ comand: ["true"] }), ["UNKNOWN_KEY"]],
+  ["a recipient that is a number", notifying(5, hook), ["WRONG_TYPE"], "fleet.yaml:8:5"],
   ["a recipient that is two", notifying({ ...hook, command: ["true"] }), ["NOTIFY_RECIPIENT"]],
   ["variables for a webhook", notifying({ ...hook, variables: ["TOKEN"] }), ["NOTIFY_RECIPIENT"], "fleet.yaml:11:7"],
   ["a kind of notice that there is not", notifying({ ...hook, on: ["unhealthy", "promote"] }), ["INVALID_VALUE"]],

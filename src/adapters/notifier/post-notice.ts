@@ -20,7 +20,7 @@ export async function postNotice(
 ): Promise<SendResult> {
   const isSecret = address.kind === "variable";
   const written = isSecret ? (variable(address.name) ?? "").trim() : address.url;
-  if (written === "") return down(`the variable ${isSecret ? address.name : ""} is not set where hubfleet runs`);
+  if (written === "") return down("it is not set where hubfleet runs");
   const problem = addressProblem(written);
   if (problem !== undefined) return down(`its address ${problem}`);
 

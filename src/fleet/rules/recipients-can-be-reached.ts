@@ -1,19 +1,24 @@
 import { HubfleetError, type SourcePosition } from "../../errors/hubfleet-error.ts";
 import { addressProblem } from "../recipient.ts";
 import { variableName } from "../schema/names.ts";
-import type { WrittenRecipient } from "../schema/notify.ts";
+import { recipientSchema, type WrittenRecipient } from "../schema/notify.ts";
 import type { ValuePath } from "../yaml/yaml-document.ts";
 import type { LayeredFleet, Rule } from "./rule.ts";
 
 /** Each entry is one command or one address, and an address is where nobody listens in. */
 export const recipientsCanBeReached: Rule = (fleet) =>
-  eachRecipient(fleet, (recipient, at, has) => {
+  eachRecipient(fleet, (recipient, { at, has, hasKnownKeys }) => {
     const { webhook, variables = [] } = recipient;
-    if (has("command") === has("webhook")) {
-      const message = has("command")
-        ? "this entry of `notify` has a command and a webhook"
-        : "this entry of `notify` says nothing of where notices go";
+    if (has("command") && has("webhook")) {
+      const message = "this entry of `notify` has a command and a webhook";
       return [incomplete(message, "give each command and each webhook an entry of its own", at())];
+    }
+    if (!has("command") && !has("webhook")) {
+      // Perhaps one of them is there, under a name that the schema reports.
+      if (!hasKnownKeys) return [];
+      return [
+        incomplete("this entry of `notify` says nothing of where notices go", "add `command` or `webhook`", at()),
+      ];
     }
     if (variables.length > 0 && !has("command")) {
       const message = "`variables` are given to a command, and this is a webhook";
@@ -41,7 +46,7 @@ export const recipientsCanBeReached: Rule = (fleet) =>
 
 /** fleet.yaml is read by more people than may write to everybody's phone. */
 export const recipientsHoldNoSecrets: Rule = (fleet) =>
-  eachRecipient(fleet, ({ webhook: { address, addressVariable } = {} }, at) => {
+  eachRecipient(fleet, ({ webhook: { address, addressVariable } = {} }, { at }) => {
     if (addressVariable !== undefined && !variableName.safeParse(addressVariable).success) {
       const message = "webhook.addressVariable is no name of a variable (what it says is not shown)";
       const hint =
@@ -64,26 +69,38 @@ type At = (...steps: ValuePath) => SourcePosition;
 /** Whether something is written there, right or wrong: what is wrong is reported by the schema. */
 type Has = (...steps: readonly string[]) => boolean;
 
+interface Place {
+  readonly at: At;
+  readonly has: Has;
+  readonly hasKnownKeys: boolean;
+}
+
 function eachRecipient(
   { written }: LayeredFleet,
-  judge: (recipient: WrittenRecipient, at: At, has: Has) => HubfleetError[],
+  judge: (recipient: WrittenRecipient, place: Place) => HubfleetError[],
 ): HubfleetError[] {
   const { fleet } = written;
   if (fleet === undefined) return [];
   return (fleet.value.notify ?? []).flatMap((recipient, index) =>
-    judge(
-      recipient,
-      (...steps) => fleet.document.position(["notify", index, ...steps]),
-      (...steps) => isWritten(fleet.document.value, ["notify", index, ...steps]),
-    ),
+    judge(recipient, {
+      at: (...steps) => fleet.document.position(["notify", index, ...steps]),
+      has: (...steps) => writtenAt(fleet.document.value, ["notify", index, ...steps]) !== undefined,
+      hasKnownKeys: Object.keys(Object(writtenAt(fleet.document.value, ["notify", index])) as object).every(isKey),
+    }),
   );
 }
 
-function isWritten(value: unknown, [step, ...rest]: ValuePath): boolean {
-  if (step === undefined) return value !== undefined;
-  return typeof value === "object" && value !== null && Object.hasOwn(value, step)
-    ? isWritten((value as Readonly<Record<string | number, unknown>>)[step], rest) // it has the key
-    : false;
+function writtenAt(value: unknown, path: ValuePath): unknown {
+  let found = value;
+  for (const step of path) {
+    const isThere = typeof found === "object" && found !== null && Object.hasOwn(found, step);
+    found = isThere ? (found as Readonly<Record<string | number, unknown>>)[step] : undefined; // it has the key
+  }
+  return found;
+}
+
+function isKey(key: string): boolean {
+  return Object.hasOwn(recipientSchema.shape, key);
 }
 
 /** Names and passwords, and long words of letters and digits such as no page's address has. */

@@ -106,6 +106,19 @@ describe("deliverNotices", () => {
     expect(arrived(notifier)).toEqual(["chat: 1 2", "mail: 1 2"]);
   });
 
+  it("sends many of a kind as one", async () => {
+    const hubs = Array.from({ length: 30 }, (_, index) => aNotice({ target: `hub/h${index}` }));
+    const { state } = await raised(...hubs, promoted);
+    const notifier = createNotifierMemory();
+
+    expect(await deliver(state, notifier)).toEqual({ sent: 61, failures: [] });
+    expect(await deliver(state, notifier)).toEqual({ sent: 0, failures: [] });
+
+    expect(notifier.inbox.get("chat")).toHaveLength(1);
+    expect(notifier.inbox.get("mail")).toHaveLength(2);
+    expect(notifier.inbox.get("chat")?.[0]).toContain("campus: Found unwell: hub/h0, ");
+  });
+
   it("tries the others of a recipient that refuses one, and none of one that is away", async () => {
     const tried: string[] = [];
     const notifier: Notifier = {

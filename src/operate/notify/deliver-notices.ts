@@ -1,3 +1,4 @@
+import { gatherNotices } from "../../bundle/gather-notices.ts";
 import { due, prune, readOutbox, type Sending, sent, writeOutbox, isSame } from "../../bundle/notices.ts";
 import { counted } from "../../bundle/words.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
@@ -83,22 +84,22 @@ interface Sent {
   readonly failure: FailedRecipient | undefined;
 }
 
-/** One after the other, so that they arrive in their order; where nothing gets through, not every one is tried. */
+/** One after the other, so that they arrive in their order, many of a kind as one; where nothing gets through, not every one is tried. */
 async function sendTo(
   recipient: Recipient,
   sendings: readonly Sending[],
   { fleet, notifier, signal }: DeliverProps,
 ): Promise<Sent> {
   const gone: Sending[] = [];
+  const notices = sendings.map(({ notice }) => notice);
   let failed: Extract<SendResult, { kind: "failed" }> | undefined;
-  for (const sending of sendings) {
-    const message = { fleet: fleet.name, notice: sending.notice };
-    const result = await notifier.send(recipient, message, signal).catch((error: unknown) => {
+  for (const { notice, of } of gatherNotices(notices, fleet.name)) {
+    const result = await notifier.send(recipient, { fleet: fleet.name, notice }, signal).catch((error: unknown) => {
       if (signal.aborted) return "interrupted" as const;
       throw error;
     });
     if (result === "interrupted") break;
-    if (result.kind === "sent") gone.push(sending);
+    if (result.kind === "sent") gone.push(...of.map((one) => ({ notice: one, recipient })));
     else failed ??= result;
     if (result.kind === "failed" && result.isDown) break;
   }
