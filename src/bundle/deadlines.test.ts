@@ -109,13 +109,13 @@ describe("deadlines", () => {
       "Packages close for stage production at 2026-07-27 07:00 UTC, before OceanHackWeek. A bundle with other images has to be in by then: \`hubfleet promote BUNDLE --to production\`.
       Stage production freezes at 2026-08-10 07:00 UTC (OceanHackWeek), until 2026-08-15 07:00 UTC. What is to be in by then: \`hubfleet promote BUNDLE --to production\`.
       Bundle 2026-11-01-1-3fa9c2 expires for stage production at 2026-11-29 10:00 UTC; it was made 2026-11-01 10:00 UTC. To bring it in before: \`hubfleet promote 2026-11-01-1-3fa9c2 --to production\`.
-      The hold of hub/alpha by ada (exams) ended at 2026-11-21 00:00 UTC: bundles get there again. To hold it once more: \`hubfleet hold hub/alpha\`.
+      The hold of hub/alpha by ada (exams) ended at 2026-11-21 00:00 UTC: bundles get there again. To hold it once more: \`hubfleet hold hub/alpha --reason WHY --until 7d\`.
       Bundle 2026-11-01-1-3fa9c2 expired for stage production at 2026-11-29 10:00 UTC; it was made 2026-11-01 10:00 UTC. The next one: \`hubfleet bundle new\`.
-      The hold of hub/alpha by ada (exams) ends at 2026-11-21 00:00 UTC; bundles get there again then. To keep it longer: \`hubfleet hold hub/alpha\`.
-      Experiment next on hub/alpha and hub/beta ends at 2026-12-20 00:00 UTC. To roll it out or take it back: \`hubfleet experiment conclude next\`.
-      Experiment next on hub/alpha and hub/beta ended at 2026-12-20 00:00 UTC. To roll it out or take it back: \`hubfleet experiment conclude next\`.
-      ada broke the glass for 2026-11-01-1-3fa9c2 in stage production at 2026-11-02 03:00 UTC (CVE-2026-1). A second person looks at it before 2026-11-03 03:00 UTC: \`hubfleet signoff 2026-11-01-1-3fa9c2 --stage production\`.
-      ada broke the glass for 2026-11-01-1-3fa9c2 in stage production at 2026-11-02 03:00 UTC (CVE-2026-1), and no second person has looked at it by 2026-11-03 03:00 UTC: \`hubfleet signoff 2026-11-01-1-3fa9c2 --stage production\`."
+      The hold of hub/alpha by ada (exams) ends at 2026-11-21 00:00 UTC; bundles get there again then. To keep it longer: \`hubfleet hold hub/alpha --reason WHY --until 7d\`.
+      Experiment next on hub/alpha and hub/beta ends at 2026-12-20 00:00 UTC. Roll it out in platform.yaml or a group, or take it back: remove experiments/next.yaml, then \`hubfleet plan\`.
+      Experiment next on hub/alpha and hub/beta ended at 2026-12-20 00:00 UTC. Roll it out in platform.yaml or a group, or take it back: remove experiments/next.yaml, then \`hubfleet plan\`.
+      ada broke the glass for 2026-11-01-1-3fa9c2 in stage production at 2026-11-02 03:00 UTC (CVE-2026-1). A second person looks at it before 2026-11-03 03:00 UTC: \`hubfleet bundle show 2026-11-01-1-3fa9c2\`.
+      ada broke the glass for 2026-11-01-1-3fa9c2 in stage production at 2026-11-02 03:00 UTC (CVE-2026-1), and no second person has looked at it by 2026-11-03 03:00 UTC: \`hubfleet bundle show 2026-11-01-1-3fa9c2\`."
     `);
   });
 

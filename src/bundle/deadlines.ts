@@ -137,31 +137,32 @@ function expiries(stages: readonly DeadlineStage[]): readonly Deadline[] {
 
 function holdEnd({ target, reason, owner, since, until }: Hold): Deadline {
   const hold = `The hold of ${target} by ${owner} (${said(reason)})`;
+  const again = `\`hubfleet hold ${target} --reason WHY --until 7d\``;
   return {
     target,
     matter: "hold",
     at: until,
     before: Math.min(day, (until - since) / 4),
-    soon: `${hold} ends at ${minuteWords(until)}; bundles get there again then. To keep it longer: \`hubfleet hold ${target}\`.`,
+    soon: `${hold} ends at ${minuteWords(until)}; bundles get there again then. To keep it longer: ${again}.`,
     over: {
       kind: "hold-ended",
-      text: `${hold} ended at ${minuteWords(until)}: bundles get there again. To hold it once more: \`hubfleet hold ${target}\`.`,
+      text: `${hold} ended at ${minuteWords(until)}: bundles get there again. To hold it once more: ${again}.`,
     },
   };
 }
 
 function experimentEnd({ name, hubs, until }: ExperimentEnd): Deadline {
   const what = `Experiment ${name} on ${listWords(hubs.map((hub) => `hub/${hub}`))}`;
-  const conclude = `\`hubfleet experiment conclude ${name}\``;
+  const todo = `Roll it out in platform.yaml or a group, or take it back: remove experiments/${name}.yaml, then \`hubfleet plan\``;
   return {
     target: `experiment/${name}`,
     matter: "experiment",
     at: until,
     before: 2 * day,
-    soon: `${what} ends at ${minuteWords(until)}. To roll it out or take it back: ${conclude}.`,
+    soon: `${what} ends at ${minuteWords(until)}. ${todo}.`,
     over: {
       kind: "deadline",
-      text: `${what} ended at ${minuteWords(until)}. To roll it out or take it back: ${conclude}.`,
+      text: `${what} ended at ${minuteWords(until)}. ${todo}.`,
     },
   };
 }
@@ -169,7 +170,7 @@ function experimentEnd({ name, hubs, until }: ExperimentEnd): Deadline {
 function secondLook({ bundle, stage, person, reason, at }: GlassToSecond): Deadline {
   const due = at + secondedWithin;
   const what = `${person} broke the glass for ${bundle} in stage ${stage} at ${minuteWords(at)} (${said(reason)})`;
-  const type = `\`hubfleet signoff ${bundle} --stage ${stage}\``;
+  const type = `\`hubfleet bundle show ${bundle}\``;
   return {
     target: `stage/${stage}`,
     matter: `second-person/${bundle}`,

@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import {
-  askedNotice,
-  brokenGlassNotice,
-  failedNotice,
-  healthyNotice,
-  promotedNotice,
-  rolledBackNotice,
-  unhealthyNotice,
-} from "./event-notices.ts";
+import { eventNotices } from "../../test/support/event-notices.ts";
+import { askedNotice, unhealthyNotice } from "./event-notices.ts";
 import { createNotice } from "./notice.ts";
 
 const at = Date.parse("2026-11-21T03:12:47.000Z");
@@ -17,41 +10,7 @@ const hub = { hub: "alpha", stage: "production", at };
 
 describe("notices of what happened", () => {
   it("say what, where, and what to type", () => {
-    const notices = [
-      unhealthyNotice({ ...hub, reason: "the proxy does not answer." }),
-      healthyNotice({ ...hub, since: at - 28 * 60_000 }),
-      promotedNotice({ ...about, by: "ada", done: 3, hubs: 3 }),
-      promotedNotice({ ...about, done: 1, hubs: 1 }),
-      failedNotice({
-        ...about,
-        hub: "alpha",
-        reason: "check kernel failed",
-        back: "2026-11-01-1-aaaaaa",
-        isStopped: true,
-      }),
-      failedNotice({ ...about, hub: "alpha", reason: "check kernel failed", isStopped: false }),
-      rolledBackNotice({
-        target: "hub/alpha",
-        to: "2026-11-01-1-aaaaaa",
-        by: "ada",
-        reason: "slow",
-        until: at + 86_400_000,
-        at,
-      }),
-      rolledBackNotice({
-        target: "stage/canary",
-        from: about.bundle,
-        to: "2026-11-01-1-aaaaaa",
-        by: "ada",
-        reason: "slow",
-        at,
-      }),
-      askedNotice({ ...about, asked: ["one more approver's yes", "plots"] }),
-      brokenGlassNotice({ ...about, by: "ada", reason: "CVE-2026-1", passedOver: 2, secondBy: at + 86_400_000 }),
-      brokenGlassNotice({ ...about, by: "ada", reason: "CVE-2026-1", passedOver: 1 }),
-    ];
-
-    expect(notices.map(({ kind, text }) => `${kind}: ${text}`).join("\n")).toMatchInlineSnapshot(`
+    expect(eventNotices.map(({ kind, text }) => `${kind}: ${text}`).join("\n")).toMatchInlineSnapshot(`
       "unhealthy: hub/alpha (production) has not been well since 2026-11-21 03:12 UTC: the proxy does not answer. To see why: \`hubfleet why hub/alpha\`.
       healthy: hub/alpha (production) has been well again since 2026-11-21 03:12 UTC; it was not for 28 min. There is nothing to do.
       promoted: Bundle 2026-11-20-1-3fa9c2 has been in stage production since 2026-11-21 03:12 UTC, on 3 of 3 hubs. ada promoted it; to see what is in it: \`hubfleet bundle show 2026-11-20-1-3fa9c2\`.
@@ -60,8 +19,8 @@ describe("notices of what happened", () => {
       failed: Bundle 2026-11-20-1-3fa9c2 failed on hub/alpha: check kernel failed. The hub still has it; to see why: \`hubfleet why hub/alpha\`.
       rolled-back: ada put hub/alpha back to 2026-11-01-1-aaaaaa at 2026-11-21 03:12 UTC: slow. It is on hold until 2026-11-22 03:12 UTC; to end that: \`hubfleet resume hub/alpha\`.
       rolled-back: ada put stage/canary back from 2026-11-20-1-3fa9c2 to 2026-11-01-1-aaaaaa at 2026-11-21 03:12 UTC: slow.
-      asked: Bundle 2026-11-20-1-3fa9c2 is ready for stage production but for one more approver's yes and plots. To say yes: \`hubfleet signoff 2026-11-20-1-3fa9c2 --stage production\`.
-      broken-glass: ada broke the glass for 2026-11-20-1-3fa9c2 into stage production at 2026-11-21 03:12 UTC, past 2 reasons to wait: CVE-2026-1. A second person looks at it before 2026-11-22 03:12 UTC: \`hubfleet signoff 2026-11-20-1-3fa9c2 --stage production\`.
+      asked: Bundle 2026-11-20-1-3fa9c2 is ready for stage production but for one more approver's yes and plots. To see how it stands: \`hubfleet promote 2026-11-20-1-3fa9c2 --to production --plan\`.
+      broken-glass: ada broke the glass for 2026-11-20-1-3fa9c2 into stage production at 2026-11-21 03:12 UTC, past 2 reasons to wait: CVE-2026-1. A second person looks at it before 2026-11-22 03:12 UTC: \`hubfleet bundle show 2026-11-20-1-3fa9c2\`.
       broken-glass: ada broke the glass for 2026-11-20-1-3fa9c2 into stage production at 2026-11-21 03:12 UTC, past 1 reason to wait: CVE-2026-1. To see it: \`hubfleet bundle show 2026-11-20-1-3fa9c2\`."
     `);
   });
