@@ -14,6 +14,7 @@ import { describeHubSessions } from "../support/hub-session-cases.ts";
 import { logIn } from "../support/hub-session.ts";
 import { type CommandResult, createSandbox, type Sandbox } from "../support/process-sandbox.ts";
 import { find, traceUsers, type UserTraces } from "../support/user-traces.ts";
+import { useOf } from "../support/use-of.ts";
 
 const program = fileURLToPath(new URL("../../bin/hubfleet", import.meta.url));
 const steps = ["user", "server", "kernel", "dask", "scale", "adapt", "compute", "shutdown"];
@@ -59,6 +60,8 @@ describe("hubfleet check", () => {
       [...steps, ...extras, "stop", "delete"].map((name) => `${name} passed`),
     );
     expect(report.steps.every(({ milliseconds }) => milliseconds > 0)).toBe(true);
+    // A check is no use.
+    expect(await useOf(sandbox, "staging")).toMatchObject({ spawns: 0, users: 0, daskClusters: 0, failedSpawns: 0 });
     expect(await everythingAboutUsers()).toEqual(untouched);
     expect((await sandbox.succeed(["plan", "hub/staging"])).stdout).toContain("Nothing to change");
     console.info(

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { createSandbox, type Sandbox } from "../support/process-sandbox.ts";
 import { type HubSession, logIn } from "../support/hub-session.ts";
+import { useOf } from "../support/use-of.ts";
 
 /** The life of a fleet on one machine, told in order: each test goes on where the one before ended. */
 describe("a fleet on one machine", () => {
@@ -81,6 +82,15 @@ describe("a fleet on one machine", () => {
     );
 
     expect(printed).toBe("42 2\n");
+    expect(await useOf(sandbox, "research")).toEqual({
+      spawns: 1,
+      users: 1,
+      daskClusters: 1,
+      failedSpawns: 0,
+      failedUsers: 0,
+      failingUsers: 0,
+    });
+    expect(await useOf(sandbox, "staging")).toMatchObject({ spawns: 0, users: 0, daskClusters: 0 });
   });
 
   it("keeps the environment of a running server and gives new ones the added package", async () => {
@@ -167,6 +177,8 @@ describe("a fleet on one machine", () => {
   it("is gone after destroy, but for what it says it keeps", async () => {
     const mary = await logIn(url("research"), "mary", sandbox.secret("research", "sharedPassword"));
     await mary.startServer("lab");
+    // Grace's second server and mary's, through restarts of the hub that started neither.
+    expect(await useOf(sandbox, "research")).toMatchObject({ spawns: 3, users: 2, daskClusters: 1, failedSpawns: 0 });
 
     const refused = await sandbox.hubfleet(["destroy", "--all"]);
     const { stdout } = await sandbox.succeed(["destroy", "--all", "--yes"]);

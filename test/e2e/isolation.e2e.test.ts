@@ -93,6 +93,8 @@ skipSuiteUnless(isRoot, "separate accounts for users need root")("users of one h
       `${directory}/data/secrets.json`,
       `${directory}/data/jupyterhub.sqlite`,
       `${directory}/data/gateway.sqlite`,
+      `${directory}/data/use-servers.jsonl`,
+      `${directory}/data/use-dask.jsonl`,
       `${directory}/run/current.json`,
       `${directory}/run/applied.json`,
       `${directory}/run/hub.log`,

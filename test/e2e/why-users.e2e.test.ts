@@ -7,6 +7,7 @@ import { type HubSession, logIn } from "../support/hub-session.ts";
 import { createSandbox, type Sandbox } from "../support/process-sandbox.ts";
 import { itAsRoot } from "../support/skip.ts";
 import { type TroubledHub, troubledHub } from "../support/troubled-hub.ts";
+import { useOf } from "../support/use-of.ts";
 
 /** Faults that a hub's users feel while the hub itself is well; why.e2e.test.ts has those of the hub. */
 describe("why, for users", () => {
@@ -73,6 +74,7 @@ describe("why, for users", () => {
     const config = hub.at("data/homes/grace/.jupyter/jupyter_server_config.py");
     writeFileSync(config, 'raise SystemExit("OSError: a configuration of my own")\n', { mode: 0o644 });
     await expect(grace.startServer()).rejects.toThrow("not started");
+    expect(await useOf(sandbox, "staging")).toMatchObject({ spawns: 1, failedSpawns: 1, failingUsers: 1 });
 
     const { first } = await hub.why();
     rmSync(config);
@@ -81,6 +83,7 @@ describe("why, for users", () => {
     expect(first?.because).toContain("a configuration of my own");
     expect(first?.next[0]).toBe("hubfleet logs hub/staging --component server/grace");
     await grace.startServer();
+    expect(await useOf(sandbox, "staging")).toMatchObject({ spawns: 2, users: 1, failedSpawns: 1, failingUsers: 0 });
     expect(await hub.why()).toMatchObject({ verdict: "nothing wrong" });
   });
 });

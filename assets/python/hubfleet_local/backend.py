@@ -12,7 +12,7 @@ from dask_gateway_server.backends.base import PublicException
 from dask_gateway_server.backends.db_base import JobStatus
 from dask_gateway_server.backends.local import LocalBackend
 
-from . import cgroups, launching, processes
+from . import cgroups, launching, processes, use_log
 from .dask_options import options_for
 from .names import MARKER, escaped
 
@@ -26,6 +26,7 @@ class FleetBackend(LocalBackend):
         return self.parent.site
 
     async def do_setup(self):
+        self.site.dask_use.begin(self.log)
         launching.open_to_users(self.site.in_run("dask"))
         await self._end_strays()
         await self._end_dead()
@@ -40,6 +41,10 @@ class FleetBackend(LocalBackend):
         if limit and running >= limit:
             raise PublicException(f"{user.name} has {running} Dask clusters, this hub allows {limit}")
         return await super().start_cluster(user, cluster_options)
+
+    async def _cluster_to_running(self, cluster):
+        await super()._cluster_to_running(cluster)
+        self.site.dask_use.note(use_log.DASK, cluster.username, self.log)
 
     async def end_clusters_without_access(self):
         """Ends what belongs to people who are out; returns the clusters' names when they are gone."""

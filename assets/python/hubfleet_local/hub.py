@@ -45,6 +45,7 @@ class FleetHub(JupyterHub):
 
     async def start(self):
         """Who lost access while the hub was away has lost it before the first request is served."""
+        self.site.server_use.begin(self.log)
         self.reconciliation = Reconciliation(self)
         await self.reconciliation.end_strays()
         report = await self.reconciliation.sync()

@@ -9,6 +9,7 @@ from .documents import read_json, Watched
 from .names import escaped, is_reserved
 from .notice import Notice
 from .uids import Uids
+from .use_log import UseLog
 from .worker_environments import WorkerEnvironments
 
 
@@ -24,6 +25,8 @@ class Site:
         self.checks = Checks(self.in_run("checks.json"))
         self.cgroups = Cgroups(self.settings.get("cgroup"))
         self.worker_environments = WorkerEnvironments(self.in_run("worker-environments.json"))
+        self.server_use = UseLog(self.in_data("use-servers.jsonl"), self.marker())
+        self.dask_use = UseLog(self.in_data("use-dask.jsonl"), self.marker())
         isolation = self.settings["isolation"]
         self.uids = None
         if isolation["kind"] == "per-user":

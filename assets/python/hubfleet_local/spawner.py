@@ -11,7 +11,7 @@ from jupyterhub.utils import can_connect, random_port
 from tornado import web
 from traitlets import Any, default
 
-from . import cgroups, launching, processes, profiles
+from . import cgroups, launching, processes, profiles, use_log
 from .names import MARKER, is_marker, server_label
 from .shared_directories import ensure_shared_directories
 
@@ -49,6 +49,7 @@ class FleetSpawner(LocalProcessSpawner):
         return profiles.offered(self.site.current.read(), self.site.access(), self.user.name)
 
     async def start(self):
+        self._note_use()
         site, user = self.site, self.user.name
         if not site.rules_of(user):
             raise web.HTTPError(403, f"{user} has no access to this hub")
@@ -104,6 +105,24 @@ class FleetSpawner(LocalProcessSpawner):
             if status is not None:
                 raise web.HTTPError(500, "the server ended with status %s: %s", status, self._last_words())
             await asyncio.sleep(0.1)
+
+    def _note_use(self):
+        """When JupyterHub is done with this start, one way or the other. What users ask for in vain is no failure."""
+        spawning = getattr(self, "_spawn_future", None)
+        if spawning is None or spawning.done():
+            return
+
+        def note(done):
+            site, user = self.site, self.user.name
+            if done.cancelled():
+                return
+            error = done.exception()
+            if error is None and self.server is not None:
+                site.server_use.note(use_log.READY, user, self.log)
+            elif getattr(error, "status_code", 500) >= 500 and site.rules_of(user):
+                site.server_use.note(use_log.FAILED, user, self.log)
+
+        spawning.add_done_callback(note)
 
     def _last_words(self):
         with open(self._log_path, errors="replace") as log:

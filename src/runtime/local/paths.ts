@@ -6,6 +6,10 @@ export interface HubPaths {
   readonly secrets: string;
   /** Written by the hub: by which organisations and teams people came in. */
   readonly grants: string;
+  /** Written by the hub: a line for each server that people started, or could not start. */
+  readonly serverUse: string;
+  /** Written by the Dask gateway: a line for each Dask cluster that ran. */
+  readonly daskUse: string;
   readonly run: string;
   readonly settings: string;
   readonly current: string;
@@ -87,6 +91,8 @@ export function hubPaths(root: string, uuid: string, hub: string): HubPaths {
     shared: `${data}/shared`,
     secrets: `${data}/secrets.json`,
     grants: `${data}/grants.json`,
+    serverUse: `${data}/use-servers.jsonl`,
+    daskUse: `${data}/use-dask.jsonl`,
     run,
     settings: `${run}/settings`,
     current: `${run}/current.json`,

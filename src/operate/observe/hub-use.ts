@@ -1,0 +1,106 @@
+import type { LocalWorld } from "../../ports/local-world.ts";
+import { hubPaths } from "../../runtime/local/paths.ts";
+
+/** What people did with a hub between two moments. Users of checks are no people. */
+export interface HubUse {
+  /** Servers that became ready. */
+  readonly spawns: number;
+  /** Different people whose servers became ready, or whose Dask clusters ran. */
+  readonly users: number;
+  readonly daskClusters: number;
+  /** Servers that did not start. */
+  readonly failedSpawns: number;
+  readonly failedUsers: number;
+  /** Different people whose servers did not start, after the last server that did. */
+  readonly failingUsers: number;
+}
+
+export interface HubUseProps {
+  readonly fleetUuid: string;
+  readonly hub: string;
+  /** It included. */
+  readonly since: Date;
+  /** It left out: what begins there is counted from there on. */
+  readonly until: Date;
+}
+
+interface UseLine {
+  readonly kind: string;
+  readonly user: string;
+}
+
+/**
+ * Counts what the hub wrote down itself, whoever looked meanwhile. Exact, as far as its logs reach back: they are cut at a
+ * size, and a hub that was changed to count began then. `undefined`: it does not count.
+ */
+export async function hubUse(
+  { fleetUuid, hub, since, until }: HubUseProps,
+  { files, machine }: Pick<LocalWorld, "files" | "machine">,
+): Promise<HubUse | undefined> {
+  const { serverUse, daskUse } = hubPaths(machine.stateRoot, fleetUuid, hub);
+  const texts = await Promise.all([serverUse, daskUse].map((path) => readLog(path, files)));
+  if (texts.flat().length === 0) return undefined;
+  const [servers = [], dask = []] = texts.map((both) =>
+    both.flatMap((text) => linesOf(text, since.toISOString(), until.toISOString())),
+  );
+  const [ready, failed, clusters] = [of("ready", servers), of("failed", servers), of("dask", dask)];
+  const lastReady = servers.findLastIndex(({ kind }) => kind === "ready");
+  return {
+    spawns: ready.length,
+    users: usersOf([...ready, ...clusters]),
+    daskClusters: clusters.length,
+    failedSpawns: failed.length,
+    failedUsers: usersOf(failed),
+    failingUsers: usersOf(of("failed", servers.slice(lastReady + 1))),
+  };
+}
+
+/** Both parts of a log, the earlier first. One that is set aside between the two looks is there once. */
+async function readLog(path: string, files: Pick<LocalWorld["files"], "read">): Promise<readonly string[]> {
+  const now = await files.read(path);
+  const older = await files.read(`${path}.1`);
+  if (now === undefined || older?.startsWith(now) === true) return older === undefined ? [] : [older];
+  return older === undefined ? [now] : [older, now];
+}
+
+const beginning = '{"at":"';
+const momentLength = "2026-11-21T12:00:00.000Z".length;
+
+/** Lines of the time, in the order in which they were written. What a crash left of a line is none. */
+function linesOf(text: string, since: string, until: string): readonly UseLine[] {
+  const lines: UseLine[] = [];
+  for (let [start, end] = [0, 0]; start < text.length; start = end + 1) {
+    end = text.indexOf("\n", start);
+    if (end < 0) end = text.length;
+    // Most lines are of another time, which shows before they are parsed: moments sort as text.
+    const at = start + beginning.length;
+    const moment = text.slice(at, at + momentLength);
+    if (moment < since || moment >= until || !text.startsWith(beginning, start)) continue;
+    const line = parseLine(text.slice(start, end));
+    if (line !== undefined) lines.push(line);
+  }
+  return lines;
+}
+
+function parseLine(text: string): UseLine | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isUseLine(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isUseLine(value: unknown): value is UseLine {
+  if (typeof value !== "object" || value === null) return false;
+  const { kind, user } = value as Record<string, unknown>; // any object can be asked for keys
+  return typeof kind === "string" && typeof user === "string";
+}
+
+function of(wanted: string, lines: readonly UseLine[]): readonly UseLine[] {
+  return lines.filter(({ kind }) => kind === wanted);
+}
+
+function usersOf(lines: readonly UseLine[]): number {
+  return new Set(lines.map(({ user }) => user)).size;
+}
