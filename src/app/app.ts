@@ -107,11 +107,11 @@ export function createApp({ directory, repository, local: world, sources, state,
     bundles: createBundleUseCases({
       ...{ directory, local, sources, state, versions, read, fleet },
       snapshot: () => repository.snapshot(),
-      checkImage: async (target, only, watch) => {
-        const all = await fleet();
-        const image = selectImage(all, target);
-        return checkImage({ fleet: all, image, directory, only, again: false, world: local, ...watch });
-      },
+      checkImage: async (all, target, only, watch) =>
+        checkImage({
+          ...{ fleet: all, image: selectImage(all, target), directory, only, again: false, world: local },
+          ...watch,
+        }),
     }),
     promotions: createPromotionUseCases({ directory, local, sources, state, read }),
     diffImages: async (sides, options, watch) =>

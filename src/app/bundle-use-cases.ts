@@ -4,6 +4,7 @@ import { bundlePath, findBundle, readBundles } from "../bundle/read-bundles.ts";
 import { freezeGated } from "../bundle/freeze-gated.ts";
 import type { HubfleetError } from "../errors/hubfleet-error.ts";
 import { type MadeBundle, makeBundle } from "../operate/bundles/make-bundle.ts";
+import { makePatch } from "../operate/bundles/make-patch.ts";
 import { sortChecks, type SortedChecks } from "../bundle/passed-checks.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetReading } from "../fleet/read-fleet.ts";
@@ -23,6 +24,12 @@ export interface BundleUseCases {
    * @throws HubfleetErrors with BUNDLE_UNCOMMITTED or BUNDLE_CHECK_FAILED, and nothing is recorded
    */
   create(watch: Watch): Promise<MadeBundle>;
+  /**
+   * A bundle that is what runs with some images as they are committed now, once they have passed: the one that is there,
+   * or a new one. What else is not committed is left out, and told.
+   * @throws HubfleetError PATCH_NOT_POSSIBLE; as `show` for `from`, and as `create` for the images
+   */
+  patch(from: string, only: readonly string[], watch: Watch): Promise<MadeBundle>;
   /** Every bundle, the newest first; files that are none are told beside. */
   list(signal: AbortSignal): Promise<BundleList>;
   /** @throws HubfleetError BUNDLE_UNKNOWN, BUNDLE_AMBIGUOUS, BUNDLE_CHANGED, BUNDLE_INVALID, BUNDLE_TOO_NEW */
@@ -60,7 +67,12 @@ export interface BundleUseCasesProps {
   readonly snapshot: () => Promise<RepositorySnapshot>;
   readonly read: () => Promise<FleetReading>;
   readonly fleet: () => Promise<Fleet>;
-  readonly checkImage: (target: string, only: readonly string[] | undefined, watch: Watch) => Promise<ImageCheckReport>;
+  readonly checkImage: (
+    fleet: Fleet,
+    target: string,
+    only: readonly string[] | undefined,
+    watch: Watch,
+  ) => Promise<ImageCheckReport>;
   /** Of hubfleet and what it runs on. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -84,10 +96,18 @@ export function createBundleUseCases(props: BundleUseCasesProps): BundleUseCases
         sources: opened,
         state: ref,
         world: local,
-        checkImage: async (target, only) => checkImage(target, only, watch),
+        checkImage: async (all, target, steps) => checkImage(all, target, steps, watch),
         signal: watch.signal,
       });
     },
+    patch: async (from, only, watch) =>
+      makePatch({
+        ...{ from, only, directory, snapshot, versions, world: local },
+        sources: await sources(),
+        state: await state(),
+        checkImage: async (all, target, steps) => checkImage(all, target, steps, watch),
+        ...watch,
+      }),
     list: async (signal) => {
       const { files, standing } = await (await state()).read({ signal });
       const { bundles, problems } = readBundles(files);

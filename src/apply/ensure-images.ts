@@ -1,6 +1,6 @@
 import { lockHeader } from "../image/lock/lock-header.ts";
 import { parseLock } from "../image/lock/parse-lock.ts";
-import type { LockRequest } from "../ports/environments.ts";
+import type { LockRequest, Python } from "../ports/environments.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import { noteUse } from "../operate/housekeeping/use-notes.ts";
 import { draftImage, pythonOfLock, type ResolvedImage } from "../operate/resolve-images.ts";
@@ -53,23 +53,38 @@ export async function ensureLock(
   return { ...resolved, lock: text, lockState: "fresh", draft: draftImage(text, image.python, python, world) };
 }
 
-/** Builds the environment of a lock where it is not there yet. Nothing that runs is touched. */
+/** Builds the environment of an image's lock where it is not there yet. Nothing that runs is touched. */
 export async function ensureEnvironment(
   resolved: ResolvedImage,
   fleetDirectory: string,
-  { world, steps, signal }: BuildProps,
+  props: BuildProps,
 ): Promise<void> {
   const { draft, image, python, lock: text } = resolved;
   if (draft === undefined || text === undefined) return;
-  await noteUse(draft.environment, world);
-  if (await world.environments.isComplete(draft.environment)) return;
+  const { environment } = draft;
+  await ensureLocked({ image: image.name, environment, text, path: `${fleetDirectory}/${image.lock}`, python }, props);
+}
+
+/** A lock, wherever it lies, and the environment that it becomes. */
+export interface LockedEnvironment {
+  readonly image: string;
+  /** Absolute paths. */
+  readonly environment: string;
+  readonly path: string;
+  /** What the file says. */
+  readonly text: string;
+  readonly python: Python;
+}
+
+export async function ensureLocked(locked: LockedEnvironment, { world, steps, signal }: BuildProps): Promise<void> {
+  const { image, environment, path: lock, text, python } = locked;
+  await noteUse(environment, world);
+  if (await world.environments.isComplete(environment)) return;
   await world.files.ensureDirectory(world.machine.environments, 0o755);
-  const lock = `${fleetDirectory}/${image.lock}`;
-  const build = (): Promise<void> => world.environments.ensure({ directory: draft.environment, lock, python }, signal);
   await steps.run(
-    `image/${image.name}`,
+    `image/${image}`,
     "build environment",
-    build,
+    () => world.environments.ensure({ directory: environment, lock, python }, signal),
     () => `Python ${pythonOfLock(text, python).version}`,
   );
 }

@@ -13,8 +13,8 @@ export interface PatchProps {
   /** ISO 8601. */
   readonly madeAt: string;
   readonly versions: BundleDocument["versions"];
-  /** Of the hub image's new lock, where that is replaced. */
-  readonly jupyterhub?: string;
+  /** Where a hub image is replaced: what the hub images have now; undefined where they differ. */
+  readonly jupyterhub?: { readonly version: string | undefined };
 }
 
 /**
@@ -24,32 +24,38 @@ export interface PatchProps {
  */
 export function patchBundle({ from, images, commit, madeAt, versions, jupyterhub }: PatchProps): Bundle {
   const names = Object.keys(images).toSorted();
-  const known = Object.keys(from.document.images);
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    const hint = nameHint(unknown, known);
-    const message = `bundle ${from.id} has no image "${unknown}"`;
-    throw new HubfleetError("PATCH_NOT_POSSIBLE", { message, ...(hint === undefined ? {} : { hint }) });
-  }
+  refuseUnknownImages(names, from);
   if (names.length === 0) {
     const hint = "name the images to replace with --only";
     throw new HubfleetError("PATCH_NOT_POSSIBLE", { message: "a patch replaces at least one image", hint });
   }
   const only: readonly PartName[] = names.map((name) => `image/${name}`);
+  const { jupyterhub: hubVersion, ...kept } = from.document;
+  const version = jupyterhub === undefined ? hubVersion : jupyterhub.version;
   const patched = createBundle({
-    ...from.document,
+    ...kept,
     madeAt,
     commit,
     parent: { id: from.id, digest: from.digest },
     patch: { from: { id: from.id, digest: from.digest }, only: [...only] },
     images: { ...from.document.images, ...images },
     versions,
-    ...(jupyterhub === undefined ? {} : { jupyterhub }),
+    ...(version === undefined ? {} : { jupyterhub: version }),
   });
   const same = only.find((part) => patched.parts[part] === from.parts[part]);
   if (same === undefined) return patched;
   throw new HubfleetError("PATCH_NOT_POSSIBLE", {
     message: `${same} is what bundle ${from.id} has already`,
-    hint: "change its requirements and lock it, then patch",
+    hint: `change its requirements, lock and commit it${names.length > 1 ? "; or leave it out of --only" : ""}`,
   });
+}
+
+/** @throws HubfleetError PATCH_NOT_POSSIBLE */
+export function refuseUnknownImages(names: readonly string[], { id, document }: Pick<Bundle, "id" | "document">): void {
+  const known = Object.keys(document.images);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const hint = nameHint(unknown, known);
+  const message = `bundle ${id} has no image "${unknown}"`;
+  throw new HubfleetError("PATCH_NOT_POSSIBLE", { message, ...(hint === undefined ? {} : { hint }) });
 }

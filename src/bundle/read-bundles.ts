@@ -41,12 +41,16 @@ export function findBundle(files: Files, asked: string): Bundle {
   return open(files, first);
 }
 
-/** The bundle that the next one follows: the latest of those that no other follows. @throws HubfleetErrors for damaged ones */
+/**
+ * The bundle that the next one follows: the latest of those that no other follows. A patch is made beside them, of what
+ * runs: it has nothing that is not committed, and lacks what was made since. @throws HubfleetErrors for damaged ones
+ */
 export function newestBundle(files: Files): Bundle | undefined {
   const { bundles, problems } = readBundles(files);
   if (problems.length > 0) throw new HubfleetErrors(problems);
-  const followed = new Set(bundles.flatMap(({ document }) => document.parent?.id ?? []));
-  return bundles.findLast(({ id }) => !followed.has(id));
+  const whole = bundles.filter(({ document }) => document.patch === undefined);
+  const followed = new Set(whole.flatMap(({ document }) => document.parent?.id ?? []));
+  return whole.findLast(({ id }) => !followed.has(id));
 }
 
 /** The bundles that were made from a commit. @throws as `findBundle` */

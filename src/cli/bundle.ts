@@ -5,6 +5,7 @@ import type { CommandContext, CommandModule, OutputFormat } from "./command.ts";
 import * as diff from "./bundle/diff.ts";
 import * as list from "./bundle/list.ts";
 import * as create from "./bundle/new.ts";
+import * as patch from "./bundle/patch.ts";
 import * as show from "./bundle/show.ts";
 
 interface Subcommand {
@@ -20,6 +21,12 @@ const subcommands: readonly Subcommand[] = [
     summary: "Make the bundle of what is committed, once its images have passed",
     formats: ["table", "json", "name"],
     module: create,
+  },
+  {
+    name: "patch",
+    summary: "Make a bundle that is another one with some images replaced: a security fix alone",
+    formats: ["table", "json", "name"],
+    module: patch,
   },
   { name: "list", summary: "List the bundles, the newest first", formats: ["table", "json", "name"], module: list },
   {

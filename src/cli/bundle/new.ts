@@ -1,10 +1,7 @@
 import type { Command } from "commander";
 
 import { chosenFormat, type CommandContext, type GlobalOptions } from "../command.ts";
-import { madeBundleDocument } from "../output/bundle/bundle-document.ts";
-import { renderMadeBundle } from "../output/bundle/bundle-text.ts";
-import { standingWords } from "../output/bundle/standing-words.ts";
-import { renderJson } from "../output/data.ts";
+import { printMade } from "../output/bundle/print-made.ts";
 
 export function configure(command: Command, context: CommandContext): void {
   command
@@ -20,13 +17,7 @@ Bundles are kept on the branch hubfleet/state; where its remote cannot be reache
   hubfleet bundle new -o name    its id alone`,
     )
     .action(async (options: GlobalOptions) => {
-      const { terminal } = context;
       const app = await context.openApp(options);
-      const made = await context.watch((watch) => app.bundles.create(watch));
-      const format = chosenFormat(options);
-      if (format === "json") terminal.out(renderJson(madeBundleDocument(made)));
-      else if (format === "name") terminal.out(`${made.bundle.id}\n`);
-      else terminal.out(renderMadeBundle(made));
-      terminal.err(standingWords(made.standing));
+      printMade(await context.watch((watch) => app.bundles.create(watch)), chosenFormat(options), context.terminal);
     });
 }

@@ -43,8 +43,9 @@ export const bundleCodes = {
       "Fetch the whole history (`git fetch --unshallow`, `git fetch --all`), or run the command in another clone.",
   },
   PATCH_NOT_POSSIBLE: {
-    meaning: "A patch names a part that the bundle does not have, or that it would leave as it is.",
-    remedy: "Name an image of the bundle whose lock has changed since.",
+    meaning:
+      "A patch names an image that the bundle or the commit does not have, or that it would leave as it is; or the lock of what runs beside it is lost.",
+    remedy: "Name images of the bundle whose locks have changed since.",
   },
   GROUP_NOT_IN_BUNDLE: {
     meaning:

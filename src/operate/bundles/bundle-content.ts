@@ -29,7 +29,10 @@ export interface BundleContentProps {
 export async function bundleContent(props: BundleContentProps): Promise<Omit<BundleContent, "versions">> {
   const { reading, fleet, commit, images, world } = props;
   const frozen = freezeGated(reading, commit);
-  const jupyterhub = hubVersion(fleet, images);
+  const jupyterhub = hubVersion(
+    [...fleet.hubs.values()].map((hub) => hub.images.hub),
+    (name) => images.get(name)?.lock,
+  );
   return {
     version: 1,
     fleet: fleet.uuid,
@@ -106,11 +109,13 @@ function chartsWithDigest({ platform }: FrozenSettings): BundleContent["charts"]
   );
 }
 
-/** JupyterHub's, where all hub images that hubs run have the same in their locks. */
-function hubVersion({ hubs }: Fleet, images: ReadonlyMap<string, FoundImage>): string | undefined {
-  const names = new Set([...hubs.values()].map((hub) => hub.images.hub));
-  const versions = [...names].map((name) => {
-    const lock = images.get(name)?.lock;
+/** JupyterHub's, where all of these hub images have the same in their locks. */
+export function hubVersion(
+  hubImages: readonly string[],
+  lockOf: (image: string) => string | undefined,
+): string | undefined {
+  const versions = [...new Set(hubImages)].map((name) => {
+    const lock = lockOf(name);
     if (lock === undefined) return undefined;
     const { conda, packages } = parseLock(lock);
     return [...packages, ...conda].find((one) => one.name === "jupyterhub")?.version;

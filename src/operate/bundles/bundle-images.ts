@@ -14,6 +14,8 @@ import { isLockable, lockProblems } from "../images/lock-problems.ts";
 import { imageAsWritten } from "./image-as-written.ts";
 
 export interface BundleImagesProps {
+  /** Names of images. @default all */
+  readonly only?: ReadonlySet<string>;
   readonly fleet: Fleet;
   readonly directory: string;
   readonly sources: Pick<ImageSources, "git" | "contextFiles" | "registry">;
@@ -33,12 +35,12 @@ export interface FoundImage {
 }
 
 /**
- * Every image of the fleet as it is written and locked. Registries are asked for its container; nothing is built.
+ * Images of the fleet as each is written and locked. Registries are asked for its container; nothing is built.
  * @throws HubfleetErrors with the locks that do not fit, and what keeps an image from having a tag; TAG_MOVED
  */
 export async function bundleImages(props: BundleImagesProps): Promise<ReadonlyMap<string, FoundImage>> {
-  const { fleet, directory, sources, world } = props;
-  const images = [...fleet.images.values()];
+  const { fleet, directory, sources, world, only } = props;
+  const images = [...fleet.images.values()].filter(({ name }) => only?.has(name) !== false);
   const problems = await lockProblems(images, { directory, world });
   if (problems.length > 0) throw new HubfleetErrors(problems);
   const own = images.filter(({ from }) => from === undefined);

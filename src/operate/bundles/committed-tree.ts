@@ -3,18 +3,27 @@ import type { Fleet } from "../../fleet/fleet.ts";
 import { isFleetDocument, type RepositorySnapshot } from "../../fleet/repository-snapshot.ts";
 import type { Git } from "../../ports/git.ts";
 
-export interface CommittedTreeProps {
-  readonly fleet: Pick<Fleet, "images">;
+export interface TreeProps {
   /** The fleet's. */
   readonly directory: string;
   readonly snapshot: RepositorySnapshot;
-  /** Files that gated settings name. */
-  readonly named: readonly string[];
   readonly git: Pick<Git, "readAt" | "listFiles" | "uncommitted">;
 }
 
+export interface CommittedTreeProps extends TreeProps {
+  readonly fleet: Pick<Fleet, "images">;
+  /** Files that gated settings name. */
+  readonly named: readonly string[];
+}
+
+/** A file that no commit has as it is. */
+export interface UncommittedFile {
+  readonly path: string;
+  readonly why: string;
+}
+
 /** What decides a bundle: settings and images, and hubs, which say what is run together. */
-const roots: readonly string[] = [
+export const roots: readonly string[] = [
   "fleet.yaml",
   "fleet.yml",
   "platform.yaml",
@@ -29,7 +38,15 @@ const roots: readonly string[] = [
  * @throws HubfleetError NOT_A_REPOSITORY; HubfleetErrors with BUNDLE_UNCOMMITTED for each file that is not as committed
  */
 export async function committedTree(props: CommittedTreeProps): Promise<string> {
-  const { fleet, directory, snapshot, named, git } = props;
+  const commit = await headCommit(props);
+  const { fleet, named } = props;
+  const own = [...fleet.images.values()].flatMap((image) => image.paths);
+  refuseUncommitted(await uncommittedFiles({ paths: [...roots, ...named, ...own], whole: named }, props));
+  return commit;
+}
+
+/** @throws HubfleetError NOT_A_REPOSITORY, BUNDLE_UNCOMMITTED */
+export async function headCommit({ directory, git }: Pick<TreeProps, "directory" | "git">): Promise<string> {
   const head = await git.readAt(directory, "HEAD", "fleet.yaml");
   if (head.kind === "no-repository") {
     const message = "the fleet's directory is in no Git repository, so there is no commit to make a bundle of";
@@ -38,29 +55,38 @@ export async function committedTree(props: CommittedTreeProps): Promise<string> 
   if (head.kind === "unknown-revision") {
     throw new HubfleetError("BUNDLE_UNCOMMITTED", { message: "nothing was committed yet", hint: "commit the fleet" });
   }
-  const paths = [...new Set([...roots, ...named, ...[...fleet.images.values()].flatMap((image) => image.paths)])];
-  const [listed, uncommitted] = await Promise.all([git.listFiles(directory, paths), git.uncommitted(directory, paths)]);
-  const known = new Set(listed?.paths);
-  const ignored = [...snapshot.entries].flatMap(([path, { kind }]) =>
-    kind === "file" && isPart(path, named) && !known.has(path) ? [path] : [],
-  );
-  const problems = [
-    ...(uncommitted ?? []).map((path) => notCommitted(path, "is in no commit as it is now")),
-    ...ignored.map((path) => notCommitted(path, "is ignored by Git, so that no commit has it")),
-  ];
-  if (problems.length > 0) throw new HubfleetErrors(problems);
   return head.commit;
 }
 
-function isPart(path: string, named: readonly string[]): boolean {
-  if (named.some((one) => path === one || path.startsWith(`${one}/`))) return true;
-  return isFleetDocument(path) && roots.includes(path.split("/")[0] ?? "");
+/** Below the paths; of what Git ignores, the files that a fleet is read from, and any below `whole`. */
+export async function uncommittedFiles(
+  { paths, whole }: { readonly paths: readonly string[]; readonly whole: readonly string[] },
+  { directory, snapshot, git }: TreeProps,
+): Promise<readonly UncommittedFile[]> {
+  const wanted = [...new Set(paths)];
+  const [listed, uncommitted] = await Promise.all([
+    git.listFiles(directory, wanted),
+    git.uncommitted(directory, wanted),
+  ]);
+  const known = new Set(listed?.paths);
+  const isBelow = (path: string, places: readonly string[]): boolean =>
+    places.some((one) => path === one || path.startsWith(`${one}/`));
+  const ignored = [...snapshot.entries].flatMap(([path, { kind }]) => {
+    const isPart = isBelow(path, whole) || (isFleetDocument(path) && isBelow(path, wanted));
+    return kind === "file" && isPart && !known.has(path) ? [path] : [];
+  });
+  return [
+    ...(uncommitted ?? []).map((path) => ({ path, why: "is in no commit as it is now" })),
+    ...ignored.map((path) => ({ path, why: "is ignored by Git, so that no commit has it" })),
+  ];
 }
 
-function notCommitted(path: string, why: string): HubfleetError {
-  return new HubfleetError("BUNDLE_UNCOMMITTED", {
-    message: `"${path}" ${why}`,
-    hint: "commit it: a bundle is what a commit says",
-    at: { path, line: 1, column: 1 },
+/** @throws HubfleetErrors with BUNDLE_UNCOMMITTED for each */
+export function refuseUncommitted(files: readonly UncommittedFile[]): void {
+  const hint = "commit it: a bundle is what a commit says";
+  const problems = files.map(({ path, why }) => {
+    const at = { path, line: 1, column: 1 };
+    return new HubfleetError("BUNDLE_UNCOMMITTED", { message: `"${path}" ${why}`, hint, at });
   });
+  if (problems.length > 0) throw new HubfleetErrors(problems);
 }

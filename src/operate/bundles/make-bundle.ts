@@ -10,7 +10,8 @@ import type { StateRef, StateStanding } from "../../ports/state-ref.ts";
 import { sha256 } from "../../runtime/local/digest.ts";
 import { bundleContent, type BundleContentProps, versionsInUse } from "./bundle-content.ts";
 import { bundleFiles } from "./bundle-files.ts";
-import { bundleImages, type FoundImage } from "./bundle-images.ts";
+import { bundleImages } from "./bundle-images.ts";
+import { withKnownContainers } from "./known-containers.ts";
 import { recordOrigin } from "./record-origin.ts";
 import { checkFailures, runPartChecks, type RunPartChecksProps } from "./run-part-checks.ts";
 
@@ -34,6 +35,8 @@ export interface MadeBundle {
   readonly passedBefore: readonly string[];
   /** Images without a container, with the reason. */
   readonly withoutContainer: readonly { readonly image: string; readonly why: string }[];
+  /** Files that are in no commit as they are, and so not in it; a bundle made in full refuses such. */
+  readonly leftOut: readonly string[];
   readonly standing: StateStanding;
 }
 
@@ -47,7 +50,7 @@ export async function makeBundle(props: MakeBundleProps): Promise<MadeBundle> {
   const madeAt = world.clock.now();
   const seen = await state.read({ signal });
   const found = await bundleImages({ fleet, directory, sources, world, signal });
-  const images = withKnownContainers(found, newestBundle(seen.files));
+  const images = withKnownContainers(found, [newestBundle(seen.files) ?? []].flat());
   const said = await bundleContent({ ...props, commit, images, contextFiles: sources.contextFiles });
   // Versions make no other bundle, and asking for them starts programs.
   const first = decideBundle({ ...said, versions: {} }, { files: seen.files, madeAt });
@@ -55,7 +58,7 @@ export async function makeBundle(props: MakeBundleProps): Promise<MadeBundle> {
   const verdicts = first.kind === "there" ? [] : await runPartChecks(missing, props);
   const failures = checkFailures(verdicts);
   if (failures.length > 0) throw new HubfleetErrors(failures);
-  if ((await committed()) !== commit) throw movedOn();
+  if ((await committed()) !== commit) throw movedOn("bundle new");
 
   const content = { ...said, versions: first.kind === "there" ? {} : await versionsInUse(props) };
   const origin = await recordOrigin(fleet, world);
@@ -80,24 +83,10 @@ export async function makeBundle(props: MakeBundleProps): Promise<MadeBundle> {
     withoutContainer: [...images].flatMap(([image, { without }]) =>
       without === undefined ? [] : [{ image, why: without }],
     ),
+    leftOut: [],
     // Once it was looked at it is not the first time any more.
     standing: { ...written.snapshot.standing, isFirstSight: seen.standing.isFirstSight },
   };
-}
-
-/** A registry that does not answer takes no container away that was there: it is known by its digest. */
-function withKnownContainers(
-  found: ReadonlyMap<string, FoundImage>,
-  newest: Bundle | undefined,
-): ReadonlyMap<string, FoundImage> {
-  return new Map(
-    [...found].map(([name, one]): [string, FoundImage] => {
-      const before = newest?.document.images[name];
-      const isSame = before?.inputs === one.image.inputs && before.lock === one.image.lock;
-      if (!one.isUnknown || before === undefined || !isSame || before.container === "none yet") return [name, one];
-      return [name, { ...one, image: { ...one.image, container: before.container }, without: undefined }];
-    }),
-  );
 }
 
 function sentenceOf(decided: DecidedBundle): string {
@@ -108,10 +97,10 @@ function sentenceOf(decided: DecidedBundle): string {
     : differenceSentence(diffBundles(before, bundle), before.id);
 }
 
-function movedOn(): HubfleetError {
+export function movedOn(command: string): HubfleetError {
   return new HubfleetError("BUNDLE_UNCOMMITTED", {
     message: "another commit was checked out while this one was tested",
-    hint: "run `hubfleet bundle new` again",
+    hint: `run \`hubfleet ${command}\` again`,
     retry: "later",
   });
 }

@@ -7,8 +7,8 @@ import { type PartVerdict, partVerdicts } from "../../image/check/part-verdicts.
 
 export interface RunPartChecksProps {
   readonly fleet: Fleet;
-  /** Tests an image; `only`: these steps, undefined: all. */
-  readonly checkImage: (target: string, only: readonly string[] | undefined) => Promise<ImageCheckReport>;
+  /** Tests an image of a fleet; `only`: these steps, undefined: all. */
+  readonly checkImage: (fleet: Fleet, target: string, only: readonly string[] | undefined) => Promise<ImageCheckReport>;
   readonly signal: AbortSignal;
 }
 
@@ -26,7 +26,7 @@ export async function runPartChecks(
   const found: PartVerdict[] = [];
   for (const target of targets) {
     const isWhole = wanted.has(target);
-    const report = await checkImage(target, isWhole ? undefined : ["pair"]);
+    const report = await checkImage(fleet, target, isWhole ? undefined : ["pair"]);
     if (signal.aborted) throw new HubfleetError("INTERRUPTED", { message: "interrupted before a bundle was made" });
     const verdicts = partVerdicts(report, pairedWorkers(fleet, target.slice("image/".length)));
     found.push(...verdicts.filter(({ check }) => isWhole || check !== target));
@@ -35,14 +35,18 @@ export async function runPartChecks(
 }
 
 /** Why a bundle is not made: nothing but a pass is one. */
-export function checkFailures(verdicts: readonly PartVerdict[]): readonly HubfleetError[] {
+export function checkFailures(
+  verdicts: readonly PartVerdict[],
+  hintOf: (verdict: PartVerdict) => string | undefined = () => undefined,
+): readonly HubfleetError[] {
   return verdicts
     .filter(({ verdict }) => verdict !== "passed")
-    .map(({ check, target, verdict, summary }) => {
+    .map((one) => {
+      const { check, target, verdict, summary } = one;
       const what = verdict === "failed" ? "did not pass" : "could not be tried";
       return new HubfleetError("BUNDLE_CHECK_FAILED", {
         message: `${check} ${what}${summary === "" ? "" : `: ${summary}`}`,
-        hint: `\`hubfleet check ${target}\` shows each step; no bundle was made and nothing recorded`,
+        hint: `${hintOf(one) ?? `\`hubfleet check ${target}\` shows each step`}; no bundle was made and nothing recorded`,
       });
     });
 }

@@ -6,7 +6,7 @@ import { problemDocument } from "../problem-document.ts";
 
 /** The shapes of `bundle … -o json`. Fields are added, never changed, within a version. */
 export function madeBundleDocument(made: MadeBundle): object {
-  const { kind, bundle, sentence, ran, passedBefore, withoutContainer, standing } = made;
+  const { kind, bundle, sentence, ran, passedBefore, withoutContainer, leftOut, standing } = made;
   return {
     version: 1,
     made: kind === "made",
@@ -14,6 +14,7 @@ export function madeBundleDocument(made: MadeBundle): object {
     sentence,
     checks: { ran, passedBefore },
     withoutContainer,
+    leftOut,
     state: stateDocument(standing),
   };
 }

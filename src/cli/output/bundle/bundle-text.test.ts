@@ -4,7 +4,7 @@ import { aBundleOf } from "../../../../test/support/a-bundle.ts";
 import { aFleet } from "../../../../test/support/a-fleet.ts";
 import { renderMadeBundle } from "./bundle-text.ts";
 
-it("says what was run, what was not, and once for each reason which containers are missing", () => {
+it("says what was run, what was not, once for each reason which containers are missing, and what was left out", () => {
   const bundle = aBundleOf(aFleet().read());
 
   const text = renderMadeBundle({
@@ -18,6 +18,7 @@ it("says what was run, what was not, and once for each reason which containers a
       { image: "lab", why: "no `base` and no Dockerfile" },
       { image: "tiny", why: "fleet.yaml names no registry" },
     ],
+    leftOut: ["groups/late.yaml", "hubs/alpha.yaml"],
     standing: { remote: "origin", reach: { kind: "current" }, isFirstSight: false, waiting: undefined },
   });
 
@@ -28,6 +29,7 @@ it("says what was run, what was not, and once for each reason which containers a
       "  image/hub: passed before, not run again",
       "  no container yet, which hubs on Kubernetes need: hub, lab (no `base` and no Dockerfile)",
       "  no container yet, which hubs on Kubernetes need: tiny (fleet.yaml names no registry)",
+      "  in no commit as they are, so no part of it: groups/late.yaml, hubs/alpha.yaml",
       "",
     ].join("\n"),
   );

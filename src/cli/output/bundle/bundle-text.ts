@@ -6,7 +6,8 @@ import type { MadeBundle } from "../../../operate/bundles/make-bundle.ts";
 import { renderTable } from "../table.ts";
 import { layersOf, shownValue } from "./shown-settings.ts";
 
-export function renderMadeBundle({ bundle, sentence, ran, passedBefore, withoutContainer }: MadeBundle): string {
+export function renderMadeBundle(made: MadeBundle): string {
+  const { bundle, sentence, ran, passedBefore, withoutContainer, leftOut } = made;
   const { id, document } = bundle;
   return [
     `bundle ${id}, of commit ${document.commit.slice(0, 12)}: ${sentence}`,
@@ -16,8 +17,13 @@ export function renderMadeBundle({ bundle, sentence, ran, passedBefore, withoutC
       ([why, images]) =>
         `  no container yet, which hubs on Kubernetes need: ${images.map(({ image }) => image).join(", ")} (${why})`,
     ),
+    ...(leftOut.length === 0 ? [] : [`  in no commit as they are, so no part of it: ${firstOf(leftOut)}`]),
     "",
   ].join("\n");
+}
+
+function firstOf(paths: readonly string[]): string {
+  return paths.length > 5 ? `${paths.slice(0, 5).join(", ")} and ${paths.length - 5} more` : paths.join(", ");
 }
 
 export function renderBundleList(bundles: readonly Bundle[]): string {
