@@ -185,6 +185,31 @@ describe("bundles", () => {
     expect(await app.bundles.list(signal)).toMatchObject({ bundles: [], problems: [{ code: "BUNDLE_CHANGED" }] });
   });
 
+  it.each([
+    ["is taken from a registry", { from: `registry.example.org/worker@sha256:${"a".repeat(64)}` }, undefined],
+    ["has a Dockerfile alone", {}, "FROM scratch\n"],
+  ])("say that a pair is not tried whose worker %s", async (_, keys, dockerfile) => {
+    const worker = aFleet()
+      .withCluster("far", { provider: "kubeconfig" })
+      .withHub("alpha", { cluster: "far", domain: "hub.example.org" })
+      .withPlatform({
+        images: { hub: "hub", notebook: "lab", worker: "worker" },
+        access: { admins: ["ada"], login: { kind: "sign-up" } },
+      })
+      .withFile("images/worker/image.yaml", stringify({ version: 1, role: "worker", ...keys }));
+    await open(dockerfile === undefined ? worker : worker.withFile("images/worker/Dockerfile", dockerfile));
+
+    const made = await create();
+
+    expect(made).toMatchObject({
+      kind: "made",
+      ran: ["image/hub", "image/lab"],
+      notTried: [{ check: "pair/lab/worker", why: expect.stringContaining("worker") as string }],
+    });
+    expect(made.bundle.document.pairs).toEqual([{ notebook: "lab", worker: "worker" }]);
+    expect(await create()).toMatchObject({ kind: "there", notTried: made.notTried });
+  });
+
   it("name a container by its digest once the registry has it; one that is silent takes none away", async () => {
     const registries = { main: { address: "registry.example.org/team" } };
     await open(

@@ -3,6 +3,7 @@ import { decideBundle, type DecidedBundle } from "../../bundle/decide-bundle.ts"
 import { diffBundles, differenceSentence } from "../../bundle/diff-bundles.ts";
 import { sortChecks } from "../../bundle/passed-checks.ts";
 import { newestBundle } from "../../bundle/read-bundles.ts";
+import { type UntriedPair, untriedPairs } from "../../bundle/untried-pairs.ts";
 import { HubfleetError, HubfleetErrors } from "../../errors/hubfleet-error.ts";
 import type { ImageSources } from "../../ports/image-sources.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
@@ -33,6 +34,8 @@ export interface MadeBundle {
   /** Checks of images and pairs that were run now, and those that were not, for they are on record. */
   readonly ran: readonly string[];
   readonly passedBefore: readonly string[];
+  /** Pairs that cannot be tried here, with the reason. */
+  readonly notTried: readonly UntriedPair[];
   /** Images without a container, with the reason. */
   readonly withoutContainer: readonly { readonly image: string; readonly why: string }[];
   /** Files that are in no commit as they are, and so not in it; a bundle made in full refuses such. */
@@ -55,7 +58,8 @@ export async function makeBundle(props: MakeBundleProps): Promise<MadeBundle> {
   // Versions make no other bundle, and asking for them starts programs.
   const first = decideBundle({ ...said, versions: {} }, { files: seen.files, madeAt });
   const { missing, passed } = sortChecks(first.bundle, { files: seen.files, now: madeAt });
-  const verdicts = first.kind === "there" ? [] : await runPartChecks(missing, props);
+  const verdicts =
+    first.kind === "there" ? [] : await runPartChecks({ checks: missing, all: [...missing, ...passed] }, props);
   const failures = checkFailures(verdicts);
   if (failures.length > 0) throw new HubfleetErrors(failures);
   if ((await committed()) !== commit) throw movedOn("bundle new");
@@ -83,6 +87,7 @@ export async function makeBundle(props: MakeBundleProps): Promise<MadeBundle> {
     withoutContainer: [...images].flatMap(([image, { without }]) =>
       without === undefined ? [] : [{ image, why: without }],
     ),
+    notTried: untriedPairs(decided.bundle.document),
     leftOut: [],
     // Once it was looked at it is not the first time any more.
     standing: { ...written.snapshot.standing, isFirstSight: seen.standing.isFirstSight },

@@ -6,6 +6,7 @@ import type { PartCheck } from "../../bundle/gate-input.ts";
 import { sortChecks } from "../../bundle/passed-checks.ts";
 import { type PatchProps, refuseUnknownImages } from "../../bundle/patch-bundle.ts";
 import { findBundle, readBundles } from "../../bundle/read-bundles.ts";
+import { untriedPairs } from "../../bundle/untried-pairs.ts";
 import { HubfleetErrors } from "../../errors/hubfleet-error.ts";
 import { stateLayout } from "../../evidence/state-layout.ts";
 import type { Fleet, Image } from "../../fleet/fleet.ts";
@@ -115,6 +116,7 @@ export async function makePatch(props: MakePatchProps): Promise<MadeBundle> {
     withoutContainer: [...found].flatMap(([image, { without }]) =>
       without === undefined ? [] : [{ image, why: without }],
     ),
+    notTried: untriedPairs(decided.bundle.document),
     leftOut,
     standing: { ...written.snapshot.standing, isFirstSight: seen.standing.isFirstSight },
   };

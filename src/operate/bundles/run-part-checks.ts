@@ -14,22 +14,25 @@ export interface RunPartChecksProps {
 
 /**
  * Runs checks of images and pairs, each image once; the pairs of a notebook image are tried with it. What the checks of
- * an image find beside what was asked for is told, too.
+ * an image find beside what was asked for is told, too, if it is one of `all`.
  */
 export async function runPartChecks(
-  checks: readonly PartCheck[],
+  { checks, all }: { readonly checks: readonly PartCheck[]; readonly all: readonly PartCheck[] },
   { fleet, checkImage, signal }: RunPartChecksProps,
 ): Promise<readonly PartVerdict[]> {
   const wanted = new Set(checks.map(({ check }) => check));
   // The first part of a pair is its notebook image.
   const targets = [...new Set(checks.flatMap(({ parts }) => parts.slice(0, 1)))];
   const found: PartVerdict[] = [];
+  const tryable = new Set(all.map(({ check }) => check));
   for (const target of targets) {
     const isWhole = wanted.has(target);
     const report = await checkImage(fleet, target, isWhole ? undefined : ["pair"]);
     if (signal.aborted) throw new HubfleetError("INTERRUPTED", { message: "interrupted before a bundle was made" });
     const verdicts = partVerdicts(report, pairedWorkers(fleet, target.slice("image/".length)));
-    found.push(...verdicts.filter(({ check }) => isWhole || check !== target));
+    // A pair that nobody can try keeps no bundle from being made.
+    const isTried = ({ check }: PartVerdict): boolean => check === target || tryable.has(check);
+    found.push(...verdicts.filter((verdict) => isTried(verdict) && (isWhole || verdict.check !== target)));
   }
   return found;
 }

@@ -4,6 +4,7 @@ import type { CheckedVerdict } from "../../image/check/image-check-report.ts";
 import { pairedWorkers } from "../../image/check/paired-workers.ts";
 import type { Verdict } from "../../image/verdict.ts";
 import type { LocalWorld, Report } from "../../ports/local-world.ts";
+import { isLockable } from "../images/lock-problems.ts";
 import { type BuiltImage, pairImages } from "./pair/pair-images.ts";
 
 export interface CheckPairsProps {
@@ -33,10 +34,15 @@ export async function checkPairs(props: CheckPairsProps): Promise<readonly Check
   for (const name of workers) {
     const worker = fleet.images.get(name);
     if (worker === undefined) throw new TypeError(`no image "${name}"`); // validation knows all names
+    const several = workers.length > 1 ? name : undefined;
+    if (!isLockable(worker)) {
+      found.push(inReport(untried(worker), several));
+      continue;
+    }
     const request = { notebook, worker: await build(worker), ...(names === undefined ? {} : { only: names }) };
     const verdicts = await pairImages(request, world, { report, signal, again });
     refuseUnknown(names, verdicts);
-    found.push(...verdicts.map((verdict) => inReport(verdict, workers.length > 1 ? name : undefined)));
+    found.push(...verdicts.map((verdict) => inReport(verdict, several)));
   }
   // A pair that was ended in the middle says so of itself, and proves nothing.
   return signal.aborted
@@ -47,6 +53,12 @@ export async function checkPairs(props: CheckPairsProps): Promise<readonly Check
 function unpaired({ name }: Image): CheckedVerdict {
   const summary = `no hub or profile has ${name} as its notebook image`;
   return { check: "pair", result: "skipped", summary, milliseconds: 0, from: null, files: [] };
+}
+
+function untried({ name, from }: Image): Verdict {
+  const why = from === undefined ? "has no packages to lock" : "is taken from a registry as it is";
+  const summary = `${name} ${why}: this machine has no environment of it`;
+  return { check: "pair/versions", result: "skipped", summary, milliseconds: 0, output: "" };
 }
 
 /** With several workers, whose it is: "pair/gpu/arrays". */

@@ -6,13 +6,13 @@ import { problemDocument } from "../problem-document.ts";
 
 /** The shapes of `bundle … -o json`. Fields are added, never changed, within a version. */
 export function madeBundleDocument(made: MadeBundle): object {
-  const { kind, bundle, sentence, ran, passedBefore, withoutContainer, leftOut, standing } = made;
+  const { kind, bundle, sentence, ran, passedBefore, notTried, withoutContainer, leftOut, standing } = made;
   return {
     version: 1,
     made: kind === "made",
     bundle: summary(bundle),
     sentence,
-    checks: { ran, passedBefore },
+    checks: { ran, passedBefore, notTried },
     withoutContainer,
     leftOut,
     state: stateDocument(standing),

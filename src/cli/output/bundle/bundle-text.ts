@@ -7,12 +7,13 @@ import { renderTable } from "../table.ts";
 import { layersOf, shownValue } from "./shown-settings.ts";
 
 export function renderMadeBundle(made: MadeBundle): string {
-  const { bundle, sentence, ran, passedBefore, withoutContainer, leftOut } = made;
+  const { bundle, sentence, ran, passedBefore, notTried, withoutContainer, leftOut } = made;
   const { id, document } = bundle;
   return [
     `bundle ${id}, of commit ${document.commit.slice(0, 12)}: ${sentence}`,
     ...ran.map((check) => `  ${check}: passed`),
     ...passedBefore.map((check) => `  ${check}: passed before, not run again`),
+    ...notTried.map(({ check, why }) => `  ${check}: not tried, for ${why}`),
     ...[...Map.groupBy(withoutContainer, ({ why }) => why)].map(
       ([why, images]) =>
         `  no container yet, which hubs on Kubernetes need: ${images.map(({ image }) => image).join(", ")} (${why})`,
