@@ -25,7 +25,7 @@ describe("what is recorded of looks", () => {
       {
         kind: "observation",
         at: atMoment(start),
-        subject: { bundle: "2026.11.21-b1", stage: "testing", hub: "try", parts: theParts },
+        subject: { bundle: "sha256:b1", stage: "testing", hub: "try", parts: theParts },
         body: { verdict: "passed", standing: "stage", deployment: "2026.11.21-b1@2026-11-21T12:00:00.000Z" },
       },
     ]);

@@ -248,7 +248,7 @@ function toDraft(last: Look, { first, longestGapSeconds, exposure }: WaitingLook
     observation: {
       kind: "observation",
       at,
-      subject: { ...(bundle === undefined ? {} : { bundle: bundle.id }), stage, hub, parts: { ...parts } },
+      subject: { ...(bundle === undefined ? {} : { bundle: bundle.digest }), stage, hub, parts: { ...parts } },
       body: {
         verdict,
         standing,

@@ -54,12 +54,7 @@ function describe(observed: ObservedHub, fleet: Fleet, daskClusters: number): Hu
   const active = observed.state?.users.filter((user) => user.servers.length > 0);
   const servers = (active ?? []).flatMap((user) => user.servers);
   const environments = new Set(Object.values(observed.applied?.images ?? {}).map(({ environment }) => environment));
-  const heir = [...fleet.hubs.values()].find(({ renamedFrom }) => renamedFrom === observed.name);
-  const { health, reason } = judge(observed, {
-    isWritten: written !== undefined,
-    heir: heir?.name,
-    isHere: cluster?.provider === "local",
-  });
+  const { health, reason } = healthOf(observed, fleet);
 
   return {
     hub: observed.name,
@@ -85,6 +80,19 @@ function describe(observed: ObservedHub, fleet: Fleet, daskClusters: number): Hu
   };
 }
 
+export interface HubHealth extends Pick<HubStatus, "health" | "reason"> {
+  /** All of it runs, and it does not answer: more cannot be told. */
+  readonly isSilent?: true;
+}
+
+/** How a hub is, with the reason in words where it is not healthy. */
+export function healthOf(observed: ObservedHub, fleet: Fleet): HubHealth {
+  const written = fleet.hubs.get(observed.name);
+  const cluster = observed.applied?.cluster ?? (written && fleet.clusters.get(written.cluster));
+  const heir = [...fleet.hubs.values()].find(({ renamedFrom }) => renamedFrom === observed.name);
+  return judge(observed, { isWritten: written !== undefined, heir: heir?.name, isHere: cluster?.provider === "local" });
+}
+
 /** "lab@ca5be586, classroom@8b97aa12": the images that servers are started in, each with its environment. */
 function describeImages({ hub, images }: AppliedHub): string {
   const names = [...new Set(hub.profiles.map(({ notebookImage }) => notebookImage))];
@@ -99,7 +107,7 @@ function judge(
     heir,
     isHere,
   }: { readonly isWritten: boolean; readonly heir: string | undefined; readonly isHere: boolean },
-): { readonly health: Health; readonly reason: string } {
+): HubHealth {
   const { applied, components, state, strangers } = observed;
   const becomes = heir === undefined ? "" : `it becomes hub/${heir} with the next apply`;
   if (!isWritten && applied === undefined && Object.values(components).every(({ process }) => process === undefined)) {
@@ -123,7 +131,7 @@ function judge(
   if (missing.length > 0) {
     return { health: "degraded", reason: [describeEnded(missing), ...taken].join("; ") };
   }
-  if (state === undefined) return { health: "degraded", reason: "the hub runs but does not answer" };
+  if (state === undefined) return { health: "degraded", reason: "the hub runs but does not answer", isSilent: true };
   if (!isWritten) {
     const told = "no file of the fleet describes it any more; `hubfleet plan` says what that means";
     return { health: "healthy", reason: becomes === "" ? told : becomes };

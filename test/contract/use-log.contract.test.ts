@@ -59,7 +59,7 @@ use = UseLog(path, "fleet/alpha")
 use.begin(log); use.begin(log)
 for user in ("ada", "grace", "ada", "hubfleet-check-0123abcd", "Hubfleet-Check-x"):
     use.note("ready", user, log)
-use.note("failed", "grace", log)
+use.note("failed", "grace", log, "lab")
 UseLog(path.replace("servers", "dask"), "fleet/alpha").note("dask", "ada", log)
 use.begin(log)`);
 
@@ -70,7 +70,7 @@ use.begin(log)`);
       daskClusters: 1,
       failedSpawns: 1,
       failedUsers: 1,
-      failingUsers: 1,
+      failing: [{ image: "lab", users: 1 }],
     });
     const text = readFileSync(servers, "utf8");
     expect(text.trimEnd().split("\n")).toHaveLength(5);
@@ -87,7 +87,7 @@ use.note("failed", "last", log)`);
 
     expect(Math.max(...[servers, `${servers}.1`].map((path) => statSync(path).size))).toBeLessThanOrEqual(20_100);
     const counted = await use();
-    expect(counted).toMatchObject({ failedSpawns: 1, failingUsers: 1 });
+    expect(counted).toMatchObject({ failedSpawns: 1, failedUsers: 1 });
     expect(counted?.spawns).toBeGreaterThan(200);
     expect(counted?.users).toBe(counted?.spawns);
   });

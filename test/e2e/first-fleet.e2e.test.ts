@@ -88,7 +88,7 @@ describe("a fleet on one machine", () => {
       daskClusters: 1,
       failedSpawns: 0,
       failedUsers: 0,
-      failingUsers: 0,
+      failing: [],
     });
     expect(await useOf(sandbox, "staging")).toMatchObject({ spawns: 0, users: 0, daskClusters: 0 });
   });

@@ -74,7 +74,11 @@ describe("why, for users", () => {
     const config = hub.at("data/homes/grace/.jupyter/jupyter_server_config.py");
     writeFileSync(config, 'raise SystemExit("OSError: a configuration of my own")\n', { mode: 0o644 });
     await expect(grace.startServer()).rejects.toThrow("not started");
-    expect(await useOf(sandbox, "staging")).toMatchObject({ spawns: 1, failedSpawns: 1, failingUsers: 1 });
+    expect(await useOf(sandbox, "staging")).toMatchObject({
+      spawns: 1,
+      failedSpawns: 1,
+      failing: [{ image: "lab", users: 1 }],
+    });
 
     const { first } = await hub.why();
     rmSync(config);
@@ -83,7 +87,7 @@ describe("why, for users", () => {
     expect(first?.because).toContain("a configuration of my own");
     expect(first?.next[0]).toBe("hubfleet logs hub/staging --component server/grace");
     await grace.startServer();
-    expect(await useOf(sandbox, "staging")).toMatchObject({ spawns: 2, users: 1, failedSpawns: 1, failingUsers: 0 });
+    expect(await useOf(sandbox, "staging")).toMatchObject({ spawns: 2, users: 1, failedSpawns: 1, failing: [] });
     expect(await hub.why()).toMatchObject({ verdict: "nothing wrong" });
   });
 });

@@ -49,12 +49,14 @@ class FleetSpawner(LocalProcessSpawner):
         return profiles.offered(self.site.current.read(), self.site.access(), self.user.name)
 
     async def start(self):
+        self._image = None
         self._note_use()
         site, user = self.site, self.user.name
         if not site.rules_of(user):
             raise web.HTTPError(403, f"{user} has no access to this hub")
         profile = profiles.chosen(self.offered_profiles(), self.user_options, user)
         environment = os.path.realpath(profile["notebookEnvironment"])
+        self._image = profile["notebookImage"]
         self._take_limits(profile)
         if self.port == 0:
             self.port = random_port()
@@ -118,9 +120,9 @@ class FleetSpawner(LocalProcessSpawner):
                 return
             error = done.exception()
             if error is None and self.server is not None:
-                site.server_use.note(use_log.READY, user, self.log)
+                site.server_use.note(use_log.READY, user, self.log, self._image)
             elif getattr(error, "status_code", 500) >= 500 and site.rules_of(user):
-                site.server_use.note(use_log.FAILED, user, self.log)
+                site.server_use.note(use_log.FAILED, user, self.log, self._image)
 
         spawning.add_done_callback(note)
 

@@ -38,15 +38,15 @@ class UseLog:
     def begin(self, log):
         """From now on everything is counted: a hub that was not used is told from one that does not count."""
         if not any(os.path.lexists(path) for path in (self.path, f"{self.path}.1")):
-            self._note(_BEGUN, None, log)
+            self._note(_BEGUN, log)
 
-    def note(self, kind, user, log):
+    def note(self, kind, user, log, image=None):
         if not is_reserved(user):
-            self._note(kind, user, log)
+            self._note(kind, log, user=self._digest(user), image=image)
 
-    def _note(self, kind, user, log):
+    def _note(self, kind, log, **said):
         try:
-            self._append(_line(kind, None if user is None else self._digest(user)))
+            self._append(_line(kind, said))
         except Exception as error:  # whatever it is, the server goes on
             with contextlib.suppress(Exception):
                 log.warning("use is not counted: %s", error)
@@ -69,11 +69,12 @@ class UseLog:
             os.replace(self.path, f"{self.path}.1")
 
 
-def _line(kind, user):
+def _line(kind, said):
     """The date comes first and always has the same length: a reader finds the lines of a time by it."""
     milliseconds = time.time_ns() // 1_000_000
     seconds = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(milliseconds // 1000))
-    entry = {"at": f"{seconds}.{milliseconds % 1000:03d}Z", "kind": kind, **({} if user is None else {"user": user})}
+    entry = {"at": f"{seconds}.{milliseconds % 1000:03d}Z", "kind": kind}
+    entry.update({key: value for key, value in said.items() if value is not None})
     return f"{json.dumps(entry, separators=(',', ':'))}\n".encode()
 
 

@@ -10,8 +10,8 @@ const { machine } = aLocalWorld();
 const { serverUse, daskUse } = hubPaths(machine.stateRoot, fleetUuid, "alpha");
 
 const moment = (minute: number): string => new Date(Date.UTC(2026, 10, 21, 12, minute)).toISOString();
-const line = (minute: number, kind: string, user?: string): string =>
-  `${JSON.stringify({ at: moment(minute), kind, user })}\n`;
+const line = (minute: number, kind: string, user?: string, image?: string): string =>
+  `${JSON.stringify({ at: moment(minute), kind, user, image })}\n`;
 
 /** Between the 10th minute and the 20th. */
 const use = (logs: Readonly<Record<string, string>>): Promise<HubUse | undefined> => {
@@ -31,7 +31,7 @@ describe("what people did with a hub", () => {
       daskClusters: 0,
       failedSpawns: 0,
       failedUsers: 0,
-      failingUsers: 0,
+      failing: [],
     });
   });
 
@@ -55,18 +55,32 @@ describe("what people did with a hub", () => {
       daskClusters: 2,
       failedSpawns: 2,
       failedUsers: 1,
-      failingUsers: 0,
+      failing: [],
     });
   });
 
   it.each([
-    ["everybody's, where none started", ["failed aa", "failed bb", "failed aa"], 2],
-    ["those after the last that started, whose ever it was", ["failed aa", "ready bb", "failed bb", "failed cc"], 2],
-    ["none, where one started afterwards", ["failed aa", "failed bb", "ready cc"], 0],
-  ])("knows servers that don't start any more: %s", async (_, events, failingUsers) => {
-    const text = events.map((event) => line(15, event.split(" ")[0] ?? "", event.split(" ")[1])).join("");
+    ["where none started", ["failed aa lab", "failed bb lab", "failed aa lab"], [{ image: "lab", users: 2 }]],
+    [
+      "by those who came after the last that started",
+      ["failed aa lab", "ready bb lab", "failed bb lab", "failed cc lab"],
+      [{ image: "lab", users: 2 }],
+    ],
+    ["of no image whose last server started", ["failed aa lab", "failed bb lab", "ready cc lab"], []],
+    [
+      "of one image, whatever becomes of others",
+      ["failed aa lab", "ready bb bio", "failed cc lab", "ready aa bio", "failed aa geo"],
+      [
+        { image: "geo", users: 1 },
+        { image: "lab", users: 2 },
+      ],
+    ],
+    ["also where no image is told", ["failed aa", "failed bb"], [{ image: "", users: 2 }]],
+  ])("knows servers that don't start any more: %s", async (_, events, failing) => {
+    const words = events.map((event) => event.split(" "));
+    const text = words.map(([kind = "", user, image]) => line(15, kind, user, image)).join("");
 
-    expect(await use({ [serverUse]: text })).toMatchObject({ failingUsers });
+    expect((await use({ [serverUse]: text }))?.failing).toEqual(failing);
   });
 
   it("goes on across a log that was set aside", async () => {
@@ -74,8 +88,8 @@ describe("what people did with a hub", () => {
 
     const both = await use({ [`${serverUse}.1`]: older, [serverUse]: line(13, "ready", "bb") });
 
-    expect(both).toMatchObject({ spawns: 2, users: 2, failedSpawns: 1, failingUsers: 0 });
-    expect(await use({ [`${serverUse}.1`]: older })).toMatchObject({ spawns: 1, failingUsers: 1 });
+    expect(both).toMatchObject({ spawns: 2, users: 2, failedSpawns: 1 });
+    expect(await use({ [`${serverUse}.1`]: older })).toMatchObject({ spawns: 1, failedSpawns: 1 });
   });
 
   it("counts nothing twice of a log that is set aside while it is read", async () => {

@@ -11,8 +11,14 @@ export interface HubUse {
   /** Servers that did not start. */
   readonly failedSpawns: number;
   readonly failedUsers: number;
-  /** Different people whose servers did not start, after the last server that did. */
-  readonly failingUsers: number;
+  /** Images whose servers don't start: with how many different people tried in vain after the last that did start. */
+  readonly failing: readonly FailingImage[];
+}
+
+export interface FailingImage {
+  /** "" where it is not known. */
+  readonly image: string;
+  readonly users: number;
 }
 
 export interface HubUseProps {
@@ -27,6 +33,7 @@ export interface HubUseProps {
 interface UseLine {
   readonly kind: string;
   readonly user: string;
+  readonly image?: string;
 }
 
 /**
@@ -44,15 +51,23 @@ export async function hubUse(
     both.flatMap((text) => linesOf(text, since.toISOString(), until.toISOString())),
   );
   const [ready, failed, clusters] = [of("ready", servers), of("failed", servers), of("dask", dask)];
-  const lastReady = servers.findLastIndex(({ kind }) => kind === "ready");
   return {
     spawns: ready.length,
     users: usersOf([...ready, ...clusters]),
     daskClusters: clusters.length,
     failedSpawns: failed.length,
     failedUsers: usersOf(failed),
-    failingUsers: usersOf(of("failed", servers.slice(lastReady + 1))),
+    failing: findFailing(servers),
   };
+}
+
+function findFailing(servers: readonly UseLine[]): readonly FailingImage[] {
+  const images = Map.groupBy(servers, ({ image = "" }) => image);
+  const failing = [...images].map(([image, lines]) => {
+    const since = lines.findLastIndex(({ kind }) => kind === "ready") + 1;
+    return { image, users: usersOf(of("failed", lines.slice(since))) };
+  });
+  return failing.filter(({ users }) => users > 0).toSorted((one, other) => (one.image < other.image ? -1 : 1));
 }
 
 /** Both parts of a log, the earlier first. One that is set aside between the two looks is there once. */
@@ -93,8 +108,8 @@ function parseLine(text: string): UseLine | undefined {
 
 function isUseLine(value: unknown): value is UseLine {
   if (typeof value !== "object" || value === null) return false;
-  const { kind, user } = value as Record<string, unknown>; // any object can be asked for keys
-  return typeof kind === "string" && typeof user === "string";
+  const { kind, user, image = "" } = value as Record<string, unknown>; // any object can be asked for keys
+  return [kind, user, image].every((one) => typeof one === "string");
 }
 
 function of(wanted: string, lines: readonly UseLine[]): readonly UseLine[] {
