@@ -43,6 +43,7 @@ import { diagnose } from "../operate/why/diagnose.ts";
 import { gatherEvidence } from "../operate/why/gather-evidence.ts";
 import type { ImageSources } from "../ports/image-sources.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
+import type { Notifier } from "../ports/notifier.ts";
 import type { Repository } from "../ports/repository.ts";
 import type { StateRef } from "../ports/state-ref.ts";
 import { stableJson } from "../runtime/local/digest.ts";
@@ -57,13 +58,15 @@ export interface AppProps {
   /** Opened by the commands that need them. */
   readonly sources: () => Promise<ImageSources>;
   readonly state: () => Promise<StateRef>;
+  readonly notifier: () => Promise<Notifier>;
   /** Of hubfleet and what it runs on: "hubfleet" → "0.1.0". */
   readonly versions: Readonly<Record<string, string>>;
   /** "local": every use-case is about the rehearsals of the fleet's hubs on this machine, and never about the real ones. */
   readonly on?: "local" | undefined;
 }
 
-export function createApp({ directory, repository, local: world, sources, state, versions, on }: AppProps): App {
+export function createApp(props: AppProps): App {
+  const { directory, repository, local: world, sources, state, notifier, versions, on } = props;
   const isRehearsal = on === "local";
   // A rehearsal does not come back when the machine is restarted.
   const local = isRehearsal ? { ...world, bootService: { ...world.bootService, isPresent: async () => false } } : world;
@@ -113,7 +116,7 @@ export function createApp({ directory, repository, local: world, sources, state,
           ...watch,
         }),
     }),
-    promotions: createPromotionUseCases({ directory, local, sources, state, read }),
+    promotions: createPromotionUseCases({ directory, local, sources, state, notifier, read }),
     diffImages: async (sides, options, watch) =>
       compareImages(sides, { fleet, directory, world: { ...local, ...(await sources()) }, ...options, ...watch }),
     up: async (hubs, watch, ending) => {

@@ -1,3 +1,4 @@
+import { advance, type Advanced } from "../apply/advance/advance.ts";
 import type { EndingPolicy } from "../apply/apply-with-notice.ts";
 import { planPromotion, promote, type Promotion } from "../apply/promote/promote.ts";
 import type { PromoteWorld } from "../apply/promote/promote-world.ts";
@@ -14,6 +15,8 @@ import { createFleetsAt } from "../operate/bundles/fleet-at.ts";
 import { endHold, holdTarget, placeHold } from "../operate/bundles/holds.ts";
 import { recordOrigin } from "../operate/bundles/record-origin.ts";
 import { checkHub } from "../operate/check/check-hub.ts";
+import { deliverNotices, deliverySentences, type Delivery } from "../operate/notify/deliver-notices.ts";
+import type { Notifier } from "../ports/notifier.ts";
 import type { ImageSources } from "../ports/image-sources.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { StateRef, StateStanding } from "../ports/state-ref.ts";
@@ -49,6 +52,8 @@ export interface PromotionUseCases {
     options: { readonly target: string; readonly reason: string; readonly until: Date },
     watch: Watch,
   ): Promise<{ readonly hold: Hold; readonly standing: StateStanding }>;
+  /** One turn of what happens by itself. @throws as `advance` */
+  advance(watch: Watch): Promise<AdvancedFleet>;
   /** @throws HubfleetError UNKNOWN_TARGET, NO_SUCH_HOLD */
   resume(
     options: { readonly target: string; readonly reason: string | undefined },
@@ -56,11 +61,17 @@ export interface PromotionUseCases {
   ): Promise<{ readonly hold: Hold; readonly standing: StateStanding }>;
 }
 
+export interface AdvancedFleet extends Advanced {
+  readonly delivery: Delivery;
+  readonly standing: StateStanding;
+}
+
 export interface PromotionUseCasesProps {
   readonly directory: string;
   readonly local: LocalWorld;
   readonly sources: () => Promise<ImageSources>;
   readonly state: () => Promise<StateRef>;
+  readonly notifier: () => Promise<Notifier>;
   readonly read: () => Promise<FleetReading>;
 }
 
@@ -80,12 +91,22 @@ export function createPromotionUseCases(props: PromotionUseCasesProps): Promotio
     return snapshot;
   };
   return {
-    promote: async ({ ending, breakGlass, ...options }, watch) =>
-      promote({ ...(await promoteWorld(props, watch)), ...options, breakGlass, ending, again: true }),
+    promote: async ({ ending, breakGlass, ...options }, watch) => {
+      const world = await promoteWorld(props, watch);
+      return telling(props, watch, () => promote({ ...world, ...options, breakGlass, ending, again: true }));
+    },
     plan: async ({ breakGlass, ...options }, watch) =>
       planPromotion({ ...(await promoteWorld(props, watch)), ...options, breakGlass, ending: undefined, again: true }),
-    rollback: async ({ ending, ...options }, watch) =>
-      rollback({ ...(await promoteWorld(props, watch)), ...options, ending }),
+    rollback: async ({ ending, ...options }, watch) => {
+      const world = await promoteWorld(props, watch);
+      return telling(props, watch, () => rollback({ ...world, ...options, ending }));
+    },
+    advance: async (watch) => {
+      const advanced = await advance({ ...(await promoteWorld(props, watch)), directory: props.directory });
+      const delivery = await deliver(props, watch);
+      const { standing } = await (await state()).read({ signal: watch.signal });
+      return { ...advanced, delivery, standing };
+    },
     hold: async ({ target: text, reason, until }, watch) => {
       const target = holdTarget(text, await soundFleet(props));
       let placed: Hold | undefined;
@@ -110,6 +131,27 @@ export function createPromotionUseCases(props: PromotionUseCasesProps): Promotio
       return { hold: ended, standing };
     },
   };
+}
+
+/** Does something, and tells people what became of it. Whom it does not reach is a note: what was done is done. */
+async function telling<Result>(
+  props: PromotionUseCasesProps,
+  watch: Watch,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const result = await work();
+  const { failures } = await deliver(props, watch);
+  const fleet = await soundFleet(props);
+  for (const text of deliverySentences({ sent: 0, failures })) {
+    watch.report({ target: `fleet/${fleet.name}`, text, state: "note" });
+  }
+  return result;
+}
+
+async function deliver(props: PromotionUseCasesProps, { signal }: Watch): Promise<Delivery> {
+  const { local, state, notifier } = props;
+  const [fleet, ref, sender] = await Promise.all([soundFleet(props), state(), notifier()]);
+  return deliverNotices({ fleet, state: ref, notifier: sender, clock: local.clock, signal });
 }
 
 async function soundFleet({ read }: Pick<PromotionUseCasesProps, "read">): Promise<Fleet> {
@@ -141,6 +183,6 @@ export async function promoteWorld(props: PromotionUseCasesProps, watch: Watch):
       return "commit" in found ? found.commit : undefined;
     },
     renderer: () => currentRenderer(local),
-    check: (hub, of) => checkHub({ fleet: of, hub, directory, only: undefined, world: local, report, signal }),
+    check: (hub, of, only) => checkHub({ fleet: of, hub, directory, only, world: local, report, signal }),
   };
 }

@@ -66,6 +66,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./promote.ts"),
   },
   {
+    name: "advance",
+    group: "Bundles:",
+    summary: "One turn of what happens by itself: look, record, move, tell",
+    load: () => import("./advance.ts"),
+  },
+  {
     name: "rollback",
     group: "Bundles:",
     summary: "Send a hub or stage back to a bundle that did well there",

@@ -17,7 +17,7 @@ export function configure(command: Command, context: CommandContext): void {
       "after",
       `
 Ends a hold. What its stage was given meanwhile reaches a hub when that bundle is promoted to the stage once more; in a stage
-that is \`auto\`, by itself.`,
+that is \`auto\`, with the next \`hubfleet advance\`.`,
     )
     .action(async (target: string, options: ResumeOptions) => {
       const { terminal } = context;

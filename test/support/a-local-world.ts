@@ -16,6 +16,7 @@ import {
   type ProcessesMemory,
   type Program,
 } from "../../src/adapters/processes/processes-memory.ts";
+import { createNotifierMemory, type NotifierMemory } from "../../src/adapters/notifier/notifier-memory.ts";
 import { createProgramsMemory, type ProgramsMemory } from "../../src/adapters/programs/programs-memory.ts";
 import { createRandomMemory } from "../../src/adapters/random/random-memory.ts";
 import {
@@ -52,6 +53,8 @@ export interface PretendedMachine extends LocalWorld {
   readonly programs: ProgramsMemory;
   readonly clock: ClockMemory;
   readonly sources: PretendedSources;
+  /** Whom notices reach. */
+  readonly notifier: NotifierMemory;
   /** What the clone of this machine pushes to. */
   readonly remote: StateRemoteMemory;
   /** The use-cases on a fleet whose working tree is `/fleet`; a fleet given later replaces the one before. */
@@ -123,6 +126,7 @@ export function aLocalWorld({
     bootService: faults.wrap("bootService", world.bootService),
   };
   const sources = pretendedSources(files);
+  const notifier = createNotifierMemory();
   const clone = createStateCloneMemory(remote);
   const state = createStateRefMemory({
     clone,
@@ -135,6 +139,7 @@ export function aLocalWorld({
     ...world,
     sources,
     remote,
+    notifier,
     faults,
     watch: { events, report: (event) => void events.push(event), signal: new AbortController().signal },
     async open(fleet, { isRoot: isNowRoot = isRoot, on } = {}) {
@@ -148,6 +153,7 @@ export function aLocalWorld({
         directory: "/fleet",
         sources: async () => sources,
         state: async () => state,
+        notifier: async () => notifier,
         versions: { hubfleet: "0.1.0" },
         repository: { ...createRepositoryMemory(now), snapshot: async () => snapshotOf(await asEdited(now, files)) },
         local: { ...faultyWorld, machine: { ...faultyWorld.machine, isRoot: isNowRoot } },

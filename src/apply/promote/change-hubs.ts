@@ -1,6 +1,7 @@
 import pMap from "p-map";
 
 import { type BundlePointer, type Deployed, holdsIn, pointTo, withAttempt, withHub } from "../../bundle/deployed.ts";
+import { noticesFor } from "../../bundle/notices.ts";
 import { standingOf } from "../../bundle/standing.ts";
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import { fromUnknown } from "../../errors/from-unknown.ts";
@@ -15,6 +16,7 @@ import { applyDraftHeld } from "../apply-draft.ts";
 import type { EndingPolicy } from "../apply-with-notice.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Steps } from "../steps.ts";
+import { settledNotices } from "./settled-notices.ts";
 import type { PromoteWorld } from "./promote-world.ts";
 
 /** What became of one hub that was to run a bundle. */
@@ -71,11 +73,23 @@ export async function changeHubs(props: ChangeHubsProps): Promise<readonly HubRe
   if (signal.aborted) return names.map((hub) => ({ hub, kind: "interrupted" }));
 
   const records = await Promise.all(tried.map((one) => recordsOf(one, begun.deployed, props)));
+  const origin = await recordOrigin(props.fleet, props.world);
   const settled = await props.commit(
-    ({ deployed }) => ({
-      deployed: tried.reduce((all, one) => settle(all, one, { stage, direction, drafted }), deployed),
-      records: records.flat(),
-    }),
+    ({ deployed, files }) => {
+      const after = tried.reduce((all, one) => settle(all, one, { stage, direction, drafted }), deployed);
+      const at = props.world.clock.now().getTime();
+      const failed = tried.flatMap((one) =>
+        one.kind === "failed"
+          ? [{ hub: one.hub.name, errors: one.errors, back: placeBefore(one.hub.name, begun.deployed, drafted) }]
+          : [],
+      );
+      const notices =
+        direction === "back"
+          ? []
+          : settledNotices({ ...props, bundle: bundle.id, deployed: after, failed, by: origin.who.id, at });
+      const documents = noticesFor(files, notices, { recipients: props.fleet.recipients ?? [], now: at });
+      return { deployed: after, records: records.flat(), documents };
+    },
     `${bundle.id} on ${names.join(", ")}: ${tried.map(({ kind }) => kind).join(", ")}`,
   );
   const back =

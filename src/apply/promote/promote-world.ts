@@ -29,7 +29,8 @@ export interface PromoteWorld {
   readonly head: () => Promise<string | undefined>;
   /** Names how this hubfleet makes hubs. */
   readonly renderer: () => Promise<string>;
-  readonly check: (hub: Hub, fleet: Fleet) => Promise<CheckReport>;
+  /** `only`: names of steps; undefined: all. */
+  readonly check: (hub: Hub, fleet: Fleet, only?: readonly string[]) => Promise<CheckReport>;
 }
 
 export interface CommittedState extends StateSnapshot {

@@ -1,6 +1,11 @@
 import { type Deployed, pointTo, readDeployed, withAttempt, withStage } from "../../bundle/deployed.ts";
 import type { Bundle } from "../../bundle/bundle.ts";
+import type { Notice } from "../../bundle/notice.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
 import type { GateVerdict } from "../../bundle/gate-verdict.ts";
+import { noticesFor } from "../../bundle/notices.ts";
+import { brokenGlassNotice } from "../../bundle/event-notices.ts";
+import { secondedWithin } from "../../bundle/deadlines.ts";
 import { findBundle } from "../../bundle/read-bundles.ts";
 import type { StageProgress } from "../../bundle/waves.ts";
 import { HubfleetError, HubfleetErrors } from "../../errors/hubfleet-error.ts";
@@ -16,7 +21,8 @@ import type { EndingPolicy } from "../apply-with-notice.ts";
 import { withLease } from "../lease.ts";
 import type { HubResult } from "./change-hubs.ts";
 import type { PromoteWorld } from "./promote-world.ts";
-import { progressOf, type Walked, walkStage } from "./walk-stage.ts";
+import { progressOf } from "./stage-progress-of.ts";
+import { type Walked, walkStage } from "./walk-stage.ts";
 
 export interface PromoteProps extends PromoteWorld {
   /** An id, or the beginning of one. */
@@ -27,6 +33,8 @@ export interface PromoteProps extends PromoteWorld {
   readonly ending: EndingPolicy | undefined;
   /** Hubs that did not do well with this bundle are tried again. */
   readonly again: boolean;
+  /** Bring to an end what was begun, and begin nothing. @default false */
+  readonly onlyBegun?: boolean;
 }
 
 /** What became of a promotion. */
@@ -55,7 +63,7 @@ export async function promote(props: PromoteProps): Promise<Promotion> {
     const { bundle, verdict, kind, files } = entry;
     const opened = judgeOf(entry.now, props).open(bundle.id);
     const walk = { ...props, opened, steps };
-    const walked: Walked = await walkStage({ ...walk, onlyBegun: kind === "blocked" });
+    const walked: Walked = await walkStage({ ...walk, onlyBegun: props.onlyBegun === true || kind === "blocked" });
     if (walked.results.every((one) => one.kind === "done")) await tidyUp(props);
     const { standing } = files;
     return { bundle, stage: props.stage, kind, verdict, ...walked, standing };
@@ -145,8 +153,21 @@ async function decideEntry(
       ...(verdict.brokenGlass === undefined ? {} : { reason: verdict.brokenGlass.reason }),
     },
   };
-  const deployed = withStage(now.deployed, stage, pointTo(bundle, world.clock.now()));
-  return { bundle, verdict, kind: "entered", wish: { deployed, records: [...policy, ...glass, entered] } };
+  const at = world.clock.now();
+  const deployed = withStage(now.deployed, stage, pointTo(bundle, at));
+  const notices = glassNotices(verdict, { bundle: bundle.id, stage, at: at.getTime(), fleet });
+  const documents = noticesFor(now.files, notices, { recipients: fleet.recipients ?? [], now: at.getTime() });
+  return { bundle, verdict, kind: "entered", wish: { deployed, records: [...policy, ...glass, entered], documents } };
+}
+
+function glassNotices(
+  { brokenGlass }: Extract<GateVerdict, { kind: "open" }>,
+  { fleet, ...event }: { readonly bundle: string; readonly stage: string; readonly at: number; readonly fleet: Fleet },
+): readonly Notice[] {
+  if (brokenGlass === undefined) return [];
+  const { person, reason, passedOver } = brokenGlass;
+  const secondBy = (fleet.teamSize ?? 1) > 1 ? event.at + secondedWithin : undefined;
+  return [brokenGlassNotice({ ...event, by: person, reason, passedOver: passedOver.length, secondBy })];
 }
 
 function judgeOf(now: StateNow, { reading, fleetAt, world }: PromoteWorld): ReturnType<typeof createJudge> {

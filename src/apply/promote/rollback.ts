@@ -1,6 +1,8 @@
 import type { Bundle } from "../../bundle/bundle.ts";
 import { type Deployed, pointerOf, pointTo, withHub, withStage } from "../../bundle/deployed.ts";
 import { goodBundles } from "../../bundle/good-bundles.ts";
+import { noticesFor } from "../../bundle/notices.ts";
+import { rolledBackNotice } from "../../bundle/event-notices.ts";
 import { findBundle, readBundles } from "../../bundle/read-bundles.ts";
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { RecordDraft } from "../../evidence/record.ts";
@@ -80,7 +82,13 @@ async function goBackTo(hubs: readonly Hub[], props: Going): Promise<Rollback> {
     const record: RecordDraft = isStage
       ? { kind: "promotion", ...origin, subject, body: { ...before, how: "rollback", restsOn: [], reason } }
       : { kind: "rollback", ...origin, subject, body: { ...before, reason, by: "person" } };
-    return { deployed: held.deployed, records: [record, ...held.records] };
+    const at = world.clock.now().getTime();
+    const notice = rolledBackNotice({
+      ...{ target, from: from?.id, to: to.id, by: origin.who.id, reason, at },
+      until: until.getTime(),
+    });
+    const documents = noticesFor(now.files, [notice], { recipients: fleet.recipients ?? [], now: at });
+    return { deployed: held.deployed, records: [record, ...held.records], documents };
   }, `${props.target} back`);
   if (chosen === undefined) throw new TypeError("a commit is always decided"); // `commit` asks at least once
   const { to, from, going, left } = chosen;

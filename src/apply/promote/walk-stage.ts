@@ -1,16 +1,13 @@
 import { type Deployed, holdsIn, readDeployed } from "../../bundle/deployed.ts";
 import { type Hold, holdsOf } from "../../bundle/hold.ts";
-import { stageProgress } from "../../bundle/stage-progress.ts";
 import { nextHubs, type StageProgress } from "../../bundle/waves.ts";
 import { momentWords } from "../../bundle/words.ts";
-import type { Fleet, Hub } from "../../fleet/fleet.ts";
-import type { StagePolicy } from "../../fleet/stage-policy.ts";
 import type { OpenedBundle } from "../../operate/bundles/assign-bundles.ts";
-import { isLocal } from "../../runtime/local/draft.ts";
 import type { EndingPolicy } from "../apply-with-notice.ts";
 import type { Steps } from "../steps.ts";
 import { changeHubs, type HubResult } from "./change-hubs.ts";
 import type { PromoteWorld } from "./promote-world.ts";
+import { progressOf } from "./stage-progress-of.ts";
 
 export interface WalkProps extends PromoteWorld {
   readonly stage: string;
@@ -69,30 +66,6 @@ export async function walkStage(props: WalkProps): Promise<Walked> {
     results.push(...changed);
     for (const one of changed) if (one.kind === "held") heldBack.add(one.hub);
   }
-}
-
-/** How far a stage has come. */
-export function progressOf(
-  deployed: Deployed,
-  now: number,
-  { fleet, stage }: { readonly fleet: Fleet; readonly stage: string },
-): StageProgress {
-  const hubs = [...fleet.hubs.values()].filter((hub) => hub.stage === stage);
-  const isHere = ({ cluster }: Hub): boolean => isLocal(fleet.clusters.get(cluster));
-  return stageProgress({
-    stage,
-    policy: policyIn(fleet, stage),
-    deployed,
-    hubs: hubs.map((hub) => ({ name: hub.name, isHere: isHere(hub) })),
-    holds: holdsIn(deployed),
-    now,
-  });
-}
-
-export function policyIn({ stages }: Pick<Fleet, "stages">, name: string): StagePolicy {
-  const stage = stages.find((one) => one.name === name);
-  if (stage === undefined) throw new TypeError(`no stage "${name}"`); // the gate knows all names
-  return stage.policy;
 }
 
 /** Hubs whose servers nobody agreed to end were asked about once; asking again would go on for ever. */

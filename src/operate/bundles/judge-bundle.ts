@@ -28,7 +28,7 @@ export interface JudgeProps {
 /** Decides gates from one snapshot of the state. What several gates need is worked out once. */
 export interface Judge {
   /** @throws as `openBundles` */
-  open(bundle: string): OpenedBundle;
+  readonly open: (bundle: string) => OpenedBundle;
   /** @throws HubfleetError UNKNOWN_TARGET, COMMIT_NOT_HERE; as `open` */
   input(bundle: Bundle, stage: string): Promise<GateInput>;
   verdict(bundle: Bundle, stage: string): Promise<GateVerdict>;

@@ -1,0 +1,163 @@
+import { readDeployed } from "../../bundle/deployed.ts";
+import type { Look } from "../../bundle/looks.ts";
+import type { Notice } from "../../bundle/notice.ts";
+import { readBundles } from "../../bundle/read-bundles.ts";
+import { HubfleetError, HubfleetErrors } from "../../errors/hubfleet-error.ts";
+import { appendRecords, readRecords } from "../../evidence/read-records.ts";
+import type { RecordDraft } from "../../evidence/record.ts";
+import type { StateNow } from "../../operate/bundles/commit-change.ts";
+import { createJudge, type Judge } from "../../operate/bundles/judge-bundle.ts";
+import type { CheckReport } from "../../operate/check/check-report.ts";
+import { recordOrigin } from "../../operate/bundles/record-origin.ts";
+import { hubsToLookAt } from "../../operate/observe/hubs-to-look-at.ts";
+import { lookAtHubs } from "../../operate/observe/look-at-hubs.ts";
+import { readLooks } from "../../operate/observe/pending-looks.ts";
+import { promote, type Promotion } from "../promote/promote.ts";
+import type { PromoteWorld } from "../promote/promote-world.ts";
+import { chooseMove } from "./choose-moves.ts";
+import { runDeferredChecks } from "./deferred-checks.ts";
+import { askedNotices, deadlineNotices } from "./news.ts";
+import { recordLooks } from "./record-looks.ts";
+
+export interface AdvanceProps extends PromoteWorld {
+  /** The fleet's. */
+  readonly directory: string;
+}
+
+/** What one turn of automation came to. */
+export interface Advanced {
+  readonly looks: readonly Look[];
+  /** Observations that were written; the others wait on this machine. */
+  readonly recorded: number;
+  /** Parts of checks whose time had come. */
+  readonly checks: readonly CheckReport[];
+  readonly promotions: readonly Promotion[];
+  /** What could not be done now, and why; the next turn tries again. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * One turn of everything that happens by itself: looks at every hub, finishes checks whose time has come, records what is
+ * news, brings to an end what a killed command left, and moves bundles into stages that are `auto`. Done twice it does
+ * nothing more; two at once do each thing once, as far as a machine is concerned.
+ * @throws HubfleetErrors for damaged evidence; what reading the state throws
+ */
+export async function advance(props: AdvanceProps): Promise<Advanced> {
+  const { fleet, read, commit, signal } = props;
+  const before = stateOf((await read()).files);
+  const judge = judgeOf(before, props);
+  const checked = await runDeferredChecks(before, { ...props, open: judge.open });
+  if (checked.records.length > 0) {
+    await commit(() => ({ records: checked.records }), `${checked.reports.length} deferred checks`);
+  }
+  const { at } = await recordOrigin(fleet, props.world);
+  const { pending } = await readLooks(fleet.uuid, props.world);
+  const hubs = await hubsToLookAt({
+    ...props,
+    deployed: before.deployed,
+    evidence: before.evidence,
+    assign: props.assignFrom(before.files),
+    open: judge.open,
+    renderer: await props.renderer(),
+  });
+  const looks = await lookAtHubs(hubs, { fleet, pending, at, world: props.world });
+  const asked = await askedFor(judge, before, props);
+  const recorded = await recordLooks(looks, {
+    ...props,
+    opens: (records) => opensGate(records, before, props),
+    notices: (now) => [...deadlineNotices(now, { ...props, now: props.world.clock.now().getTime() }), ...asked],
+  });
+
+  const promotions: Promotion[] = [];
+  const remarks: string[] = [];
+  for (const { name } of fleet.stages) {
+    if (signal.aborted) break;
+    try {
+      const moved = await moveStage(name, props);
+      if (moved !== undefined) promotions.push(moved);
+    } catch (thrown) {
+      if (!(thrown instanceof HubfleetError) && !(thrown instanceof HubfleetErrors)) throw thrown;
+      remarks.push(`stage ${name} stays where it is: ${thrown.message}`);
+    }
+  }
+  return { looks, recorded, checks: checked.reports, promotions, remarks };
+}
+
+async function moveStage(name: string, props: AdvanceProps): Promise<Promotion | undefined> {
+  const { fleet, read } = props;
+  const stage = fleet.stages.find((one) => one.name === name);
+  if (stage === undefined) return undefined;
+  const now = stateOf((await read()).files);
+  const { bundles } = readBundles(now.files);
+  const judge = judgeOf(now, props);
+  const renderer = await props.renderer();
+  const move = await chooseMove({
+    stage,
+    deployed: now.deployed,
+    bundles: bundles.filter(({ document, digest }) => {
+      return document.renderer === renderer || digest === now.deployed.stages[name]?.digest;
+    }),
+    verdict: (bundle) => judge.verdict(bundle, name),
+  });
+  if (move.kind === "none") return undefined;
+  const onlyBegun = move.kind === "go-on" && move.onlyBegun;
+  const promotion = await promote({
+    ...props,
+    bundle: move.bundle,
+    stage: name,
+    ending: noConsent,
+    again: false,
+    onlyBegun,
+  });
+  const isNothing = promotion.kind === "continued" && promotion.results.length === 0;
+  return isNothing ? undefined : promotion;
+}
+
+/** Nobody is there to agree that servers end: such a hub waits for somebody. */
+const noConsent = { consent: new Set<string>(), message: "", waitMilliseconds: 0 };
+
+/** Whether records would open a gate that is shut, for a bundle that some stage has. */
+async function opensGate(records: readonly RecordDraft[], now: StateNow, props: AdvanceProps): Promise<boolean> {
+  const written = appendRecords(now.evidence.heads, records).map(({ path, text }) => [path, text] as const);
+  const files = new Map([...now.files, ...written]);
+  const then: StateNow = { ...now, files, evidence: readRecords(files) };
+  const [before, after] = [judgeOf(now, props), judgeOf(then, props)];
+  for (const { bundle, stage } of candidates(before, now, props)) {
+    const was = await before.verdict(bundle, stage);
+    if (was.kind !== "blocked") continue;
+    if ((await after.verdict(bundle, stage)).kind === "open") return true;
+  }
+  return false;
+}
+
+/** Bundles that a stage has, each with the stage after it. */
+function candidates(
+  judge: Judge,
+  { deployed }: StateNow,
+  { fleet }: AdvanceProps,
+): readonly { readonly bundle: ReturnType<Judge["open"]>["bundle"]; readonly stage: string }[] {
+  return fleet.stages.flatMap(({ name }, index) => {
+    const next = fleet.stages[index + 1];
+    const pointer = deployed.stages[name];
+    if (next === undefined || pointer === undefined || deployed.stages[next.name]?.digest === pointer.digest) return [];
+    return [{ bundle: judge.open(pointer.id).bundle, stage: next.name }];
+  });
+}
+
+async function askedFor(judge: Judge, now: StateNow, props: AdvanceProps): Promise<readonly Notice[]> {
+  const at = props.world.clock.now().getTime();
+  const asked = candidates(judge, now, props).map(async ({ bundle, stage }) =>
+    askedNotices(stage, { bundle: bundle.id, verdict: await judge.verdict(bundle, stage), now: at }),
+  );
+  return (await Promise.all(asked)).flat();
+}
+
+function judgeOf(now: StateNow, { reading, fleetAt, world }: PromoteWorld): Judge {
+  return createJudge(now, { reading, fleetAt, now: world.clock.now() });
+}
+
+function stateOf(files: ReadonlyMap<string, string>): StateNow {
+  const evidence = readRecords(files);
+  if (evidence.problems.length > 0) throw new HubfleetErrors(evidence.problems);
+  return { files, evidence, deployed: readDeployed(files) };
+}

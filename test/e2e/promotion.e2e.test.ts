@@ -1,0 +1,130 @@
+import { spawnSync } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { type HubSession, logIn } from "../support/hub-session.ts";
+import { type CommandResult, createSandbox, type Sandbox } from "../support/process-sandbox.ts";
+import { createVirtualTime } from "../support/virtual-time.ts";
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+/** From a tested change to production, on real hubs; only the week is virtual. Told in order. */
+describe("a bundle on its way to production", () => {
+  const time = createVirtualTime();
+  let sandbox: Sandbox;
+  let grace: HubSession;
+  let first: string;
+
+  const hubfleet = async (...words: readonly string[]): Promise<CommandResult> =>
+    sandbox.hubfleet(words, { environment: time.environment() });
+  const succeed = async (...words: readonly string[]): Promise<CommandResult> =>
+    sandbox.succeed(words, { environment: time.environment() });
+  const git = (...words: readonly string[]): string => {
+    const who = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"];
+    const { status, stdout, stderr } = spawnSync("git", ["-C", sandbox.fleet, ...who, ...words], { encoding: "utf8" });
+    if (status !== 0) throw new Error(`git ${words.join(" ")}: ${stderr}`);
+    return stdout;
+  };
+  const bundleOf = async (message: string): Promise<string> => {
+    git("add", "--all");
+    git("commit", "--quiet", "--message", message);
+    return (await succeed("bundle", "new", "-o", "name")).stdout.trim();
+  };
+  const runs = async (hub: string): Promise<string> => {
+    const { stdout } = await succeed("status", "-o", "json");
+    const { hubs } = JSON.parse(stdout) as { hubs: { hub: string; runs: string; health: string }[] };
+    const found = hubs.find((one) => one.hub === hub);
+    return `${found?.health} ${found?.runs.split(" ")[0]}`;
+  };
+  const recordsOf = (kind: string): readonly string[] =>
+    git("grep", "-h", `"kind":"${kind}"`, "hubfleet/state", "--", "evidence/").trim().split("\n");
+
+  beforeAll(async () => {
+    sandbox = await createSandbox("promotion", { environments: "shared" });
+    const ports = await sandbox.init();
+    for (const path of ["groups", "images/classroom"]) await rm(join(sandbox.fleet, path), { recursive: true });
+    await sandbox.edit("hubs/research.yaml", (text) => text.replace("groups: [classes]\n", ""));
+    await sandbox.edit("platform.yaml", (text) => text.replace("dask:\n", "dask:\n  enabled: false\n"));
+    await sandbox.edit("fleet.yaml", (text) =>
+      text.replace("    description: Where changes are tried first\n", "    soak: { minimum: 7d, patchMinimum: 5m }\n"),
+    );
+    first = await bundleOf("the fleet");
+    await succeed("promote", first, "--to", "staging");
+    const url = `http://127.0.0.1:${ports["staging"]}/staging/`;
+    grace = await logIn(url, "grace", sandbox.secret("staging", "sharedPassword"));
+    await grace.startServer();
+  });
+  afterAll(async () => {
+    await sandbox.hubfleet(["destroy", "--all", "--yes"]);
+    expect(await sandbox.sweep()).toEqual([]);
+  });
+
+  it("soaks in the stage before, watched, and enters when its week is over", async () => {
+    for (let days = 0; days < 4; days += 1) {
+      await succeed("advance");
+      time.advance(day);
+    }
+    const early = await hubfleet("promote", first, "--to", "production");
+    for (let days = 4; days <= 7; days += 1) {
+      await succeed("advance");
+      time.advance(day);
+    }
+
+    expect(early).toMatchObject({ exitCode: 3 });
+    expect(early.stdout).toMatch(/soaking in staging: \d d.* of 7 d/);
+    expect(await runs("research")).toBe("absent nothing");
+    const entered = await succeed("promote", first, "--to", "production");
+    expect(entered.stdout).toContain("stage production stands at 1 of 1 hub");
+    expect(await runs("research")).toBe(`healthy ${first}`);
+  });
+
+  it("that is bad goes back by itself, and servers of users go on", async () => {
+    await sandbox.edit("platform.yaml", (text) => `${text}environment: { PYTHONHOME: /nowhere }\n`);
+    const bad = await bundleOf("a setting that breaks every server");
+
+    const promoted = await hubfleet("promote", bad, "--to", "staging");
+
+    expect(promoted).toMatchObject({ exitCode: 4 });
+    expect(promoted.stdout).toContain(`hub/staging did not do well, and is back at ${first}`);
+    expect(promoted.stderr).toContain("error HUB_WENT_BACK");
+    expect(await runs("staging")).toBe(`healthy ${first}`);
+    expect(await grace.run("print('still here')")).toBe("still here\n");
+    expect((await hubfleet("promote", bad, "--to", "production")).exitCode).toBe(3);
+    expect(recordsOf("rollback")).toHaveLength(1);
+  });
+
+  it("that patches one image passes in minutes, past a hub on hold", async () => {
+    await succeed("image", "add", "hub", "tomli");
+    git("commit", "--quiet", "--all", "--message", "a fix for the hub image");
+    const patched = await succeed("bundle", "patch", "--from", first, "--only", "hub", "-o", "name");
+    const patch = patched.stdout.trim();
+    await succeed("promote", patch, "--to", "staging");
+    await succeed("hold", "hub/research", "--reason", "exam");
+    expect((await hubfleet("promote", patch, "--to", "production")).exitCode).toBe(3);
+    time.advance(6 * minute);
+    await succeed("advance");
+
+    const held = await succeed("promote", patch, "--to", "production");
+    expect(held.stdout).toContain("1 kept where they are: research");
+    expect(await runs("research")).toBe(`healthy ${first}`);
+
+    await succeed("resume", "hub/research");
+    await succeed("promote", patch, "--to", "production");
+    expect(await runs("research")).toBe(`healthy ${patch}`);
+    expect(recordsOf("promotion")).toHaveLength(5);
+    expect(await grace.run("print('still here')")).toBe("still here\n");
+  });
+
+  it("is left for one that was good, at once, and held there", async () => {
+    const back = await succeed("rollback", "hub/research", "--reason", "maps are blank");
+
+    expect(back.stdout).toContain(`to ${first}`);
+    expect(await runs("research")).toBe(`healthy ${first}`);
+    const drafted = await hubfleet("up", "hub/research");
+    expect(drafted).toMatchObject({ exitCode: 3 });
+    expect(drafted.stderr).toContain("holds hub/research");
+  });
+});
