@@ -10,7 +10,9 @@ import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetReading } from "../fleet/read-fleet.ts";
 import { assignBundles } from "../operate/bundles/assign-bundles.ts";
 import { commitChange } from "../operate/bundles/commit-change.ts";
-import { currentRenderer } from "../operate/bundles/current-renderer.ts";
+import { keptCode, rendererOf } from "../operate/bundles/kept-code.ts";
+import { readDraft } from "../operate/draft-store.ts";
+import { draftOfHub } from "../operate/renames.ts";
 import { createFleetsAt } from "../operate/bundles/fleet-at.ts";
 import { endHold, holdTarget, placeHold } from "../operate/bundles/holds.ts";
 import { recordOrigin } from "../operate/bundles/record-origin.ts";
@@ -182,7 +184,8 @@ export async function promoteWorld(props: PromotionUseCasesProps, watch: Watch):
       const found = await git.readAt(directory, "HEAD", "fleet.yaml");
       return "commit" in found ? found.commit : undefined;
     },
-    renderer: () => currentRenderer(local),
+    canRender: async (renderer) => (await keptCode(renderer, local)) !== undefined,
+    rendererOn: async (hub, bundle) => rendererOf(draftOfHub(hub, await readDraft(fleet.uuid, local)), bundle, local),
     check: (hub, of, only) => checkHub({ fleet: of, hub, directory, only, world: local, report, signal }),
   };
 }

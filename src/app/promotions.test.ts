@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { aFleet } from "../../test/support/a-fleet.ts";
+import type { Hub } from "../fleet/fleet.ts";
+import { readDraft } from "../operate/draft-store.ts";
 import { aPromotingFleet, type PromotingFleet } from "../../test/support/a-promoting-fleet.ts";
 
 const two = aFleet()
@@ -58,6 +60,29 @@ describe("a bundle", () => {
       hubs: { alpha: { id: good } },
     });
     expect(await fleet.runs("alpha")).toContain(good);
+  });
+});
+
+describe("a hubfleet that was upgraded", () => {
+  it("reaches hubs in a bundle, as all else does", async () => {
+    const fleet = await aPromotingFleet(two);
+    const { files } = fleet.machine;
+    const before = await fleet.bundleWith({});
+    await fleet.promote(before, "staging");
+    const selected = async (): Promise<readonly Hub[]> => (await fleet.app().select([])).local;
+    await files.ensureFile("/package/assets/python/hubfleet_local/__init__.py", "new = True", 0o644);
+
+    const idle = await fleet.app().plan(await selected());
+    const further = await fleet.promote(before, "production");
+    const after = await fleet.bundleWith({});
+    await fleet.promote(after, "staging");
+
+    expect(idle.changes).toEqual([]);
+    expect(further).toMatchObject({ kind: "entered", results: [{ hub: "beta", kind: "done" }] });
+    expect(after).not.toBe(before);
+    const { hubs } = await readDraft("11111111-2222-4333-8444-555555555555", fleet.machine);
+    expect(hubs["alpha"]?.code).toMatch(/^\/state\/runtime\/[0-9a-f]{16}$/);
+    expect(hubs["beta"]?.code).not.toBe(hubs["alpha"]?.code);
   });
 });
 

@@ -59,9 +59,10 @@ export async function desireFromTree(
 
 /** A hub as `apply` wants it: the gated part from the draft, the live one as it is written now. */
 export async function desireFromDraft(draft: DraftHub, written: Hub, props: DesireProps): Promise<DesiredWithCopies> {
-  const { fleet, machine } = props;
+  const { fleet } = props;
   const hub = mergeSpeeds(draft.hub, written);
-  const { cluster, images, look, bundle } = draft;
+  const { cluster, images, look, bundle, code } = draft;
+  const machine = code === undefined ? props.machine : { ...props.machine, pythonPath: code };
   const uids = uidBlock(hub, props);
   const secret = await loginSecretDigest(hub, props);
   const of = bundle === undefined ? {} : { bundle };

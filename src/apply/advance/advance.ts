@@ -58,7 +58,6 @@ export async function advance(props: AdvanceProps): Promise<Advanced> {
     evidence: before.evidence,
     assign: props.assignFrom(before.files),
     open: judge.open,
-    renderer: await props.renderer(),
   });
   const looks = await lookAtHubs(hubs, { fleet, pending, at, world: props.world });
   const asked = await askedFor(judge, before, props);
@@ -90,12 +89,16 @@ async function moveStage(name: string, props: AdvanceProps): Promise<Promotion |
   const now = stateOf((await read()).files);
   const { bundles } = readBundles(now.files);
   const judge = judgeOf(now, props);
-  const renderer = await props.renderer();
+  const usable = new Map<string, boolean>();
+  for (const { document } of bundles) {
+    const known = usable.get(document.renderer) ?? (await props.canRender(document.renderer));
+    usable.set(document.renderer, known);
+  }
   const move = await chooseMove({
     stage,
     deployed: now.deployed,
     bundles: bundles.filter(({ document, digest }) => {
-      return document.renderer === renderer || digest === now.deployed.stages[name]?.digest;
+      return usable.get(document.renderer) === true || digest === now.deployed.stages[name]?.digest;
     }),
     verdict: (bundle) => judge.verdict(bundle, name),
   });

@@ -31,7 +31,8 @@ export async function runDeferredChecks(
     const pointer = pointerOf(deployed, hub);
     if (pointer === undefined) continue;
     const origin = await recordOrigin(fleet, world);
-    const told = hubSubject(hub, open(pointer.id), { pointer, renderer: await props.renderer() });
+    const opened = open(pointer.id);
+    const told = hubSubject(hub, opened, { pointer, renderer: await props.rendererOn(hub, opened.bundle) });
     const at = world.clock.now().getTime();
     const standing = standingOf({ hub, holds: holdsIn(deployed), isDraft: false, reading, now: at });
     records.push(...checkRecords(report, told, { origin, standing }));

@@ -10,6 +10,7 @@ import {
 import { noticesFor } from "../../bundle/notices.ts";
 import { healthyNotice, unhealthyNotice } from "../../bundle/event-notices.ts";
 import type { Notice } from "../../bundle/notice.ts";
+import { counted } from "../../bundle/words.ts";
 import type { RecordDraft } from "../../evidence/record.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { StateNow, StateWish } from "../../operate/bundles/commit-change.ts";
@@ -42,17 +43,20 @@ export async function recordLooks(looks: readonly Look[], props: RecordLooksProp
   );
   const drafts = (await isAwaited(kept, props)) ? await takeLooks(fleet.uuid, undefined, world) : kept;
   let written = 0;
-  await commit(async (now): Promise<StateWish | "nothing"> => {
-    const origin = await recordOrigin(fleet, world);
-    const seen = observationsOf(drafts, now, origin);
-    const policy = await policyRecord(now, origin, props);
-    const at = world.clock.now().getTime();
-    const news = [...healthNotices(looks, before.hubs), ...props.notices(now)];
-    const documents = noticesFor(now.files, news, { recipients: fleet.recipients ?? [], now: at });
-    written = seen.length;
-    const records = [...seen, ...policy];
-    return records.length === 0 && documents.size === 0 ? "nothing" : { records, documents };
-  }, `${looks.length} hubs seen`);
+  await commit(
+    async (now): Promise<StateWish | "nothing"> => {
+      const origin = await recordOrigin(fleet, world);
+      const seen = observationsOf(drafts, now, origin);
+      const policy = await policyRecord(now, origin, props);
+      const at = world.clock.now().getTime();
+      const news = [...healthNotices(looks, before.hubs), ...props.notices(now)];
+      const documents = noticesFor(now.files, news, { recipients: fleet.recipients ?? [], now: at });
+      written = seen.length;
+      const records = [...seen, ...policy];
+      return records.length === 0 && documents.size === 0 ? "nothing" : { records, documents };
+    },
+    `${counted(looks.length, "hub")} seen`,
+  );
   await forgetDrafts(fleet.uuid, drafts, world);
   return written;
 }

@@ -182,7 +182,7 @@ async function recordsOf(one: Tried, deployed: Deployed, props: ChangeHubsProps)
   const pointer = deployed.hubs[one.hub.name];
   if (pointer === undefined) return [];
   const origin = await recordOrigin(fleet, world);
-  const told = hubSubject(one.hub, opened, { pointer, renderer: await props.renderer() });
+  const told = hubSubject(one.hub, opened, { pointer, renderer: await props.rendererOn(one.hub, opened.bundle) });
   const { subject, deployment } = told;
   const holds = holdsIn(deployed);
   const at = world.clock.now().getTime();

@@ -1,3 +1,4 @@
+import type { Bundle } from "../../bundle/bundle.ts";
 import type { Deployed } from "../../bundle/deployed.ts";
 import type { Fleet, Hub } from "../../fleet/fleet.ts";
 import type { FleetReading } from "../../fleet/read-fleet.ts";
@@ -27,8 +28,10 @@ export interface PromoteWorld {
   readonly fleetAt: (commit: string) => Promise<FleetReading | undefined>;
   /** The commit that is checked out; undefined: none. */
   readonly head: () => Promise<string | undefined>;
-  /** Names how this hubfleet makes hubs. */
-  readonly renderer: () => Promise<string>;
+  /** Whether this machine can make hubs of a bundle as the hubfleet did that made it. */
+  readonly canRender: (renderer: string) => Promise<boolean>;
+  /** What makes a hub of the bundle that it was given. */
+  readonly rendererOn: (hub: Hub, bundle: Bundle) => Promise<string>;
   /** `only`: names of steps; undefined: all. */
   readonly check: (hub: Hub, fleet: Fleet, only?: readonly string[]) => Promise<CheckReport>;
 }

@@ -187,8 +187,8 @@ function stateNow(files: ReadonlyMap<string, string>): StateNow {
   return { files, evidence, deployed: readDeployed(files) };
 }
 
-async function requireRenderer({ id, document }: Bundle, { renderer }: PromoteWorld): Promise<void> {
-  if (document.renderer === (await renderer())) return;
+async function requireRenderer({ id, document }: Bundle, { canRender }: PromoteWorld): Promise<void> {
+  if (await canRender(document.renderer)) return;
   throw new HubfleetError("RENDERER_DIFFERS", {
     message: `bundle ${id} was made with another hubfleet, which makes hubs in another way than this one`,
     hint: "`hubfleet bundle new` makes one of the same commit; nothing that passed has to pass again but hubfleet's own part",

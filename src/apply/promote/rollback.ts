@@ -133,7 +133,7 @@ function choose(hubs: readonly Hub[], { files, deployed, evidence }: StateNow, p
   const wanted = to === undefined ? known.get(before?.digest ?? "") : findBundle(files, to);
   if (wanted === undefined) {
     throw new HubfleetError("NOTHING_TO_GO_BACK_TO", {
-      message: `no bundle before ${from?.id ?? "the first"} did well on ${target}, as far as is on record`,
+      message: `no ${from === undefined ? "bundle" : `bundle but ${from.id}`} did well on ${target}, as far as is on record`,
       hint: "`hubfleet bundle list` shows all bundles; `hubfleet promote` takes one there through the gate",
     });
   }

@@ -15,6 +15,7 @@ import type { LocalWorld } from "../../ports/local-world.ts";
 import { type Draft, type DraftHub, type DraftImage, isLocal } from "../../runtime/local/draft.ts";
 import { draftImage, imagesOf, requirePython } from "../resolve-images.ts";
 import { draftOfHub } from "../renames.ts";
+import { keptCode } from "./kept-code.ts";
 import { bundleLook, type HubLook } from "./bundle-look.ts";
 
 export interface AssignProps {
@@ -27,7 +28,7 @@ export interface AssignProps {
   /** The fleet's. */
   readonly directory: string;
   readonly sources: () => Promise<Pick<ImageSources, "git">>;
-  readonly world: Pick<LocalWorld, "files" | "environments" | "machine" | "clock">;
+  readonly world: Pick<LocalWorld, "files" | "environments" | "machine" | "clock" | "pythonSource">;
 }
 
 /** What this machine is to hold hubs to from now on, where that is something else than until now. */
@@ -131,7 +132,9 @@ async function bundleEntry(
     images[image] = made;
   }
   const { look, copies } = await lookOf(hub, bundle, props);
-  return { entry: { since, hub, cluster, images, look, bundle: { id: bundle.id, digest } }, locks, copies };
+  const code = await keptCode(bundle.document.renderer, props.world);
+  const of = { bundle: { id: bundle.id, digest }, ...(code === undefined ? {} : { code }) };
+  return { entry: { since, hub, cluster, images, look, ...of }, locks, copies };
 }
 
 /** Git is asked only where there is something to show. */

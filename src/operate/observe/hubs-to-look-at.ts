@@ -9,6 +9,7 @@ import { type Draft, type DraftHub, isLocal } from "../../runtime/local/draft.ts
 import { fleetPaths } from "../../runtime/local/paths.ts";
 import { runsAsDesired } from "../../runtime/local/runs-as-desired.ts";
 import type { Assign, OpenedBundle } from "../bundles/assign-bundles.ts";
+import { rendererOf } from "../bundles/kept-code.ts";
 import { hubSubject } from "../bundles/hub-subject.ts";
 import { describeMachine, readUidBlocks } from "../desired-hubs.ts";
 import { readDraft } from "../draft-store.ts";
@@ -22,7 +23,6 @@ export interface HubsToLookAtProps {
   readonly evidence: ReadRecords;
   readonly assign: Assign;
   readonly open: (bundle: string) => OpenedBundle;
-  readonly renderer: string;
   readonly directory: string;
   readonly world: LocalWorld;
 }
@@ -46,7 +46,7 @@ export async function hubsToLookAt(props: HubsToLookAtProps): Promise<readonly H
     const wanted = desireDraftedHub(hub, entry, { fleet, directory, draft, machine, uidBlocks, world });
     const { desired } = await wanted;
     return {
-      ...subjectOf(hub, entry, props),
+      ...(await subjectOf(hub, entry, props)),
       failuresBefore: failuresOf(hub.name),
       deployedAt: new Date(pointerOf(props.deployed, hub)?.since ?? entry.since),
       isChanging: holder !== undefined,
@@ -59,14 +59,16 @@ export async function hubsToLookAt(props: HubsToLookAtProps): Promise<readonly H
 type Subject = Pick<Look, "hub" | "stage" | "bundle" | "parts" | "standing" | "deployment">;
 
 /** What a hub is held to, and so what a look at it is about. */
-function subjectOf(hub: Hub, entry: DraftHub, props: HubsToLookAtProps): Subject {
-  const { deployed, reading, open, renderer, world } = props;
+async function subjectOf(hub: Hub, entry: DraftHub, props: HubsToLookAtProps): Promise<Subject> {
+  const { deployed, reading, open, world } = props;
   const pointer = pointerOf(deployed, hub);
   const at = world.clock.now().getTime();
   const about = { hub: hub.name, stage: hub.stage };
   const isDraft = entry.bundle === undefined || pointer === undefined;
   const standing = standingOf({ hub, holds: holdsIn(deployed), isDraft, reading, now: at });
   if (isDraft) return { ...about, bundle: undefined, parts: {}, standing, deployment: `draft@${entry.since}` };
-  const { subject, deployment } = hubSubject(hub, open(pointer.id), { pointer, renderer });
+  const opened = open(pointer.id);
+  const renderer = await rendererOf(entry, opened.bundle, world);
+  const { subject, deployment } = hubSubject(hub, opened, { pointer, renderer });
   return { ...about, bundle: { id: pointer.id, digest: pointer.digest }, parts: subject.parts, standing, deployment };
 }

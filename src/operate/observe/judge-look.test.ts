@@ -46,8 +46,11 @@ describe("a look at a hub", () => {
     ["taken down", { health: "removed", reason: "taken down" }],
     ["a command is changing it", { isChanging: true }],
     ["a command is changing it", { isChanging: true, runsWhatItShould: false, ...stopped }],
-    ["it does not run what it should", { runsWhatItShould: false }],
-    ["it does not run what it should", { runsWhatItShould: false, ...ended, ...failing(9) }],
+    ["it does not run what it should; `hubfleet plan` says what differs", { runsWhatItShould: false }],
+    [
+      "it does not run what it should; `hubfleet plan` says what differs",
+      { runsWhatItShould: false, ...ended, ...failing(9) },
+    ],
   ])("came to nothing: %s", (reason, changes) => {
     expect(judgeLook({ ...well, ...changes })).toEqual({ verdict: "unknown", reason });
   });

@@ -44,7 +44,8 @@ export function judgeLook(found: Found): Pick<Look, "verdict" | "reason"> {
     case "stopped":
   }
   if (isChanging) return { verdict: "unknown", reason: "a command is changing it" };
-  if (!runsWhatItShould) return { verdict: "unknown", reason: "it does not run what it should" };
+  if (!runsWhatItShould)
+    return { verdict: "unknown", reason: "it does not run what it should; `hubfleet plan` says what differs" };
   if (health !== "healthy") return { verdict: isSilent === true ? "unknown" : "failed", reason };
   if (starting.length > 0) {
     return { verdict: "unknown", reason: `started a moment ago and not at work yet: ${starting.join(", ")}` };

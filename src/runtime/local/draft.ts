@@ -20,8 +20,10 @@ export interface DraftHub {
   readonly look: { readonly logo?: string; readonly templates?: string };
   /** What it is made of; undefined: a working tree. */
   readonly bundle?: { readonly id: string; readonly digest: string };
+  /** Absolute path of the copy of hubfleet's own Python that it runs; undefined: that of the hubfleet at work. */
+  readonly code?: string;
   /** The draft that the hub's first bundle replaced: what it goes back to when that one fails. */
-  readonly before?: Omit<DraftHub, "bundle" | "before">;
+  readonly before?: Omit<DraftHub, "bundle" | "code" | "before">;
 }
 
 /** An image as it is run here: a lock on an interpreter. */
