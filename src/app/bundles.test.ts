@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 
+import { aBundledFleet, daskOf, workerFleet } from "../../test/support/a-bundled-fleet.ts";
 import { aFleet, type FleetBuilder } from "../../test/support/a-fleet.ts";
 import { answerAsHarness } from "../../test/support/a-harness.ts";
 import { aLocalWorld, type PretendedMachine } from "../../test/support/a-local-world.ts";
@@ -141,6 +142,16 @@ describe("bundles", () => {
       problems: [{ code: "BUNDLE_CHECK_FAILED", message: "image/lab did not pass: plot: seen" }],
     });
     expect(written()).toBe(0);
+  });
+
+  it("are not made, and nothing is tested, where the locks of a pair disagree", async () => {
+    const fleet = workerFleet.withFile("images/worker/requirements.txt", daskOf("2026.7.1"));
+    const clone = await aBundledFleet({ failing, fleet });
+
+    expect(await problems(clone.app.bundles.create(clone.machine.watch))).toEqual([
+      ["PAIR_DISAGREES", "images/worker/lock.txt"],
+    ]);
+    expect([clone.ran, clone.written()]).toEqual([[], 0]);
   });
 
   it("wait here while the remote is away, and are pushed with the next command that writes", async () => {

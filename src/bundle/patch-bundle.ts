@@ -24,11 +24,7 @@ export interface PatchProps {
  */
 export function patchBundle({ from, images, commit, madeAt, versions, jupyterhub }: PatchProps): Bundle {
   const names = Object.keys(images).toSorted();
-  refuseUnknownImages(names, from);
-  if (names.length === 0) {
-    const hint = "name the images to replace with --only";
-    throw new HubfleetError("PATCH_NOT_POSSIBLE", { message: "a patch replaces at least one image", hint });
-  }
+  refuseUnfitImages(names, from);
   const only: readonly PartName[] = names.map((name) => `image/${name}`);
   const { jupyterhub: hubVersion, ...kept } = from.document;
   const version = jupyterhub === undefined ? hubVersion : jupyterhub.version;
@@ -50,8 +46,12 @@ export function patchBundle({ from, images, commit, madeAt, versions, jupyterhub
   });
 }
 
-/** @throws HubfleetError PATCH_NOT_POSSIBLE */
-export function refuseUnknownImages(names: readonly string[], { id, document }: Pick<Bundle, "id" | "document">): void {
+/** Whether a patch may name these images. @throws HubfleetError PATCH_NOT_POSSIBLE */
+export function refuseUnfitImages(names: readonly string[], { id, document }: Pick<Bundle, "id" | "document">): void {
+  if (names.length === 0) {
+    const hint = "name the images to replace with --only";
+    throw new HubfleetError("PATCH_NOT_POSSIBLE", { message: "a patch replaces at least one image", hint });
+  }
   const known = Object.keys(document.images);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return;

@@ -14,6 +14,7 @@ import { bundleFiles } from "./bundle-files.ts";
 import { bundleImages } from "./bundle-images.ts";
 import { withKnownContainers } from "./known-containers.ts";
 import { recordOrigin } from "./record-origin.ts";
+import { refusePairs } from "./refuse-pairs.ts";
 import { checkFailures, runPartChecks, type RunPartChecksProps } from "./run-part-checks.ts";
 
 export interface MakeBundleProps
@@ -53,6 +54,7 @@ export async function makeBundle(props: MakeBundleProps): Promise<MadeBundle> {
   const madeAt = world.clock.now();
   const seen = await state.read({ signal });
   const found = await bundleImages({ fleet, directory, sources, world, signal });
+  refusePairs({ fleet, lockOf: (name) => found.get(name)?.lock });
   const images = withKnownContainers(found, [newestBundle(seen.files) ?? []].flat());
   const said = await bundleContent({ ...props, commit, images, contextFiles: sources.contextFiles });
   // Versions make no other bundle, and asking for them starts programs.

@@ -1,10 +1,11 @@
+import { applyBundle } from "../../bundle/apply-bundle.ts";
 import { decidePatch } from "../../bundle/decide-patch.ts";
 import type { DecidedBundle } from "../../bundle/decide-bundle.ts";
 import { diffBundles, differenceSentence } from "../../bundle/diff-bundles.ts";
 import { imageOfPart } from "../../bundle/bundle-parts.ts";
 import type { PartCheck } from "../../bundle/gate-input.ts";
 import { sortChecks } from "../../bundle/passed-checks.ts";
-import { type PatchProps, refuseUnknownImages } from "../../bundle/patch-bundle.ts";
+import { type PatchProps, refuseUnfitImages } from "../../bundle/patch-bundle.ts";
 import { findBundle, readBundles } from "../../bundle/read-bundles.ts";
 import { untriedPairs } from "../../bundle/untried-pairs.ts";
 import { HubfleetErrors } from "../../errors/hubfleet-error.ts";
@@ -23,6 +24,7 @@ import { withKnownContainers } from "./known-containers.ts";
 import { type MadeBundle, movedOn } from "./make-bundle.ts";
 import { committedFleet, type PatchTreeProps, refuseHalfDone, requireImage } from "./patch-tree.ts";
 import { recordOrigin } from "./record-origin.ts";
+import { refusePairs } from "./refuse-pairs.ts";
 import { checkFailures, type RunPartChecksProps } from "./run-part-checks.ts";
 
 export interface MakePatchProps extends Omit<RunPartChecksProps, "fleet">, PatchTreeProps {
@@ -49,9 +51,9 @@ export async function makePatch(props: MakePatchProps): Promise<MadeBundle> {
   const madeAt = world.clock.now();
   const seen = await state.read({ signal });
   const from = findBundle(seen.files, props.from);
-  refuseUnknownImages(only, from);
+  refuseUnfitImages(only, from);
   const commit = await headCommit({ directory, git: sources.git });
-  const fleet = await committedFleet(commit, props);
+  const { reading, fleet } = await committedFleet(commit, props);
   const images = only.map((name) => requireImage(name, fleet, commit));
   const leftOut = await refuseHalfDone(images, props);
 
@@ -71,6 +73,9 @@ export async function makePatch(props: MakePatchProps): Promise<MadeBundle> {
     ...hubVersionAfter(only, { fleet, images: from.document.images, lockOf }),
   };
   const first = decidePatch(patch, seen.files);
+  const { fleet: withPatch = fleet } = applyBundle(reading, first.bundle);
+  const hint = `of what is not named, bundle ${from.id} counts: where images were changed together, name all of them with --only`;
+  refusePairs({ fleet: withPatch, lockOf, hint });
   const { missing, passed } = sortChecks(first.bundle, { files: seen.files, now: madeAt });
   const touched = missing.filter(({ parts }) => parts.some((part) => found.has(imageOfPart(part) ?? "")));
   const hasTests = (image: string): boolean =>

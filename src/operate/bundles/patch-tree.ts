@@ -2,6 +2,7 @@ import { posix } from "node:path";
 
 import { HubfleetError, HubfleetErrors } from "../../errors/hubfleet-error.ts";
 import type { Fleet, Image } from "../../fleet/fleet.ts";
+import type { FleetReading } from "../../fleet/read-fleet.ts";
 import type { RepositorySnapshot } from "../../fleet/repository-snapshot.ts";
 import type { ImageSources } from "../../ports/image-sources.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
@@ -21,9 +22,9 @@ export interface PatchTreeProps {
 export async function committedFleet(
   commit: string,
   { directory, sources }: Pick<PatchTreeProps, "directory" | "sources">,
-): Promise<Fleet> {
+): Promise<{ readonly reading: FleetReading; readonly fleet: Fleet }> {
   const reading = await fleetAt(commit, { directory, git: sources.git });
-  if (reading?.fleet !== undefined) return reading.fleet;
+  if (reading?.fleet !== undefined) return { reading, fleet: reading.fleet };
   const problems = reading?.problems ?? [];
   throw new HubfleetErrors(
     problems.map(({ code, message, hint, at }) => {

@@ -24,6 +24,14 @@ export async function pairProblems(
     if (written?.lock === undefined || written.lockState !== "fresh") continue;
     locked.set(name, { name, python: image.python, lock: written.lock, path: image.lock });
   }
+  return disagreementsOf(hubs, locked);
+}
+
+/** The same of given locks; what several hubs share is told once. */
+export function disagreementsOf(
+  hubs: readonly Hub[],
+  locked: ReadonlyMap<string, LockedImage>,
+): readonly HubfleetError[] {
   const problems = new Map<string, HubfleetError>();
   for (const hub of hubs) {
     for (const problem of problemsOf(hub, locked)) {
