@@ -34,11 +34,13 @@ import { machineRemarks } from "../operate/machine-remarks.ts";
 import { readPlanFile } from "../operate/plan-file.ts";
 import { planFleet } from "../operate/plan-fleet.ts";
 import { ensureRehearsals, forgetRehearsals, onlyRehearsed, rehearsedFleet } from "../operate/rehearsals.ts";
+import { createReadStages } from "../operate/read-stages.ts";
 import { restartHub } from "../operate/restart-hub.ts";
 import { selectHubs } from "../operate/select-hubs.ts";
 import { fleetStatus } from "../operate/status.ts";
 import { findServers, stopServers } from "../operate/stop-servers.ts";
 import { watchStatus } from "../operate/watch-status.ts";
+import { bundleNotes } from "../operate/why/bundle-notes.ts";
 import { diagnose } from "../operate/why/diagnose.ts";
 import { gatherEvidence } from "../operate/why/gather-evidence.ts";
 import type { ImageSources } from "../ports/image-sources.ts";
@@ -48,7 +50,7 @@ import type { Repository } from "../ports/repository.ts";
 import type { StateRef } from "../ports/state-ref.ts";
 import { stableJson } from "../runtime/local/digest.ts";
 import { carriedSettings } from "../runtime/local/carried-settings.ts";
-import type { App } from "./use-cases.ts";
+import type { App, FleetStatus } from "./use-cases.ts";
 
 export interface AppProps {
   /** Absolute path of the fleet's directory. */
@@ -93,6 +95,23 @@ export function createApp(props: AppProps): App {
     return assignBundles({ reading: await read(), hubs, draft, files: wanted.files, directory, sources, world: local });
   };
   const shown = async (): Promise<Fleet> => (isRehearsal ? onlyRehearsed(await fleet()) : fleet());
+  const readStages = createReadStages({
+    directory,
+    read,
+    snapshot: () => repository.snapshot(),
+    sources,
+    state,
+    world: local,
+  });
+  const overview = async (isWatching: boolean, signal: AbortSignal): Promise<FleetStatus> => {
+    const hubs = shown().then((now) => fleetStatus(now, local));
+    // A rehearsal is in no stage.
+    const [seen, stages] = await Promise.all([
+      hubs,
+      isRehearsal ? undefined : readStages({ hubs, isWatching, signal }),
+    ]);
+    return { hubs: seen, stages };
+  };
 
   return {
     directory,
@@ -142,10 +161,24 @@ export function createApp(props: AppProps): App {
     savePlan: async (plan, path) => void (await local.files.ensureFile(path, stableJson(plan), 0o644)),
     loadPlan: async (path) => readPlanFile(path, await fleet(), local.files),
     status: async () => fleetStatus(await shown(), local),
+    overview: async (signal) => overview(false, signal),
     changing: async () => describeHolder((await fleet()).uuid, local),
     watchStatus: async (tell, signal) =>
-      watchStatus(async () => fleetStatus(await shown(), local), tell, { clock: local.clock, signal }),
-    why: async (hub) => diagnose(await gatherEvidence(await fleet(), hub, local)),
+      watchStatus(() => overview(true, signal), tell, { clock: local.clock, signal }),
+    why: async (name) => {
+      const now = await fleet();
+      const hub = now.hubs.get(name);
+      const hubs = fleetStatus(now, local);
+      const [evidence, stages] = await Promise.all([
+        gatherEvidence(now, name, local),
+        isRehearsal ? undefined : readStages({ hubs, isWatching: false }),
+        hubs,
+      ]);
+      const diagnosis = diagnose(evidence);
+      return hub === undefined || stages === undefined
+        ? diagnosis
+        : { ...diagnosis, bundles: bundleNotes(hub, stages) };
+    },
     doctor: async () => {
       const isFleet = await local.files.exists(`${directory}/fleet.yaml`);
       return examine({ reading: isFleet ? await read() : undefined, directory, world: local, sources });

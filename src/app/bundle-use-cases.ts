@@ -12,6 +12,7 @@ import type { RepositorySnapshot } from "../fleet/repository-snapshot.ts";
 import type { ImageCheckReport } from "../image/check/image-check-report.ts";
 import { committedTree } from "../operate/bundles/committed-tree.ts";
 import { namedFiles } from "../operate/bundles/bundle-content.ts";
+import { type BundleWhereabouts, bundleWhereabouts, placesOf } from "../operate/bundles/next-gate.ts";
 import type { ImageSources } from "../ports/image-sources.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { StateRef, StateStanding } from "../ports/state-ref.ts";
@@ -40,6 +41,8 @@ export interface BundleUseCases {
 
 export interface BundleList {
   readonly bundles: readonly Bundle[];
+  /** By digest: "staging", "hub/alpha". */
+  readonly places: ReadonlyMap<string, readonly string[]>;
   readonly problems: readonly HubfleetError[];
   readonly standing: StateStanding;
 }
@@ -49,6 +52,7 @@ export interface ShownBundle {
   /** What it changed; undefined for a first one. */
   readonly difference: BundleDifference | undefined;
   readonly checks: SortedChecks;
+  readonly whereabouts: BundleWhereabouts;
   readonly standing: StateStanding;
 }
 
@@ -111,7 +115,8 @@ export function createBundleUseCases(props: BundleUseCasesProps): BundleUseCases
     list: async (signal) => {
       const { files, standing } = await (await state()).read({ signal });
       const { bundles, problems } = readBundles(files);
-      return { bundles: bundles.toReversed(), problems, standing };
+      const { places, problems: more } = placesOf(bundles, { files, fleet: (await read()).fleet });
+      return { bundles: bundles.toReversed(), places, problems: [...problems, ...more], standing };
     },
     show: async (id, signal) => {
       const { files, standing } = await (await state()).read({ signal });
@@ -119,7 +124,10 @@ export function createBundleUseCases(props: BundleUseCasesProps): BundleUseCases
       const { parent } = bundle.document;
       const hasParent = parent !== undefined && files.has(bundlePath(parent.id));
       const difference = hasParent ? diffBundles(findBundle(files, parent.id), bundle) : undefined;
-      return { bundle, difference, checks: sortChecks(bundle, { files, now: local.clock.now() }), standing };
+      const checks = sortChecks(bundle, { files, now: local.clock.now() });
+      const [reading, { git }] = await Promise.all([read(), sources()]);
+      const whereabouts = await bundleWhereabouts(bundle, { directory, reading, files, git, world: local });
+      return { bundle, difference, checks, whereabouts, standing };
     },
     diff: async (one, other, signal) => {
       const { files, standing } = await (await state()).read({ signal });

@@ -149,7 +149,7 @@ describe("operating a hub", () => {
     const interruption = new AbortController();
     const seen: string[] = [];
 
-    await app.watchStatus((hubs) => {
+    await app.watchStatus(({ hubs }) => {
       seen.push(hubs.map(({ health }) => health).join());
       if (seen.length === 1) machine.processes.crash(`${uuid}/alpha/hub`);
       else interruption.abort();

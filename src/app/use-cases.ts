@@ -17,6 +17,7 @@ import type { Pruned, PruneOptions } from "../operate/housekeeping/prune.ts";
 import type { HubLogin } from "../operate/hub-login.ts";
 import type { LogFile } from "../operate/hub-logs.ts";
 import type { Selection } from "../operate/select-hubs.ts";
+import type { StagesStatus, StagesUnknown } from "../operate/stage-status.ts";
 import type { HubStatus } from "../operate/status.ts";
 import type { RunningServer, StoppedServers } from "../operate/stop-servers.ts";
 import type { Diagnosis } from "../operate/why/diagnose.ts";
@@ -29,6 +30,12 @@ import type { Carrying } from "../runtime/local/carried-settings.ts";
 export interface Watch {
   readonly report: Report;
   readonly signal: AbortSignal;
+}
+
+export interface FleetStatus {
+  readonly hubs: readonly HubStatus[];
+  /** Undefined: the fleet never made a bundle. */
+  readonly stages: StagesStatus | StagesUnknown | undefined;
 }
 
 export interface Destroyed {
@@ -75,10 +82,12 @@ export interface App {
   /** @throws HubfleetError PLAN_INVALID for a file that is no plan of this fleet */
   loadPlan(path: string): Promise<Plan>;
   status(): Promise<readonly HubStatus[]>;
+  /** The hubs, and what bundles are about in each stage. */
+  overview(signal: AbortSignal): Promise<FleetStatus>;
   /** The command that is changing the fleet on this machine right now, in words; undefined when none is. */
   changing(): Promise<string | undefined>;
-  /** Tells the status again and again, until the signal. */
-  watchStatus(tell: (hubs: readonly HubStatus[]) => void, signal: AbortSignal): Promise<void>;
+  /** Tells the overview again and again, until the signal. The state's remote is asked once a minute, in the background. */
+  watchStatus(tell: (status: FleetStatus) => void, signal: AbortSignal): Promise<void>;
   /** Why a hub is as it is: what is wrong, since when, the cause, what to type next. Changes nothing. */
   why(hub: string): Promise<Diagnosis>;
   /** Looks at this machine and, inside of a fleet, at what the fleet has on it. Changes nothing. */

@@ -17,6 +17,8 @@ export interface HubStatus {
   readonly reason: string;
   /** The bundle's id or "draft", and the images that new servers get, each with the first digits of its environment's name. */
   readonly runs: string;
+  /** The bundle's id; missing where it runs a draft or nothing. */
+  readonly bundle?: string;
   readonly since: string | null;
   /** People with a running server; null when the hub does not answer. */
   readonly users: number | null;
@@ -66,6 +68,7 @@ function describe(observed: ObservedHub, fleet: Fleet, daskClusters: number): Hu
       observed.applied === undefined
         ? "nothing"
         : `${observed.applied.bundle?.id ?? "draft"} ${describeImages(observed.applied)}`,
+    ...(observed.applied?.bundle === undefined ? {} : { bundle: observed.applied.bundle.id }),
     since: observed.applied?.at ?? null,
     users: active?.length ?? null,
     servers: active === undefined ? null : servers.length,

@@ -1,13 +1,12 @@
 import type { Clock } from "../ports/clock.ts";
-import type { HubStatus } from "./status.ts";
 
 const everyMilliseconds = 2_000;
 const stepMilliseconds = 200;
 
 /** Looks every two seconds, until the signal, which is heeded within a fraction of one. */
-export async function watchStatus(
-  look: () => Promise<readonly HubStatus[]>,
-  tell: (hubs: readonly HubStatus[]) => void,
+export async function watchStatus<Status>(
+  look: () => Promise<Status>,
+  tell: (status: Status) => void,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<void> {
   while (!signal.aborted) {

@@ -8,13 +8,14 @@ import { brokenGlassNotice } from "../../bundle/event-notices.ts";
 import { secondedWithin } from "../../bundle/deadlines.ts";
 import { findBundle } from "../../bundle/read-bundles.ts";
 import type { StageProgress } from "../../bundle/waves.ts";
-import { HubfleetError, HubfleetErrors } from "../../errors/hubfleet-error.ts";
+import { HubfleetErrors } from "../../errors/hubfleet-error.ts";
 import { appendRecords, readRecords } from "../../evidence/read-records.ts";
 import type { RecordDraft } from "../../evidence/record.ts";
 import type { StateNow, StateWish } from "../../operate/bundles/commit-change.ts";
 import { createJudge } from "../../operate/bundles/judge-bundle.ts";
 import { policyRecord } from "../../operate/bundles/policy-record.ts";
 import { recordOrigin } from "../../operate/bundles/record-origin.ts";
+import { rendererDiffers } from "../../operate/bundles/renderer-differs.ts";
 import { tidyUp } from "../../operate/housekeeping/tidy-up.ts";
 import type { StateStanding } from "../../ports/state-ref.ts";
 import type { EndingPolicy } from "../apply-with-notice.ts";
@@ -187,10 +188,7 @@ function stateNow(files: ReadonlyMap<string, string>): StateNow {
   return { files, evidence, deployed: readDeployed(files) };
 }
 
-async function requireRenderer({ id, document }: Bundle, { canRender }: PromoteWorld): Promise<void> {
-  if (await canRender(document.renderer)) return;
-  throw new HubfleetError("RENDERER_DIFFERS", {
-    message: `bundle ${id} was made with another hubfleet, which makes hubs in another way than this one`,
-    hint: "`hubfleet bundle new` makes one of the same commit; nothing that passed has to pass again but hubfleet's own part",
-  });
+async function requireRenderer(bundle: Bundle, { canRender }: PromoteWorld): Promise<void> {
+  const problem = await rendererDiffers(bundle, canRender);
+  if (problem !== undefined) throw problem;
 }

@@ -16,7 +16,7 @@ export function configure(command: Command, context: CommandContext): void {
     const format = chosenFormat(options);
     if (format === "json") terminal.out(renderJson(bundleListDocument(found)));
     else if (format === "name") terminal.out(found.bundles.map(({ id }) => `${id}\n`).join(""));
-    else terminal.out(renderBundleList(found.bundles));
+    else terminal.out(renderBundleList(found));
     terminal.err(standingWords(found.standing));
     if (found.problems.length === 0) return;
     if (format !== "json") {

@@ -1,4 +1,5 @@
 import { assertNever } from "../../errors/assert-never.ts";
+import type { BundleNote } from "../../operate/why/bundle-notes.ts";
 import type { Diagnosis } from "../../operate/why/diagnose.ts";
 import type { Finding } from "../../operate/why/finding.ts";
 import type { Paint } from "./paint.ts";
@@ -8,6 +9,10 @@ const toldInFull = 3;
 
 /** What is wrong, why, and what to type. */
 export function renderDiagnosis(diagnosis: Diagnosis, paint: Paint): string {
+  return `${renderVerdict(diagnosis, paint)}${renderBundleNotes(diagnosis.bundles ?? [], paint)}`;
+}
+
+function renderVerdict(diagnosis: Diagnosis, paint: Paint): string {
   const { hub, at, verdict, findings, symptoms, notes } = diagnosis;
   switch (verdict) {
     case "nothing wrong":
@@ -27,6 +32,15 @@ export function renderDiagnosis(diagnosis: Diagnosis, paint: Paint): string {
     default:
       return assertNever(verdict);
   }
+}
+
+function renderBundleNotes(notes: readonly BundleNote[], paint: Paint): string {
+  return notes
+    .flatMap(({ words, next }) => [
+      `bundles: ${words}\n`,
+      ...(next.length === 0 ? [] : ["  next\n", ...next.map((line) => `    ${paint("bold", line)}\n`)]),
+    ])
+    .join("");
 }
 
 function renderFindings(findings: readonly Finding[], now: Date, paint: Paint): string {

@@ -11,18 +11,26 @@ const colors = {
   unknown: "dim",
 } as const satisfies Record<Health, string>;
 
+export interface StatusTextOptions {
+  readonly paint: Paint;
+  readonly wide: boolean;
+  readonly columns?: number | undefined;
+  /** Stages are told below: what runs is more than where it belongs. */
+  readonly hasBundles?: boolean;
+}
+
 /** A line for each hub, those that need somebody first. Columns that do not fit are shortened or left out. */
 export function renderStatus(
   hubs: readonly HubStatus[],
-  { paint, wide, columns }: { readonly paint: Paint; readonly wide: boolean; readonly columns?: number | undefined },
+  { paint, wide, columns, hasBundles = false }: StatusTextOptions,
 ): string {
   const order = byUrgency(hubs);
   const isNarrow = !wide && columns !== undefined && columns < roomy;
   const table: readonly Column[] = [
     { title: "HUB", cells: order.map(({ hub }) => hub), narrowest: 12 },
-    { title: "STAGE", cells: order.map(({ stage }) => stage), narrowest: 6, dropped: 2 },
+    { title: "STAGE", cells: order.map(({ stage }) => stage), narrowest: 6, dropped: hasBundles ? 1 : 2 },
     { title: "HEALTH", cells: order.map(({ health }) => paint(colors[health], health)) },
-    { title: "RUNS", cells: order.map(({ runs }) => runs), narrowest: 16, dropped: 1 },
+    runs(order, isNarrow && hasBundles),
     { title: "USERS", cells: order.map(({ users }) => showCount(users)), dropped: 4 },
     { title: "SERVERS", cells: order.map((hub) => servers(hub, isNarrow)), dropped: 5 },
     { title: "DASK", cells: order.map(({ daskClusters }) => String(daskClusters)), dropped: 3 },
@@ -47,6 +55,19 @@ export function renderStatusMarkdown(hubs: readonly HubStatus[]): string {
       `| ${hub.hub} | ${hub.stage} | ${hub.health}${hub.reason === "" ? "" : `: ${hub.reason}`} | ${servers(hub)} | ${hub.url} |`,
   );
   return `| hub | stage | health | servers | address |\n| --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
+}
+
+/** Of several bundles, the id is what tells them apart. */
+function runs(order: readonly HubStatus[], isShort: boolean): Column {
+  const title = "RUNS";
+  if (!isShort) return { title, cells: order.map((hub) => hub.runs), narrowest: 16, dropped: 1 };
+  return { title, cells: order.map((hub) => hub.bundle ?? hub.runs.split(" ", 1)[0] ?? ""), dropped: 6 };
+}
+
+/** For a log: one hub, without what changes all the time. */
+export function hubLogLine({ hub, health, reason, users, servers: running, daskClusters }: HubStatus): string {
+  const why = reason === "" ? "" : ` (${reason})`;
+  return `hub/${hub} ${health}${why}: ${users} users, ${running} servers, ${daskClusters} Dask clusters`;
 }
 
 /** Columns from which on words are spelt out. */

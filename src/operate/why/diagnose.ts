@@ -1,3 +1,4 @@
+import type { BundleNote } from "./bundle-notes.ts";
 import type { Evidence } from "./evidence.ts";
 import { certificateExpired, certificateNotYetValid, certificateUnusable } from "./causes/certificate.ts";
 import { loginMisconfigured, secretsUnusable, settingRefused, settingsNotInEffect } from "./causes/configuration.ts";
@@ -23,6 +24,8 @@ export interface Diagnosis {
   readonly lastWords: readonly { readonly component: string; readonly lines: readonly string[] }[];
   /** What to know although nothing is wrong. */
   readonly notes: readonly string[];
+  /** What keeps the hub from a bundle, or from its stage's; missing where the fleet never made one. */
+  readonly bundles?: readonly BundleNote[];
 }
 
 /** Every cause that is known, the deepest first: a full disk explains a hub that ended, never the other way round. */

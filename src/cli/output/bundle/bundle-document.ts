@@ -2,6 +2,7 @@ import type { BundleList, ComparedBundles, ShownBundle } from "../../../app/bund
 import type { Bundle } from "../../../bundle/bundle.ts";
 import type { MadeBundle } from "../../../operate/bundles/make-bundle.ts";
 import type { StateStanding } from "../../../ports/state-ref.ts";
+import { gateDocument } from "../promotion/gate-document.ts";
 import { problemDocument } from "../problem-document.ts";
 
 /** The shapes of `bundle … -o json`. Fields are added, never changed, within a version. */
@@ -19,12 +20,13 @@ export function madeBundleDocument(made: MadeBundle): object {
   };
 }
 
-export function bundleListDocument({ bundles, problems, standing }: BundleList): object {
-  const listed = bundles.map(summary);
+export function bundleListDocument({ bundles, places, problems, standing }: BundleList): object {
+  const listed = bundles.map((bundle) => ({ ...summary(bundle), in: places.get(bundle.digest) ?? [] }));
   return { version: 1, bundles: listed, problems: problems.map(problemDocument), state: stateDocument(standing) };
 }
 
-export function shownBundleDocument({ bundle, difference, checks, standing }: ShownBundle): object {
+export function shownBundleDocument({ bundle, difference, checks, whereabouts, standing }: ShownBundle): object {
+  const { places, next } = whereabouts;
   const { id, digest, parts, document } = bundle;
   return {
     version: 1,
@@ -34,6 +36,8 @@ export function shownBundleDocument({ bundle, difference, checks, standing }: Sh
     document,
     difference: difference ?? null,
     checks: { passed: checks.passed, missing: checks.missing },
+    in: places,
+    next: next === undefined ? null : { stage: next.stage, gate: gateDocument(next.gate) },
     state: stateDocument(standing),
   };
 }
@@ -53,6 +57,6 @@ function summary({ id, digest, document, parts }: Bundle): object {
   return { id, digest, commit, madeAt, parent: parent ?? null, patch: patch ?? null, parts };
 }
 
-function stateDocument({ remote, reach, waiting }: StateStanding): object {
+export function stateDocument({ remote, reach, waiting }: StateStanding): object {
   return { remote: remote ?? null, reached: reach.kind === "current", waiting: waiting ?? null };
 }

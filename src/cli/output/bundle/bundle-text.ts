@@ -1,8 +1,9 @@
-import type { ShownBundle } from "../../../app/bundle-use-cases.ts";
-import type { Bundle } from "../../../bundle/bundle.ts";
+import type { BundleList, ShownBundle } from "../../../app/bundle-use-cases.ts";
+
 import type { BundleDocument, BundleImage } from "../../../bundle/bundle-schema.ts";
 import { differenceSentence } from "../../../bundle/diff-bundles.ts";
 import type { MadeBundle } from "../../../operate/bundles/make-bundle.ts";
+import { gateLine } from "../promotion/gate-line.ts";
 import { renderTable } from "../table.ts";
 import { layersOf, shownValue } from "./shown-settings.ts";
 
@@ -27,19 +28,20 @@ function firstOf(paths: readonly string[]): string {
   return paths.length > 5 ? `${paths.slice(0, 5).join(", ")} and ${paths.length - 5} more` : paths.join(", ");
 }
 
-export function renderBundleList(bundles: readonly Bundle[]): string {
+export function renderBundleList({ bundles, places }: Pick<BundleList, "bundles" | "places">): string {
   if (bundles.length === 0) return "no bundle was made yet: `hubfleet bundle new` makes one of what is committed\n";
-  const rows = bundles.map(({ id, document: { madeAt, commit, parent, patch, images } }) => [
+  const rows = bundles.map(({ id, digest, document: { madeAt, commit, parent, patch, images } }) => [
     id,
+    (places.get(digest) ?? []).join(", "),
     `${madeAt.slice(0, 16).replace("T", " ")} UTC`,
     commit.slice(0, 12),
     Object.keys(images).join(", "),
     patch === undefined ? (parent === undefined ? "the first" : `after ${parent.id}`) : `patch of ${patch.from.id}`,
   ]);
-  return renderTable(["BUNDLE", "MADE", "COMMIT", "IMAGES", ""], rows);
+  return renderTable(["BUNDLE", "IN", "MADE", "COMMIT", "IMAGES", ""], rows);
 }
 
-export function renderBundle({ bundle, difference, checks }: ShownBundle): string {
+export function renderBundle({ bundle, difference, checks, whereabouts }: ShownBundle): string {
   const { id, digest, document } = bundle;
   const { madeAt, commit, parent, renderer, jupyterhub, images, charts, settings, versions } = document;
   const facts = [
@@ -52,6 +54,8 @@ export function renderBundle({ bundle, difference, checks }: ShownBundle): strin
       ? []
       : [["changes", differenceSentence(difference, parent.id)]]),
     ...(jupyterhub === undefined ? [] : [["JupyterHub", jupyterhub]]),
+    ["in", whereabouts.places.length === 0 ? "no stage" : whereabouts.places.join(", ")],
+    ...(whereabouts.next === undefined ? [] : [["next", gateLine(id, whereabouts.next.stage, whereabouts.next.gate)]]),
     ["renderer", renderer],
     [
       "versions",

@@ -1,0 +1,296 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { createStateCloneMemory, createStateRefMemory } from "../adapters/state-ref/state-ref-memory.ts";
+import { aFleet, type FleetBuilder } from "../../test/support/a-fleet.ts";
+import { aPromotingFleet, type PromotingFleet } from "../../test/support/a-promoting-fleet.ts";
+import type { StagesStatus } from "../operate/stage-status.ts";
+import type { FleetStatus } from "./use-cases.ts";
+
+const hours = 3_600_000;
+
+function aTwoStageFleet(staging: object = {}, production: object = {}, keys: object = {}): FleetBuilder {
+  const stages = [
+    { name: "staging", ...staging },
+    { name: "production", ...production },
+  ];
+  return aFleet()
+    .withFleet({ stages, ...keys })
+    .without("hubs/alpha.yaml")
+    .withHub("alpha", { port: 18_000, stage: "staging", dask: { enabled: false } })
+    .withHub("beta", { port: 18_010, stage: "production", dask: { enabled: false } });
+}
+
+async function overview(fleet: PromotingFleet): Promise<FleetStatus> {
+  return fleet.app().overview(fleet.machine.watch.signal);
+}
+
+async function stagesOf(fleet: PromotingFleet): Promise<StagesStatus> {
+  const { stages } = await overview(fleet);
+  if (stages?.kind !== "read") throw new Error(stages?.remark ?? "the fleet has no bundle");
+  return stages;
+}
+
+/** Writes to the state from another clone. */
+async function tamper(fleet: PromotingFleet, path: string, text: string): Promise<void> {
+  const state = createStateRefMemory({
+    clone: createStateCloneMemory(fleet.machine.remote),
+    clock: fleet.machine.clock,
+    attempts: 1,
+    delayMilliseconds: () => 0,
+    beforeStep: async () => {},
+  });
+  await state.commit(() => ({ write: new Map([[path, text]]) }), { message: "tamper" });
+}
+
+describe("the stages of a fleet", () => {
+  let fleet: PromotingFleet;
+
+  beforeEach(async () => {
+    fleet = await aPromotingFleet(aTwoStageFleet());
+  });
+
+  it("are not told of where no bundle was ever made", async () => {
+    const { hubs, stages } = await overview(fleet);
+
+    expect(stages).toBeUndefined();
+    expect(hubs.map(({ hub }) => hub)).toEqual(["alpha", "beta"]);
+    expect(hubs.some((hub) => "bundle" in hub)).toBe(false);
+    expect(await fleet.app().why("alpha")).not.toHaveProperty("bundles");
+  });
+
+  it("name a bundle that none of them has, and the command for it", async () => {
+    const id = await fleet.bundleWith({ environment: { REGION: "north" } });
+
+    const { newest, stages } = await stagesOf(fleet);
+
+    expect(newest).toMatchObject({ id, next: { to: "staging", gate: { verdict: { kind: "open" } } } });
+    expect(stages.map(({ bundle, next }) => [bundle, next])).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+  });
+
+  it("tell where bundles are, and hubs what they run", async () => {
+    const id = await fleet.bundleWith({});
+    await fleet.promote(id, "staging");
+
+    const { newest, stages } = await stagesOf(fleet);
+
+    expect(newest).toBeUndefined();
+    expect(stages).toMatchObject([
+      {
+        stage: "staging",
+        bundle: { id },
+        progress: { sentence: "stage staging stands at 1 of 1 hub" },
+        goingOn: undefined,
+        next: { bundle: id, to: "production", gate: { verdict: { kind: "open" } } },
+        off: [],
+      },
+      { stage: "production", bundle: undefined, next: undefined },
+    ]);
+    expect((await overview(fleet)).hubs.map(({ bundle }) => bundle)).toEqual([id, undefined]);
+  });
+
+  it("name a hub that went back, with what its check said, also to `why`", async () => {
+    const good = await fleet.bundleWith({ environment: { REGION: "north" } });
+    await fleet.promote(good, "staging");
+    const bad = await fleet.bundleWith({ environment: { REGION: "south" } });
+    fleet.machine.hubSessions.break("startKernel", "no kernel");
+    await fleet.promote(bad, "staging");
+
+    const [staging] = (await stagesOf(fleet)).stages;
+    const { bundles = [] } = await fleet.app().why("alpha");
+
+    expect(staging?.progress?.sentence).toBe("stage staging stands at 0 of 1 hub, 1 failed: alpha, stopped");
+    expect(staging?.goingOn).toMatchObject({ verdict: { kind: "open" } });
+    const words = `did not do well with ${bad}, and runs ${good}: kernel: no kernel`;
+    expect(staging?.off).toMatchObject([{ hub: "alpha", kind: "failed", runs: good, words }]);
+    expect(bundles).toMatchObject([
+      {
+        kind: "failed",
+        words: expect.stringContaining(words),
+        next: [expect.stringContaining("--on local"), `hubfleet bundle show ${bad}`],
+      },
+    ]);
+  });
+
+  it("show holds as long as they stand, also to `why`", async () => {
+    const id = await fleet.bundleWith({});
+    await fleet.promote(id, "staging");
+    const until = new Date(fleet.machine.clock.now().getTime() + 2 * hours);
+    const { watch, clock } = fleet.machine;
+    await fleet.app().promotions.hold({ target: "stage/production", reason: "exam week", until }, watch);
+    await fleet.app().promotions.hold({ target: "hub/alpha", reason: "a talk", until }, watch);
+
+    const [staging, production] = (await stagesOf(fleet)).stages;
+    const { bundles = [] } = await fleet.app().why("beta");
+
+    expect(staging?.holds).toMatchObject([{ target: "hub/alpha", reason: "a talk" }]);
+    expect(production?.holds).toMatchObject([{ target: "stage/production", reason: "exam week" }]);
+    expect(staging?.next?.gate).toMatchObject({ verdict: { kind: "blocked", reasons: [{ code: "held" }] } });
+    expect(bundles.map(({ kind, next }) => [kind, ...next])).toEqual([
+      ["hold", "hubfleet resume stage/production"],
+      ["coming", `hubfleet promote ${id} --to production --plan`],
+    ]);
+    clock.advance(2 * hours);
+    expect((await stagesOf(fleet)).stages.flatMap(({ holds }) => holds)).toEqual([]);
+  });
+
+  it("tell what no bundle has yet", async () => {
+    const id = await fleet.bundleWith({ environment: { REGION: "north" } });
+    expect((await stagesOf(fleet)).unreleased).toBeUndefined();
+
+    await fleet.edit(
+      "platform.yaml",
+      "version: 1\nimages: { hub: hub, notebook: lab }\nenvironment: { REGION: south }\n",
+    );
+    const edited = (await stagesOf(fleet)).unreleased;
+    await fleet.commit();
+    const committed = (await stagesOf(fleet)).unreleased;
+
+    expect(edited).toMatchObject({ since: id, isUncommitted: true });
+    expect(committed).toMatchObject({
+      settings: expect.arrayContaining(["platform: environment.REGION"]),
+      commits: 1,
+      isUncommitted: false,
+    });
+  });
+
+  it("are those that this clone knows when the remote is not reached", async () => {
+    const id = await fleet.bundleWith({});
+    await fleet.promote(id, "staging");
+    fleet.machine.remote.isReachable = false;
+
+    const { stages, standing } = await stagesOf(fleet);
+
+    expect(stages[0]?.bundle?.id).toBe(id);
+    expect(standing.reach.kind).toBe("stale");
+  });
+
+  it("are unknown, in a line, when the state cannot be read, and the hubs are shown", async () => {
+    await fleet.promote(await fleet.bundleWith({}), "staging");
+    await tamper(fleet, "deployed.yaml", "version: 9\n");
+
+    const { hubs, stages } = await overview(fleet);
+
+    expect(hubs[0]?.health).toBe("healthy");
+    expect(stages).toEqual({
+      kind: "unknown",
+      remark: expect.stringMatching(/^what stages are to run is not known: DEPLOYED_TOO_NEW, /),
+    });
+    expect((await fleet.app().why("alpha")).bundles).toMatchObject([{ kind: "unknown" }]);
+  });
+
+  it("say with `promote` that damaged evidence opens no gate", async () => {
+    const id = await fleet.bundleWith({});
+    await fleet.promote(id, "staging");
+    await tamper(fleet, "evidence/00/0000.json", "{}\n");
+
+    const [staging] = (await stagesOf(fleet)).stages;
+
+    expect(staging?.next?.gate).toMatchObject({ kind: "refused", problems: [{ code: "RECORD_DAMAGED" }] });
+    await expect(fleet.promote(id, "production")).rejects.toMatchObject({ problems: [{ code: "RECORD_DAMAGED" }] });
+  });
+});
+
+describe("what gates say in the status", () => {
+  it.each<[string, object, object]>([
+    ["nothing is asked", {}, {}],
+    ["a week of soak and use is asked", { soak: { minimum: "7d", observeEvery: "1h", exposure: { spawns: 20 } } }, {}],
+    [
+      "people are asked",
+      {},
+      {
+        signoffs: [{ role: "approver", count: 1 }],
+        checklist: [{ name: "plots", text: "Draw the maps" }],
+        freeze: [{ from: "2026-11-20", to: "2026-11-23", timezone: "UTC", reason: "exam week" }],
+      },
+    ],
+    ["it expires", {}, { expires: "1h" }],
+  ])("is what `promote` would say, where %s", async (_, staging, production) => {
+    const people = [{ id: "ada", roles: ["operator", "approver"] }];
+    const fleet = await aPromotingFleet(aTwoStageFleet(staging, production, { people }));
+    const id = await fleet.bundleWith({});
+    await fleet.promote(id, "staging");
+    fleet.machine.clock.advance(hours);
+
+    const next = (await stagesOf(fleet)).stages[0]?.next;
+    const plan = await fleet.app().promotions.plan({ bundle: id, stage: "production" }, fleet.machine.watch);
+
+    expect(next?.gate).toEqual({ kind: "judged", verdict: plan.verdict });
+  });
+
+  it("has how far a bundle has soaked", async () => {
+    const soak = { minimum: "7d", observeEvery: "1h", exposure: { spawns: 20 } };
+    const fleet = await aPromotingFleet(aTwoStageFleet({ soak }));
+    await fleet.promote(await fleet.bundleWith({}), "staging");
+
+    const told = (await stagesOf(fleet)).stages[0]?.next?.soak;
+
+    expect(told).toEqual({ sentence: "0 s of 7 d, 0 of 20 spawns", leftMilliseconds: 7 * 24 * hours, isDone: false });
+  });
+
+  it("asks for a second person after broken glass, in a team", async () => {
+    const soak = { minimum: "7d", observeEvery: "1h" };
+    const team = { team: { size: 3 }, people: [{ id: "ada", roles: ["operator"] }] };
+    const fleet = await aPromotingFleet(aTwoStageFleet({ soak }, {}, team));
+    const id = await fleet.bundleWith({});
+    await fleet.promote(id, "staging");
+    await fleet.promote(id, "production", "maps are blank");
+
+    const { brokenGlass } = await stagesOf(fleet);
+
+    expect(brokenGlass).toMatchObject([{ bundle: id, stage: "production", reason: "maps are blank" }]);
+  });
+});
+
+describe("drafts in the status", () => {
+  it("are told beside the bundle, on hubs of stages that take them", async () => {
+    const fleet = await aPromotingFleet(aTwoStageFleet({ iterate: true }));
+    const id = await fleet.bundleWith({ environment: { REGION: "north" } });
+    await fleet.promote(id, "staging");
+    fleet.machine.clock.advance(hours);
+    await fleet.edit(
+      "platform.yaml",
+      "version: 1\nimages: { hub: hub, notebook: lab }\nenvironment: { REGION: south }\n",
+    );
+    const app = fleet.app();
+    await app.up((await app.select(["hub/alpha"])).local, fleet.machine.watch);
+
+    const [staging] = (await stagesOf(fleet)).stages;
+
+    expect(staging?.off).toMatchObject([
+      { hub: "alpha", kind: "draft", runs: "draft", next: "hubfleet rollback hub/alpha" },
+    ]);
+    expect((await overview(fleet)).hubs[0]).not.toHaveProperty("bundle");
+  });
+});
+
+describe("bundles", () => {
+  it("are listed with where they are, and shown with what keeps them from the next stage", async () => {
+    const fleet = await aPromotingFleet(aTwoStageFleet());
+    const signal = fleet.machine.watch.signal;
+    const one = await fleet.bundleWith({ environment: { REGION: "north" } });
+    await fleet.promote(one, "staging");
+    await fleet.promote(one, "production");
+    const two = await fleet.bundleWith({ environment: { REGION: "south" } });
+    fleet.machine.hubSessions.break("startKernel", "no kernel");
+    await fleet.promote(two, "staging");
+
+    const { bundles, places } = await fleet.app().bundles.list(signal);
+    const [last, first] = [await fleet.app().bundles.show(two, signal), await fleet.app().bundles.show(one, signal)];
+
+    const told = new Map(bundles.map(({ id, digest }) => [id, places.get(digest)]));
+    expect(told).toEqual(
+      new Map([
+        [two, ["staging"]],
+        [one, ["production", "hub/alpha"]],
+      ]),
+    );
+    expect(first.whereabouts).toEqual({ places: ["production", "hub/alpha"], next: undefined });
+    expect(last.whereabouts).toMatchObject({
+      places: ["staging"],
+      next: { stage: "production", gate: { verdict: { kind: "blocked" } } },
+    });
+  });
+});

@@ -1,0 +1,191 @@
+import type { Hold } from "../../bundle/hold.ts";
+import type { GateReason } from "../../bundle/gate-verdict.ts";
+import type { OffStage } from "../../bundle/off-stage.ts";
+import { counted, durationWords, listWords, momentWords } from "../../bundle/words.ts";
+import { secondedWithin, type GlassToSecond } from "../../bundle/deadlines.ts";
+import type { GateAnswer, JudgedMove } from "../../operate/bundles/judge-stages.ts";
+import type { StagesStatus, StagesUnknown, StageStatus } from "../../operate/stage-status.ts";
+import type { StateStanding } from "../../ports/state-ref.ts";
+import { standingWords } from "./bundle/standing-words.ts";
+import type { Paint } from "./paint.ts";
+import { wrapText } from "./wrap-text.ts";
+
+export interface StageTextOptions {
+  readonly paint: Paint;
+  /** With what would satisfy each reason, and what every hub's part has soaked. */
+  readonly wide: boolean;
+  readonly columns?: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** A line of it: how far it is indented, and what colour it has as a whole. */
+interface Line {
+  readonly depth: number;
+  readonly text: string;
+  readonly style?: Parameters<Paint>[0];
+}
+
+/** Stage by stage: its bundle, how far it has come, what keeps it from the next one, who is held, what is not as it should be. */
+export function renderStages(
+  status: StagesStatus | StagesUnknown,
+  { paint, columns, ...options }: StageTextOptions,
+): string {
+  const lines = status.kind === "unknown" ? [{ depth: 0, text: status.remark }] : stageLines(status, options);
+  return lines
+    .map(({ depth, text, style }) => {
+      const wrapped = wrapText(text, { indent: "  ".repeat(depth), columns });
+      return `${style === undefined ? wrapped : paint(style, wrapped)}\n`;
+    })
+    .join("");
+}
+
+/** The same for a pull request or a chat. */
+export function renderStagesMarkdown(status: StagesStatus | StagesUnknown, now: number): string {
+  const lines =
+    status.kind === "unknown" ? [{ depth: 0, text: status.remark }] : stageLines(status, { wide: false, now });
+  return lines.map(({ depth, text }) => `${"  ".repeat(depth)}- ${text}\n`).join("");
+}
+
+type Options = Pick<StageTextOptions, "wide" | "now">;
+
+function stageLines(status: StagesStatus, options: Options): readonly Line[] {
+  const { stages, newest, unreleased, brokenGlass, remarks, standing } = status;
+  const fresh: readonly Line[] =
+    newest === undefined
+      ? []
+      : [
+          { depth: 0, text: `newest bundle: ${newest.id}, made ${at(newest.madeAt)}`, style: "bold" },
+          ...moveLines(newest.next, options),
+        ];
+  return [
+    ...(unreleased === undefined ? [] : [{ depth: 0, text: unreleasedWords(unreleased) }]),
+    ...fresh,
+    ...stages.flatMap((stage) => linesOfStage(stage, options)),
+    ...brokenGlass.map((glass): Line => ({ depth: 0, text: glassWords(glass, options.now), style: "yellow" })),
+    ...remarks.map((text): Line => ({ depth: 0, text, style: "yellow" })),
+    ...standingLines(standing).map((text): Line => ({ depth: 0, text, style: "yellow" })),
+  ];
+}
+
+/** A clone that never had a remote is as its people made it. */
+function standingLines(standing: StateStanding): readonly string[] {
+  if (standing.remote === undefined) return [];
+  return standingWords(standing)
+    .split("\n")
+    .filter((line) => line !== "");
+}
+
+function linesOfStage(stage: StageStatus, options: Options): readonly Line[] {
+  const { bundle, progress, goingOn, next, holds, off } = stage;
+  const [own, hubs] = [
+    holds.filter(({ target }) => target.startsWith("stage/")),
+    holds.filter(({ target }) => target.startsWith("hub/")),
+  ];
+  const head = bundle === undefined ? "no bundle yet" : `${bundle.id}, since ${at(bundle.since)}`;
+  const isWaiting = (one: OffStage): boolean => one.kind === "waiting";
+  return [
+    { depth: 0, text: `${stage.stage}: ${head}`, style: bundle === undefined ? "dim" : "bold" },
+    ...own.map(holdLine),
+    ...(progress === undefined ? [] : [{ depth: 1, text: progress.sentence }]),
+    ...(goingOn === undefined ? [] : goingOnLines(stage, goingOn, options)),
+    ...off.filter((one) => !isWaiting(one)).map(offLine),
+    ...waitingLines(off.filter(isWaiting)),
+    ...hubs.map(holdLine),
+    ...(next === undefined ? [] : moveLines(next, options)),
+  ];
+}
+
+function holdLine({ target, owner, reason, until }: Hold): Line {
+  const text = `${target} is held by ${owner} until ${momentWords(until)}: ${reason}; \`hubfleet resume ${target}\` ends it`;
+  return { depth: 1, text, style: "yellow" };
+}
+
+function offLine({ hub, kind, words, next }: OffStage): Line {
+  const text = `hub/${hub} ${words}${next === undefined ? "" : `; next: \`${next}\``}`;
+  return { depth: 1, text, ...(kind === "failed" ? { style: "red" as const } : {}) };
+}
+
+/** Those that say the same are told together: a stage can have a hundred of them. */
+function waitingLines(waiting: readonly OffStage[]): readonly Line[] {
+  return [...Map.groupBy(waiting, ({ words }) => words)].map(([words, hubs]) => {
+    const names = hubs.map(({ hub }) => `hub/${hub}`);
+    const shown = names.length > 5 ? [...names.slice(0, 4), `${names.length - 4} more`] : names;
+    return { depth: 1, text: `${listWords(shown)}: ${words}` };
+  });
+}
+
+function goingOnLines({ stage, bundle, progress }: StageStatus, answer: GateAnswer, options: Options): readonly Line[] {
+  const failed = progress?.hubs.filter(({ state }) => state === "failed").map(({ name }) => name) ?? [];
+  const again = failed.length === 0 ? "" : `, trying ${listWords(failed)} again`;
+  const command = `\`hubfleet promote ${bundle?.id ?? ""} --to ${stage}\``;
+  const mayEnd =
+    answer.kind === "judged" &&
+    (answer.verdict.kind === "open" || (answer.verdict.kind === "expired" && answer.verdict.reasons.length === 0));
+  if (mayEnd) return [{ depth: 1, text: `to go on${again}: ${command}` }];
+  return [{ depth: 1, text: "it does not go on:", style: "yellow" }, ...answerLines(answer, 2, options)];
+}
+
+/** "to production: open: `hubfleet promote …`", or what is missing. */
+function moveLines({ bundle, to, gate, soak }: JudgedMove, options: Options): readonly Line[] {
+  const command = `\`hubfleet promote ${bundle} --to ${to}\``;
+  if (gate.kind === "judged" && gate.verdict.kind === "open") {
+    const { brokenGlass } = gate.verdict;
+    const by = brokenGlass === undefined ? "open" : `opened by ${brokenGlass.person} alone (${brokenGlass.reason})`;
+    const soaked = soak === undefined || brokenGlass !== undefined ? "" : ` (${soak.sentence})`;
+    return [{ depth: 1, text: `to ${to}: ${by}${soaked}: ${command}`, style: "green" }];
+  }
+  const word =
+    gate.kind === "judged" && gate.verdict.kind === "expired"
+      ? "expired"
+      : gate.kind === "refused"
+        ? "cannot go"
+        : "blocked";
+  return [{ depth: 1, text: `to ${to}: ${word}`, style: "yellow" }, ...answerLines(gate, 2, options)];
+}
+
+function answerLines(answer: GateAnswer, depth: number, { wide }: Options): readonly Line[] {
+  if (answer.kind === "refused") {
+    return answer.problems.map(({ code, message, hint }) => ({
+      depth,
+      text: `${message} (${code})${hint === undefined ? "" : `: ${hint}`}`,
+    }));
+  }
+  const { verdict } = answer;
+  if (verdict.kind === "open") return [];
+  const expired = verdict.kind === "expired" ? [{ depth, text: verdict.words }] : [];
+  return [...expired, ...verdict.reasons.flatMap((reason) => reasonLines(reason, depth, wide))];
+}
+
+function reasonLines({ words, satisfiedBy, notBefore }: GateReason, depth: number, wide: boolean): readonly Line[] {
+  const isTold = notBefore !== undefined && Number.isFinite(notBefore);
+  const when = isTold ? `; not before ${momentWords(notBefore)}` : "";
+  return [
+    { depth, text: `${words}${when}` },
+    ...(wide ? [{ depth: depth + 1, text: `→ ${satisfiedBy}`, style: "dim" as const }] : []),
+  ];
+}
+
+function unreleasedWords({
+  commits,
+  settings,
+  images,
+  isUncommitted,
+  since,
+}: NonNullable<StagesStatus["unreleased"]>): string {
+  const number = commits === undefined || commits === 0 ? "" : `${counted(commits, "commit")} after ${since}: `;
+  const parts = [...images.map((image) => `image/${image}`), ...settings];
+  const shown = parts.length > 6 ? [...parts.slice(0, 5), `${parts.length - 5} more`] : parts;
+  const what = `in no bundle yet: ${number}${listWords(shown)}`;
+  return isUncommitted ? `${what}; some of it is not committed` : `${what}; \`hubfleet bundle new\` makes one`;
+}
+
+function glassWords({ bundle, stage, person, reason, at: moment }: GlassToSecond, now: number): string {
+  const due = moment + secondedWithin;
+  const when = now < due ? `asked for within ${durationWords(due - now)}` : `overdue since ${momentWords(due)}`;
+  return `${stage}: ${person} broke the glass for ${bundle} at ${momentWords(moment)}: ${reason}; a second person's look is ${when}`;
+}
+
+function at(iso: string): string {
+  return momentWords(Date.parse(iso));
+}
