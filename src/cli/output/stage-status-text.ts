@@ -1,5 +1,6 @@
 import type { Hold } from "../../bundle/hold.ts";
 import type { GateReason } from "../../bundle/gate-verdict.ts";
+import { minuteWords } from "../../bundle/notice.ts";
 import type { OffStage } from "../../bundle/off-stage.ts";
 import { counted, durationWords, listWords, momentWords } from "../../bundle/words.ts";
 import { secondedWithin, type GlassToSecond } from "../../bundle/deadlines.ts";
@@ -12,7 +13,7 @@ import { wrapText } from "./wrap-text.ts";
 
 export interface StageTextOptions {
   readonly paint: Paint;
-  /** With what would satisfy each reason, and what every hub's part has soaked. */
+  /** With what would satisfy each reason. */
   readonly wide: boolean;
   readonly columns?: number | undefined;
   /** Milliseconds since 1970. */
@@ -55,14 +56,20 @@ function stageLines(status: StagesStatus, options: Options): readonly Line[] {
     newest === undefined
       ? []
       : [
-          { depth: 0, text: `newest bundle: ${newest.id}, made ${at(newest.madeAt)}`, style: "bold" },
+          {
+            depth: 0,
+            text: `newest bundle: ${newest.id}, made ${minuteWords(Date.parse(newest.madeAt))}`,
+            style: "bold",
+          },
           ...moveLines(newest.next, options),
         ];
   return [
     ...(unreleased === undefined ? [] : [{ depth: 0, text: unreleasedWords(unreleased) }]),
     ...fresh,
-    ...stages.flatMap((stage) => linesOfStage(stage, options)),
-    ...brokenGlass.map((glass): Line => ({ depth: 0, text: glassWords(glass, options.now), style: "yellow" })),
+    ...stages.flatMap((one) => {
+      const glass = brokenGlass.filter(({ stage }) => stage === one.stage);
+      return linesOfStage(one, glass, options);
+    }),
     ...remarks.map((text): Line => ({ depth: 0, text, style: "yellow" })),
     ...standingLines(standing).map((text): Line => ({ depth: 0, text, style: "yellow" })),
   ];
@@ -76,28 +83,34 @@ function standingLines(standing: StateStanding): readonly string[] {
     .filter((line) => line !== "");
 }
 
-function linesOfStage(stage: StageStatus, options: Options): readonly Line[] {
+function linesOfStage(stage: StageStatus, glass: readonly GlassToSecond[], options: Options): readonly Line[] {
   const { bundle, progress, goingOn, next, holds, off } = stage;
-  const [own, hubs] = [
-    holds.filter(({ target }) => target.startsWith("stage/")),
-    holds.filter(({ target }) => target.startsWith("hub/")),
-  ];
-  const head = bundle === undefined ? "no bundle yet" : `${bundle.id}, since ${at(bundle.since)}`;
-  const isWaiting = (one: OffStage): boolean => one.kind === "waiting";
+  const head = bundle === undefined ? "no bundle yet" : `${bundle.id}, since ${minuteWords(Date.parse(bundle.since))}`;
+  const held = new Set<string>(holds.map(({ target }) => target));
+  const others = off.filter(({ hub, kind }) => kind !== "waiting" && !(kind === "held" && held.has(`hub/${hub}`)));
   return [
     { depth: 0, text: `${stage.stage}: ${head}`, style: bundle === undefined ? "dim" : "bold" },
-    ...own.map(holdLine),
+    ...holds.filter(({ target }) => target.startsWith("stage/")).map((hold) => holdLine(hold, undefined)),
+    ...glass.map((one): Line => ({ depth: 1, text: glassWords(one, options.now), style: "yellow" })),
     ...(progress === undefined ? [] : [{ depth: 1, text: progress.sentence }]),
     ...(goingOn === undefined ? [] : goingOnLines(stage, goingOn, options)),
-    ...off.filter((one) => !isWaiting(one)).map(offLine),
-    ...waitingLines(off.filter(isWaiting)),
-    ...hubs.map(holdLine),
+    ...others.map(offLine),
+    ...waitingLines(off.filter(({ kind }) => kind === "waiting")),
+    ...holds
+      .filter(({ target }) => target.startsWith("hub/"))
+      .map((hold) =>
+        holdLine(
+          hold,
+          off.find(({ hub, kind }) => kind === "held" && hold.target === `hub/${hub}`),
+        ),
+      ),
     ...(next === undefined ? [] : moveLines(next, options)),
   ];
 }
 
-function holdLine({ target, owner, reason, until }: Hold): Line {
-  const text = `${target} is held by ${owner} until ${momentWords(until)}: ${reason}; \`hubfleet resume ${target}\` ends it`;
+function holdLine({ target, owner, reason, until }: Hold, off: OffStage | undefined): Line {
+  const runs = off?.runs == null ? "" : `, and runs ${off.runs === "draft" ? "a draft" : off.runs}`;
+  const text = `${target} is held by ${owner} until ${momentWords(until)}${runs}: ${reason}; \`hubfleet resume ${target}\` ends it`;
   return { depth: 1, text, style: "yellow" };
 }
 
@@ -106,12 +119,14 @@ function offLine({ hub, kind, words, next }: OffStage): Line {
   return { depth: 1, text, ...(kind === "failed" ? { style: "red" as const } : {}) };
 }
 
-/** Those that say the same are told together: a stage can have a hundred of them. */
+/** Those that run the same are told together: a stage can have a hundred of them. */
 function waitingLines(waiting: readonly OffStage[]): readonly Line[] {
-  return [...Map.groupBy(waiting, ({ words }) => words)].map(([words, hubs]) => {
+  return [...Map.groupBy(waiting, ({ runs }) => runs)].map(([runs, hubs]) => {
     const names = hubs.map(({ hub }) => `hub/${hub}`);
     const shown = names.length > 5 ? [...names.slice(0, 4), `${names.length - 4} more`] : names;
-    return { depth: 1, text: `${listWords(shown)}: ${words}` };
+    const [wait, run] = names.length === 1 ? ["waits", "runs"] : ["wait", "run"];
+    const now = runs === null ? "" : `, and ${run} ${runs === "draft" ? "a draft" : runs}`;
+    return { depth: 1, text: `${listWords(shown)} ${wait} for it${now}` };
   });
 }
 
@@ -180,12 +195,8 @@ function unreleasedWords({
   return isUncommitted ? `${what}; some of it is not committed` : `${what}; \`hubfleet bundle new\` makes one`;
 }
 
-function glassWords({ bundle, stage, person, reason, at: moment }: GlassToSecond, now: number): string {
-  const due = moment + secondedWithin;
-  const when = now < due ? `asked for within ${durationWords(due - now)}` : `overdue since ${momentWords(due)}`;
-  return `${stage}: ${person} broke the glass for ${bundle} at ${momentWords(moment)}: ${reason}; a second person's look is ${when}`;
-}
-
-function at(iso: string): string {
-  return momentWords(Date.parse(iso));
+function glassWords({ bundle, person, reason, at }: GlassToSecond, now: number): string {
+  const due = at + secondedWithin;
+  const when = now < due ? `is to look at it within ${durationWords(due - now)}` : "has not looked at it in time";
+  return `${person} broke the glass for ${bundle} at ${minuteWords(at)}: ${reason}; a second person ${when}`;
 }

@@ -84,4 +84,21 @@ describe("the status of hubs", () => {
 
     expect(widest(show(columns, hubs))).toBeLessThanOrEqual(Math.max(columns, 12 + 2 + 7 + 2 + 20));
   });
+
+  it("keeps the bundle at 80 columns where there are bundles", () => {
+    const bundles = [
+      { ...research, runs: "2026.11.21-3fa9c21e classroom@96cbed8a, lab@d8f9744f", bundle: "2026.11.21-3fa9c21e" },
+      staging,
+    ];
+    const text = renderStatus(bundles, { paint: createPaint(false), wide: false, columns: 80, hasBundles: true });
+
+    expect(widest(text)).toBeLessThanOrEqual(80);
+    expect(text).toMatchInlineSnapshot(`
+      "HUB       HEALTH    RUNS                 ADDRESS
+      staging   degraded  draft                http://127.0.0.1:18000/staging/
+      research  healthy   2026.11.21-3fa9c21e  http://127.0.0.1:18010/research/
+      hub/staging: the hub process ended
+      "
+    `);
+  });
 });
