@@ -1,6 +1,8 @@
 import { type DeadlineInput, deadlines } from "../../bundle/deadlines.ts";
 import { holdsIn } from "../../bundle/deployed.ts";
 import type { GateVerdict } from "../../bundle/gate-verdict.ts";
+import { glassToSecond } from "../../bundle/glass-to-second.ts";
+import { bundleId } from "../../bundle/latest-bundle.ts";
 import type { Notice } from "../../bundle/notice.ts";
 import { askedNotice } from "../../bundle/event-notices.ts";
 import { findBundle } from "../../bundle/read-bundles.ts";
@@ -28,31 +30,11 @@ export function deadlineNotices(
     stages,
     holds: holdsIn(deployed),
     experiments,
-    brokenGlass: glassToSecond({ evidence, files }, fleet),
+    brokenGlass: glassToSecond(evidence.records.values(), {
+      teamSize: fleet.teamSize,
+      idOf: (digest) => bundleId(files, digest) ?? digest.slice(0, 19),
+    }),
     now,
-  });
-}
-
-/** Gates that one person opened alone, in a fleet of several, as long as nobody else signed for what entered. */
-export function glassToSecond(
-  { evidence, files }: Pick<StateNow, "evidence" | "files">,
-  { teamSize = 1 }: Pick<Fleet, "teamSize">,
-): DeadlineInput["brokenGlass"] {
-  if (teamSize < 2) return [];
-  const records = [...evidence.records.values()];
-  return records.flatMap(({ record, sequence }) => {
-    const { stage, bundle: digest } = record.subject;
-    if (record.kind !== "break-glass" || stage === undefined || digest === undefined) return [];
-    const isSeconded = records.some(
-      (other) =>
-        other.record.kind === "sign-off" &&
-        other.sequence > sequence &&
-        other.record.subject.stage === stage &&
-        other.record.who.id !== record.who.id,
-    );
-    if (isSeconded) return [];
-    const id = idOf(digest, files);
-    return [{ bundle: id, stage, person: record.who.id, reason: record.body.reason, at: Date.parse(record.at.time) }];
   });
 }
 
@@ -65,9 +47,4 @@ export function askedNotices(
   const ofPeople = new Set(["sign-off-missing", "checklist-open"]);
   if (verdict.reasons.length === 0 || !verdict.reasons.every(({ code }) => ofPeople.has(code))) return [];
   return [askedNotice({ bundle, stage, at: now, asked: verdict.reasons.map(({ satisfiedBy }) => satisfiedBy) })];
-}
-
-function idOf(digest: string, files: ReadonlyMap<string, string>): string {
-  const short = digest.replace("sha256:", "").slice(0, 8);
-  return findBundle(files, short).id;
 }
