@@ -8,7 +8,7 @@ import { describeHolder, withLease } from "../apply/lease.ts";
 import { up } from "../apply/up.ts";
 import { closedToDrafts } from "../bundle/closed-to-drafts.ts";
 import { type Assign, assignBundles, nothingAssigned } from "../operate/bundles/assign-bundles.ts";
-import { type Intent, readIntent } from "../operate/bundles/read-intent.ts";
+import { deployedHere, type Intent, readIntent } from "../operate/bundles/read-intent.ts";
 import { HubfleetErrors } from "../errors/hubfleet-error.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { type FleetReading, readFleet } from "../fleet/read-fleet.ts";
@@ -17,7 +17,7 @@ import { isSameSnapshot } from "../fleet/same-snapshot.ts";
 import { createSchemaFiles } from "../fleet/schema-files.ts";
 import { checkHub } from "../operate/check/check-hub.ts";
 import { checkImage } from "../operate/image-check/check-image.ts";
-import { forgetDrafts } from "../operate/draft-store.ts";
+import { forgetDrafts, readDraft } from "../operate/draft-store.ts";
 import { destroyFleetRest } from "../operate/destroy-fleet-rest.ts";
 import { destroyHub, isDown } from "../operate/destroy-hub.ts";
 import { examine } from "../operate/doctor/examine.ts";
@@ -143,10 +143,8 @@ export function createApp(props: AppProps): App {
       const now = await fleet();
       const chosen = hubs.map((hub) => now.hubs.get(hub.name) ?? hub);
       const wanted = await intent();
-      const closed =
-        wanted.kind === "unknown"
-          ? new Map<string, string>()
-          : closedToDrafts(chosen, { fleet: now, deployed: wanted.deployed, now: local.clock.now().getTime() });
+      const deployed = wanted.kind === "read" ? wanted.deployed : deployedHere(await readDraft(now.uuid, local));
+      const closed = closedToDrafts(chosen, { fleet: now, deployed, now: local.clock.now().getTime() });
       return up({ fleet: now, directory, hubs: chosen, closed, ending, world: local, ...watch });
     },
     plan: async (hubs, { remove } = { remove: false }) =>

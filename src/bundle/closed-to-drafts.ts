@@ -1,7 +1,6 @@
 import type { Fleet, Hub } from "../fleet/fleet.ts";
 import { type Deployed, holdsIn, pointerOf } from "./deployed.ts";
-import { holdsOf } from "./hold.ts";
-import { momentWords } from "./words.ts";
+import { holdsOf, holdWords } from "./hold.ts";
 
 /**
  * Hubs that `up` leaves alone, with the reason: those on hold, and those that run a bundle in a stage that takes no drafts.
@@ -20,8 +19,7 @@ export function closedToDrafts(
     hubs.flatMap((hub): (readonly [string, string])[] => {
       const [hold] = holdsOf(hub, holds, now);
       if (hold !== undefined) {
-        const words = `${hold.owner} holds ${hold.target} until ${momentWords(hold.until)}: ${hold.reason}`;
-        return [[hub.name, `${words}; \`hubfleet resume ${hold.target}\` ends it`]];
+        return [[hub.name, `${holdWords(hold)}; \`hubfleet resume ${hold.target}\` ends it`]];
       }
       const pointer = pointerOf(deployed, hub);
       const stage = fleet.stages.find(({ name }) => name === hub.stage);

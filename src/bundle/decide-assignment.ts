@@ -7,7 +7,7 @@ export interface AssignedNow {
   /** ISO 8601. */
   readonly since: string;
   /** The draft that the bundle replaced, if there was one. */
-  readonly before?: unknown;
+  readonly before?: { readonly since: string };
 }
 
 export interface AssignmentProps {
@@ -26,13 +26,17 @@ export interface AssignmentProps {
  * | ------- | ----------------- | - |
  * | none | a bundle that replaced a draft | draft |
  * | none | anything else, or nothing | keep |
- * | a bundle | a draft that is newer, where the stage iterates | keep |
+ * | a bundle | a draft that is newer, where the stage iterates, or the hub is on hold | keep |
+ * | a bundle | another one that replaced such a draft, where the stage iterates | draft |
  * | a bundle | the same, and the hub is on hold: its own gated settings wait, too | keep |
  * | a bundle | anything else | bundle |
  */
 export function decideAssignment({ pointer, now, isHeld, isIterating }: AssignmentProps): "keep" | "draft" | "bundle" {
   if (pointer === undefined) return now?.bundle !== undefined && now.before !== undefined ? "draft" : "keep";
   if (now === undefined) return "bundle";
-  if (now.bundle === undefined) return isIterating && now.since > pointer.since ? "keep" : "bundle";
-  return isHeld && now.bundle.digest === pointer.digest ? "keep" : "bundle";
+  const isNewer = (draft: { readonly since: string } | undefined): boolean =>
+    draft !== undefined && draft.since > pointer.since;
+  if (now.bundle === undefined) return (isIterating || isHeld) && isNewer(now) ? "keep" : "bundle";
+  if (now.bundle.digest === pointer.digest) return isHeld ? "keep" : "bundle";
+  return isIterating && isNewer(now.before) ? "draft" : "bundle";
 }

@@ -3,7 +3,6 @@ import { z } from "zod";
 
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 import { stateLayout } from "../evidence/state-layout.ts";
-import type { Hub } from "../fleet/fleet.ts";
 import type { Bundle } from "./bundle.ts";
 import type { Hold } from "./hold.ts";
 
@@ -16,8 +15,14 @@ const deployedFile = z.strictObject({
   version: z.literal(1),
   /** The bundle that each stage was given last, and how far its hubs have come with it; others wait. */
   stages: z.record(z.string(), z.strictObject({ ...pointer.shape, hubs: z.record(z.string(), attempt).optional() })),
-  /** The bundle that each hub is to run, and the one before, as long as it is not known whether this one does. */
-  hubs: z.record(z.string(), z.strictObject({ ...pointer.shape, before: pointer.optional() })),
+  /**
+   * The bundle that each hub is to run. `trial`: it is not known yet whether it does well with it; it goes forward, or was
+   * sent back by somebody. `before`: what it ran until then, as long as that is so.
+   */
+  hubs: z.record(
+    z.string(),
+    z.strictObject({ ...pointer.shape, trial: z.enum(["forward", "back"]).optional(), before: pointer.optional() }),
+  ),
   holds: z.record(
     target,
     z.strictObject({
@@ -105,7 +110,10 @@ export function withHold(
 }
 
 /** The bundle that a hub is to run, also when it was given under the hub's old name; undefined: none. */
-export function pointerOf({ hubs }: Deployed, hub: Pick<Hub, "name" | "renamedFrom">): HubPointer | undefined {
+export function pointerOf(
+  { hubs }: Deployed,
+  hub: { readonly name: string; readonly renamedFrom?: string | undefined },
+): HubPointer | undefined {
   return hubs[hub.name] ?? (hub.renamedFrom === undefined ? undefined : hubs[hub.renamedFrom]);
 }
 

@@ -24,3 +24,25 @@ export function goodBundles(records: Iterable<PlacedRecord>, hub: string): reado
     .map(([digest, sequence]) => ({ digest, sequence }))
     .toSorted((one, other) => other.sequence - one.sequence);
 }
+
+/**
+ * Bundles that somebody sent a hub, or its stage, back from, and that did not do well there since: `rollback` that is typed
+ * again goes further back, and never forward to what it came from.
+ */
+export function leftBundles(
+  records: Iterable<PlacedRecord>,
+  { name, stage }: { readonly name: string; readonly stage: string },
+): ReadonlySet<string> {
+  const all = [...records];
+  const good = new Map(goodBundles(all, name).map(({ digest, sequence }) => [digest, sequence]));
+  return new Set(
+    all.flatMap(({ record, sequence }) => {
+      const { hub, stage: of } = record.subject;
+      const isBack =
+        (record.kind === "rollback" && hub === name) ||
+        (record.kind === "promotion" && record.body.how === "rollback" && of === stage);
+      const from = isBack ? record.body.from?.digest : undefined;
+      return from === undefined || (good.get(from) ?? -1) > sequence ? [] : [from];
+    }),
+  );
+}

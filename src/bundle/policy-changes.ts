@@ -35,9 +35,10 @@ export function policyChanges(before: Stages, after: Stages): PolicyChanges {
       loosens ||= canonicalJson(plain(stricterPolicy(was, is))) !== canonicalJson(plain(stricterPolicy(is, is)));
     }
   }
-  const order = (stages: Stages): string => stages.map(({ name }) => name).join(", ");
-  const isMoved = changes.length === 0 && order(before) !== order(after);
-  if (isMoved) changes.push(`the order of stages: ${order(before)} → ${order(after)}`);
+  const order = (stages: Stages, others: Stages): string =>
+    stages.flatMap(({ name }) => (others.some((other) => other.name === name) ? [name] : [])).join(", ");
+  const isMoved = order(before, after) !== order(after, before);
+  if (isMoved) changes.push(`the order of stages: ${order(before, after)} → ${order(after, before)}`);
   return { changes, loosens: loosens || isMoved };
 }
 

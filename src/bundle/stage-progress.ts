@@ -1,5 +1,5 @@
 import type { StagePolicy } from "../fleet/stage-policy.ts";
-import type { Deployed } from "./deployed.ts";
+import { type Deployed, pointerOf } from "./deployed.ts";
 import { type Hold, holdsOf } from "./hold.ts";
 import type { StageProgress } from "./waves.ts";
 
@@ -8,7 +8,11 @@ export interface StageProgressProps {
   readonly policy: StagePolicy;
   readonly deployed: Deployed;
   /** Its hubs, in the order in which they go. `isHere`: this hubfleet can change it. */
-  readonly hubs: readonly { readonly name: string; readonly isHere: boolean }[];
+  readonly hubs: readonly {
+    readonly name: string;
+    readonly renamedFrom?: string | undefined;
+    readonly isHere: boolean;
+  }[];
   readonly holds: readonly Hold[];
   readonly now: number;
 }
@@ -18,21 +22,27 @@ export interface StageProgressProps {
  *
  * | hub | state |
  * | --- | ----- |
+ * | out of reach, and not known to do well with it | kept |
  * | is being changed, or was when a command ended | changing, on hold or not: it is brought to an end |
- * | on hold (itself; a hold of the stage stops the stage), or out of reach | kept |
- * | did, or did not do, well with the stage's bundle | done, failed |
+ * | did well with the stage's bundle, and is to run it | done |
+ * | on hold (itself; a hold of the stage stops the stage) | kept |
+ * | did not do well with it | failed |
  * | else | waiting |
  */
 export function stageProgress({ stage, policy, deployed, hubs, holds, now }: StageProgressProps): StageProgress {
-  const attempts = deployed.stages[stage]?.hubs ?? {};
+  const { digest, hubs: attempts = {} } = deployed.stages[stage] ?? {};
   const own = holds.filter(({ target }) => target.startsWith("hub/"));
   return {
     policy,
-    hubs: hubs.map(({ name, isHere }) => {
-      const attempt = attempts[name];
-      if (attempt === "changing" || attempt === "done") return { name, state: attempt };
-      if (!isHere || holdsOf({ name, stage }, own, now).length > 0) return { name, state: "kept" };
-      return { name, state: attempt ?? "waiting" };
+    hubs: hubs.map(({ isHere, ...hub }) => {
+      const { name, renamedFrom = "" } = hub;
+      const attempt = attempts[name] ?? attempts[renamedFrom];
+      // Somebody who was offline may have said it of the bundle before.
+      if (attempt === "done" && pointerOf(deployed, hub)?.digest === digest) return { name, state: "done" };
+      if (!isHere) return { name, state: "kept" };
+      if (attempt === "changing") return { name, state: "changing" };
+      if (holdsOf({ ...hub, stage }, own, now).length > 0) return { name, state: "kept" };
+      return { name, state: attempt === "failed" ? "failed" : "waiting" };
     }),
   };
 }

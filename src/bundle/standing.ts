@@ -6,7 +6,7 @@ import type { Standing } from "./gate-evidence.ts";
 import { type Hold, holdsOf } from "./hold.ts";
 
 export interface StandingProps {
-  readonly hub: { readonly name: string; readonly stage: string };
+  readonly hub: { readonly name: string; readonly stage: string; readonly renamedFrom?: string | undefined };
   readonly holds: readonly Hold[];
   /** The hub runs a working tree instead of its bundle. */
   readonly isDraft: boolean;
@@ -22,7 +22,7 @@ export interface StandingProps {
  * | held | or its stage is on hold |
  * | experiment | is in an experiment whose deadline is not over |
  * | draft | runs a working tree |
- * | pinned | has an image of its own where platform.yaml or a group names another |
+ * | pinned | has an image of its own, also in a profile, where platform.yaml or a group names another |
  * | stage | runs what its stage runs |
  */
 export function standingOf({ hub, holds, isDraft, reading, now }: StandingProps): Standing {
@@ -45,12 +45,28 @@ function isInExperiment(hub: string, experiments: WrittenFiles<WrittenExperiment
 function isPinned({ layers }: LayeredHub): boolean {
   const own = imagesIn(layers.at(-1)?.settings);
   const shared = layers.slice(0, -1).flatMap(({ name, settings }) => (name === "default" ? [] : [imagesIn(settings)]));
-  return Object.entries(own).some(([role, image]) => {
-    const said = shared.findLast((images) => images[role] !== undefined)?.[role];
-    return said !== undefined && said !== image;
+  const said = (use: string): unknown => shared.findLast((images) => images.has(use))?.get(use);
+  return [...own].some(([use, image]) => {
+    const [profile = "", key = ""] = use.split("/", 2);
+    const isProfilesDefault = said(use) === undefined && said(profile) !== undefined;
+    const shares = isProfilesDefault ? said(`images/${roleOf[key]}`) : said(use);
+    return image !== "" && shares !== undefined && shares !== image;
   });
 }
 
-function imagesIn(settings: Readonly<Record<string, unknown>> | undefined): Readonly<Record<string, unknown>> {
-  return Object(settings?.["images"]) as Readonly<Record<string, unknown>>; // the schema says so
+/** Which image a profile has where it names none. */
+const roleOf: Readonly<Record<string, string>> = { notebookImage: "notebook", workerImage: "worker" };
+
+/** What a layer names images for: "images/notebook", "profile big/notebookImage"; and its profiles, each with "". */
+function imagesIn(settings: Readonly<Record<string, unknown>> | undefined): ReadonlyMap<string, unknown> {
+  const images = Object.entries(Object(settings?.["images"]) as Readonly<Record<string, unknown>>); // the schema says so
+  const profiles = (settings?.["profiles"] ?? []) as readonly Readonly<Record<string, unknown>>[]; // so, too
+  return new Map([
+    ...images.map(([role, image]) => [`images/${role}`, image] as const),
+    ...profiles.flatMap((profile): (readonly [string, unknown])[] => {
+      const name = `profile ${String(profile["id"])}`;
+      const named = Object.keys(roleOf).filter((key) => profile[key] !== undefined);
+      return [[name, ""], ...named.map((key) => [`${name}/${key}`, profile[key]] as const)];
+    }),
+  ]);
 }

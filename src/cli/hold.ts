@@ -6,6 +6,7 @@ import { chosenFormat, type CommandContext, type GlobalOptions } from "./command
 import { standingWords } from "./output/bundle/standing-words.ts";
 import { renderJson } from "./output/data.ts";
 import { holdDocument } from "./output/promotion/promotion-document.ts";
+import { parseReason } from "./parse-reason.ts";
 import { parseUntil } from "./parse-until.ts";
 
 interface HoldOptions extends GlobalOptions {
@@ -16,7 +17,7 @@ interface HoldOptions extends GlobalOptions {
 export function configure(command: Command, context: CommandContext): void {
   command
     .argument("<target>", "hub/NAME or stage/NAME")
-    .requiredOption("--reason <text>", "why, for whoever meets it")
+    .requiredOption("--reason <text>", "why, for whoever meets it", parseReason)
     .option("--until <time>", "when it ends by itself: 12h, 7d, 2026-12-24, 2026-12-24T18:00Z (default: 7d)", (text) =>
       parseUntil(text, new Date()),
     )

@@ -10,6 +10,7 @@ import { standingWords } from "./output/bundle/standing-words.ts";
 import { renderJson } from "./output/data.ts";
 import { promotionDocument } from "./output/promotion/promotion-document.ts";
 import { renderPromotion, renderPromotionPlan } from "./output/promotion/promotion-text.ts";
+import { parseReason } from "./parse-reason.ts";
 
 interface PromoteOptions extends GlobalOptions, EndingOptions {
   readonly to: string;
@@ -24,7 +25,11 @@ export function configure(command: Command, context: CommandContext): void {
     .requiredOption("--to <stage>", "the stage to move it into")
     .option("--plan", "say whether the gate is open and what would happen; change nothing")
     .option("--why", "with the records that the gate's decision rests on")
-    .option("--break-glass <reason>", "open the gate by your own word; it is recorded, and others are told")
+    .option(
+      "--break-glass <reason>",
+      "open the gate by your own word; it is recorded, and others are told",
+      parseReason,
+    )
     .addHelpText(
       "after",
       `

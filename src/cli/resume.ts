@@ -4,6 +4,7 @@ import { chosenFormat, type CommandContext, type GlobalOptions } from "./command
 import { standingWords } from "./output/bundle/standing-words.ts";
 import { renderJson } from "./output/data.ts";
 import { holdDocument } from "./output/promotion/promotion-document.ts";
+import { parseReason } from "./parse-reason.ts";
 
 interface ResumeOptions extends GlobalOptions {
   readonly reason?: string;
@@ -12,7 +13,7 @@ interface ResumeOptions extends GlobalOptions {
 export function configure(command: Command, context: CommandContext): void {
   command
     .argument("<target>", "hub/NAME or stage/NAME")
-    .option("--reason <text>", "why, for the record")
+    .option("--reason <text>", "why, for the record", parseReason)
     .addHelpText(
       "after",
       `

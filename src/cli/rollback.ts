@@ -7,6 +7,7 @@ import { standingWords } from "./output/bundle/standing-words.ts";
 import { renderJson } from "./output/data.ts";
 import { rollbackDocument } from "./output/promotion/promotion-document.ts";
 import { renderRollback } from "./output/promotion/promotion-text.ts";
+import { parseReason } from "./parse-reason.ts";
 import { parseUntil } from "./parse-until.ts";
 import { failureWords, resultsExitCode } from "./promote.ts";
 
@@ -20,7 +21,7 @@ export function configure(command: Command, context: CommandContext): void {
   addEndingOptions(command)
     .argument("<target>", "hub/NAME or stage/NAME")
     .option("--to <bundle>", "a bundle that did well there (default: the one before)")
-    .option("--reason <text>", "why, for whoever meets the hold")
+    .option("--reason <text>", "why, for whoever meets the hold", parseReason)
     .option("--until <time>", "how long it is held there: 12h, 7d, 2026-12-24 (default: 7d)", (text) =>
       parseUntil(text, new Date()),
     )

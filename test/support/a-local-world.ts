@@ -69,12 +69,21 @@ export interface PretendedMachine extends LocalWorld {
   readonly watch: Watch & { readonly events: readonly ProgressEvent[] };
 }
 
+export interface LocalWorldProps {
+  readonly isRoot?: boolean;
+  /** Of another machine, to share it. */
+  readonly remote?: StateRemoteMemory;
+  /** Where another machine comes in between. */
+  readonly beforeStateStep?: (step: string) => Promise<void>;
+}
+
 const pythonSource = "/package/assets/python/hubfleet_local";
 
 export function aLocalWorld({
   isRoot = true,
   remote = createStateRemoteMemory(),
-}: { readonly isRoot?: boolean; readonly remote?: StateRemoteMemory } = {}): PretendedMachine {
+  beforeStateStep = async () => {},
+}: LocalWorldProps = {}): PretendedMachine {
   const clock = createClockMemory();
   const files = createStateFilesMemory({
     [`${pythonSource}/__init__.py`]: "",
@@ -123,6 +132,7 @@ export function aLocalWorld({
     processes: faults.wrap("processes", processes),
     environments: faults.wrap("environments", world.environments),
     hubApi: faults.wrap("hubApi", hubApi),
+    hubSessions: faults.wrap("hubSessions", world.hubSessions),
     bootService: faults.wrap("bootService", world.bootService),
   };
   const sources = pretendedSources(files);
@@ -133,7 +143,10 @@ export function aLocalWorld({
     clock,
     attempts: 12,
     delayMilliseconds: () => 0,
-    beforeStep: async () => {},
+    beforeStep: async (step) => {
+      await faults.wrap("state", { [step]: async () => {} })[step]?.();
+      await beforeStateStep(step);
+    },
   });
   return {
     ...world,

@@ -18,6 +18,7 @@ export interface HubSessionsMemory extends HubSessions {
 }
 
 interface User {
+  readonly hub: string;
   server: boolean;
   kernels: number;
 }
@@ -40,11 +41,11 @@ export function createHubSessionsMemory(): HubSessionsMemory {
       if (reason === undefined) broken.delete(call);
       else broken.set(call, { reason, code });
     },
-    async begin(_hub, user) {
+    async begin({ url }, user) {
       enter("begin", user);
-      const swept = [...users.keys()].toSorted();
-      users.clear();
-      users.set(user, { server: false, kernels: 0 });
+      const swept = [...users].flatMap(([name, { hub }]) => (hub === url ? [name] : [])).toSorted();
+      for (const name of swept) users.delete(name);
+      users.set(user, { hub: url, server: false, kernels: 0 });
       return createSession(user, swept);
     },
     async end(_hub, user) {

@@ -76,14 +76,12 @@ export async function planPromotion(props: PromoteProps): Promise<Omit<Promotion
   const { fleet, stage, read } = props;
   const { files, standing } = await read();
   const now = stateNow(files);
-  const bundle = findBundle(files, props.bundle);
-  const judge = judgeOf(now, props);
-  const verdict = await judge.verdict(bundle, stage);
-  await requireRenderer(bundle, props);
+  await requireRenderer(findBundle(files, props.bundle), props);
+  const { bundle, verdict, kind } = await decideEntry(now, props);
+  const { clock } = props.world;
   const isThere = now.deployed.stages[stage]?.digest === bundle.digest;
-  const after = isThere ? now.deployed : withStage(now.deployed, stage, pointTo(bundle, props.world.clock.now()));
-  const progress = progressOf(after, props.world.clock.now().getTime(), { fleet, stage });
-  const kind = isThere ? "continued" : verdict.kind === "open" ? "entered" : "blocked";
+  const after = isThere ? now.deployed : withStage(now.deployed, stage, pointTo(bundle, clock.now()));
+  const progress = progressOf(after, clock.now().getTime(), { fleet, stage });
   return { bundle, stage, kind, verdict, progress, standing };
 }
 

@@ -1,17 +1,21 @@
 import type { Bundle } from "../../bundle/bundle.ts";
-import { type Deployed, pointerOf, pointTo, withHub, withStage } from "../../bundle/deployed.ts";
-import { goodBundles } from "../../bundle/good-bundles.ts";
+import { type Deployed, holdsIn, pointerOf, pointTo, withHub, withStage } from "../../bundle/deployed.ts";
+import { type GoodBundle, goodBundles, leftBundles } from "../../bundle/good-bundles.ts";
+import { holdsOf, holdWords, isStanding } from "../../bundle/hold.ts";
+import { beginTrial } from "../../bundle/hub-trial.ts";
 import { noticesFor } from "../../bundle/notices.ts";
 import { rolledBackNotice } from "../../bundle/event-notices.ts";
 import { findBundle, readBundles } from "../../bundle/read-bundles.ts";
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import type { PlacedRecord } from "../../evidence/read-records.ts";
 import type { RecordDraft } from "../../evidence/record.ts";
 import type { Hub } from "../../fleet/fleet.ts";
-import { openBundles } from "../../operate/bundles/assign-bundles.ts";
+import { openBundles } from "../../operate/bundles/open-bundles.ts";
 import type { StateNow } from "../../operate/bundles/commit-change.ts";
 import { holdTarget, placeHold } from "../../operate/bundles/holds.ts";
 import { recordOrigin } from "../../operate/bundles/record-origin.ts";
 import { readDraft } from "../../operate/draft-store.ts";
+import { draftOfHub } from "../../operate/renames.ts";
 import { isLocal } from "../../runtime/local/draft.ts";
 import type { StateStanding } from "../../ports/state-ref.ts";
 import { applyDraftHeld } from "../apply-draft.ts";
@@ -19,6 +23,7 @@ import type { EndingPolicy } from "../apply-with-notice.ts";
 import { withLease } from "../lease.ts";
 import type { Steps } from "../steps.ts";
 import { changeHubs, type HubResult } from "./change-hubs.ts";
+import { keptDrafts } from "./kept-drafts.ts";
 import type { PromoteWorld } from "./promote-world.ts";
 
 export interface RollbackProps extends PromoteWorld {
@@ -66,17 +71,24 @@ export async function rollback(props: RollbackProps): Promise<Rollback> {
 type Going = RollbackProps & { readonly isStage: boolean; readonly steps: Steps };
 
 async function goBackTo(hubs: readonly Hub[], props: Going): Promise<Rollback> {
-  const { fleet, world, commit, reading, isStage, reason, until } = props;
+  const { fleet, world, commit, reading, isStage, reason, until, signal } = props;
   const target = holdTarget(props.target, fleet);
   const origin = await recordOrigin(fleet, world);
+  const drafts = await keptDrafts(hubs, props);
   let chosen: Chosen | undefined;
   const committed = await commit((now) => {
     chosen = choose(hubs, now, props);
-    const { to, from, going } = chosen;
+    const { to, from, going, heldUntil } = chosen;
+    if (heldUntil !== undefined) return "nothing"; // a command before this one began it
     const pointer = pointTo(to, world.clock.now());
     const name = target.slice("stage/".length);
     const staged = isStage ? withStage(now.deployed, name, pointer) : now.deployed;
-    const held = placeHold(staged, { target, reason, until }, { origin });
+    const sent = going.reduce((all, hub) => {
+      const { stage } = hub;
+      const draftSince = drafts.get(hub.name);
+      return beginTrial(all, { stage, hub, to: pointer, direction: "back", draftSince });
+    }, staged);
+    const held = placeHold(sent, { target, reason, until, bundle: to }, { origin });
     const subject = { bundle: to.digest, ...(isStage ? { stage: name } : { hub: going[0]?.name ?? "" }) };
     const before = from === undefined ? {} : { from: { id: from.id, digest: from.digest } };
     const record: RecordDraft = isStage
@@ -91,23 +103,16 @@ async function goBackTo(hubs: readonly Hub[], props: Going): Promise<Rollback> {
     return { deployed: held.deployed, records: [record, ...held.records], documents };
   }, `${props.target} back`);
   if (chosen === undefined) throw new TypeError("a commit is always decided"); // `commit` asks at least once
-  const { to, from, going, left } = chosen;
+  const { to, from, going, kept, left, heldUntil = until } = chosen;
   const opened = openBundles({ reading, files: committed.files })(to.id);
-  const results: HubResult[] = [];
-  for (let start = 0; start < going.length && !props.signal.aborted; start += hubsAtOnce) {
+  const results: HubResult[] = kept.map(({ name, why }) => ({ hub: name, kind: "held", why }));
+  for (let start = 0; start < going.length && !signal.aborted; start += hubsAtOnce) {
     const stage = going[start]?.stage ?? "";
     const some = going.slice(start, start + hubsAtOnce);
     results.push(...(await changeHubs({ ...props, stage, opened, hubs: some, direction: "back" })));
   }
-  return {
-    target,
-    from: from?.id,
-    to,
-    heldUntil: until,
-    results,
-    left: left.map(({ name }) => name),
-    standing: committed.standing,
-  };
+  const { standing } = committed;
+  return { target, from: from?.id, to, heldUntil, results, left: left.map(({ name }) => name), standing };
 }
 
 const hubsAtOnce = 4;
@@ -116,44 +121,100 @@ interface Chosen {
   readonly to: Bundle;
   readonly from: { readonly id: string; readonly digest: string } | undefined;
   readonly going: readonly Hub[];
+  /** Hubs of the stage that have a hold of their own. */
+  readonly kept: readonly { readonly name: string; readonly why: string }[];
   readonly left: readonly Hub[];
+  /** It is intent already, and held until then. */
+  readonly heldUntil?: Date;
 }
 
 /** The bundle to go back to, and the hubs that did well with it. */
-function choose(hubs: readonly Hub[], { files, deployed, evidence }: StateNow, props: Going): Chosen {
-  const { target, to, isStage } = props;
+function choose(hubs: readonly Hub[], now: StateNow, props: Going): Chosen {
+  const { target, isStage, world } = props;
+  const { files, deployed, evidence } = now;
+  const begun = underWay(hubs, now, props);
+  if (begun !== undefined) return begun;
   const from = isStage ? deployed.stages[target.slice("stage/".length)] : hubs[0] && pointerOf(deployed, hubs[0]);
   const records = [...evidence.records.values()];
   const good = new Map(hubs.map((hub) => [hub.name, goodBundles(records, hub.name)]));
   const isGood = (hub: Hub, digest: string): boolean =>
     good.get(hub.name)?.some((one) => one.digest === digest) ?? false;
-  const known = new Map(readBundles(files).bundles.map((bundle) => [bundle.digest, bundle]));
-  const latest = [...good.values()].flat().toSorted((one, other) => other.sequence - one.sequence);
-  const before = latest.find(({ digest }) => digest !== from?.digest && known.has(digest));
-  const wanted = to === undefined ? known.get(before?.digest ?? "") : findBundle(files, to);
+  const wanted =
+    props.to === undefined ? bundleBefore(hubs, from, { files, records, good }) : findBundle(files, props.to);
   if (wanted === undefined) {
     throw new HubfleetError("NOTHING_TO_GO_BACK_TO", {
       message: `no ${from === undefined ? "bundle" : `bundle but ${from.id}`} did well on ${target}, as far as is on record`,
       hint: "`hubfleet bundle list` shows all bundles; `hubfleet promote` takes one there through the gate",
     });
   }
-  const going = hubs.filter((hub) => isGood(hub, wanted.digest));
-  if (going.length > 0) return { to: wanted, from, going, left: hubs.filter((hub) => !going.includes(hub)) };
+  const own = holdsIn(deployed).filter(({ target: of }) => isStage && of.startsWith("hub/"));
+  const kept = hubs.flatMap((hub) => {
+    const [hold] = holdsOf(hub, own, world.clock.now().getTime());
+    return hold === undefined ? [] : [{ name: hub.name, why: holdWords(hold) }];
+  });
+  const free = hubs.filter(({ name }) => !kept.some((one) => one.name === name));
+  const going = free.filter((hub) => isGood(hub, wanted.digest));
+  if (going.length > 0) return { to: wanted, from, going, kept, left: free.filter((hub) => !going.includes(hub)) };
   throw new HubfleetError("BUNDLE_NOT_GOOD_HERE", {
     message: `bundle ${wanted.id} was never found well on ${target}`,
     hint: `hubfleet promote ${wanted.id} --to ${hubs[0]?.stage ?? "STAGE"}`,
   });
 }
 
+/** The latest bundle that did well on any of the hubs, but those that it has or came from. */
+function bundleBefore(
+  hubs: readonly Hub[],
+  from: { readonly digest: string } | undefined,
+  {
+    files,
+    records,
+    good,
+  }: {
+    readonly files: ReadonlyMap<string, string>;
+    readonly records: readonly PlacedRecord[];
+    readonly good: ReadonlyMap<string, readonly GoodBundle[]>;
+  },
+): Bundle | undefined {
+  const known = new Map(readBundles(files).bundles.map((bundle) => [bundle.digest, bundle]));
+  const latest = hubs.flatMap((hub) => {
+    const left = leftBundles(records, hub);
+    return (good.get(hub.name) ?? []).filter(({ digest }) => !left.has(digest));
+  });
+  const [before] = latest
+    .filter(({ digest }) => digest !== from?.digest && known.has(digest))
+    .toSorted((one, other) => other.sequence - one.sequence);
+  return known.get(before?.digest ?? "");
+}
+
+/** A rollback that a command before this one began and did not bring to its end. */
+function underWay(hubs: readonly Hub[], { files, deployed }: StateNow, props: Going): Chosen | undefined {
+  const { target, to: asked, isStage, world } = props;
+  const hold = holdsIn(deployed).find((one) => one.target === target && isStanding(one, world.clock.now().getTime()));
+  if (hold?.bundle === undefined) return undefined;
+  const to = findBundle(files, hold.bundle);
+  if (asked !== undefined && findBundle(files, asked).digest !== to.digest) return undefined;
+  const going = hubs.filter((hub) => {
+    const pointer = pointerOf(deployed, hub);
+    const isTried = isStage && deployed.stages[hub.stage]?.hubs?.[hub.name] === "changing";
+    return pointer?.digest === to.digest && (pointer.trial === "back" || isTried);
+  });
+  const [first] = going;
+  if (first === undefined) return undefined;
+  const from = pointerOf(deployed, first)?.before;
+  return { to, from, going, kept: [], left: [], heldUntil: new Date(hold.until) };
+}
+
 /** A draft beside a bundle: the bundle is newer from now on. Undefined: there is none. */
 async function dropDraft(hub: Hub, props: RollbackProps, steps: Steps): Promise<Rollback | undefined> {
   const { fleet, world, commit, reading } = props;
-  const entry = (await readDraft(fleet.uuid, world)).hubs[hub.name];
+  const entry = draftOfHub(hub, await readDraft(fleet.uuid, world));
   if (entry === undefined || entry.bundle !== undefined) return undefined;
+  const now = world.clock.now().toISOString();
+  const since = now < entry.since ? entry.since : now; // whatever the clock says
   let pointed: Deployed["hubs"][string] | undefined;
   const committed = await commit(({ deployed }) => {
     const pointer = pointerOf(deployed, hub);
-    pointed = pointer === undefined ? undefined : { ...pointer, since: world.clock.now().toISOString() };
+    pointed = pointer === undefined ? undefined : { ...pointer, since };
     return pointed === undefined ? "nothing" : { deployed: withHub(deployed, hub.name, pointed) };
   }, `hub/${hub.name} back to its bundle`);
   if (pointed === undefined) return undefined;
@@ -169,15 +230,8 @@ async function dropDraft(hub: Hub, props: RollbackProps, steps: Steps): Promise<
         ? { hub: hub.name, kind: "held", why: outcome.why }
         : { hub: hub.name, kind: "done", milliseconds: outcome?.kind === "changed" ? outcome.milliseconds : 0 };
   const { standing } = committed;
-  return {
-    target: `hub/${hub.name}`,
-    from: undefined,
-    to,
-    heldUntil: undefined,
-    results: [result],
-    left: [],
-    standing,
-  };
+  const none = { from: undefined, heldUntil: undefined, left: [] };
+  return { target: `hub/${hub.name}`, ...none, to, results: [result], standing };
 }
 
 function hubsOfStage(stage: string, { fleet }: RollbackProps): readonly Hub[] {

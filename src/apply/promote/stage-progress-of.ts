@@ -17,7 +17,7 @@ export function progressOf(
     stage,
     policy: policyIn(fleet, stage),
     deployed,
-    hubs: hubs.map((hub) => ({ name: hub.name, isHere: isHere(hub) })),
+    hubs: hubs.map((hub) => ({ name: hub.name, renamedFrom: hub.renamedFrom, isHere: isHere(hub) })),
     holds: holdsIn(deployed),
     now,
   });

@@ -1,7 +1,6 @@
 import { type Deployed, holdsIn, readDeployed } from "../../bundle/deployed.ts";
-import { type Hold, holdsOf } from "../../bundle/hold.ts";
+import { holdsOf, holdWords } from "../../bundle/hold.ts";
 import { nextHubs, type StageProgress } from "../../bundle/waves.ts";
-import { momentWords } from "../../bundle/words.ts";
 import type { OpenedBundle } from "../../operate/bundles/assign-bundles.ts";
 import type { EndingPolicy } from "../apply-with-notice.ts";
 import type { Steps } from "../steps.ts";
@@ -40,8 +39,10 @@ export async function walkStage(props: WalkProps): Promise<Walked> {
     const ended = (stopped: string | undefined): Walked => ({ results, progress, stopped });
     if (signal.aborted) return ended("interrupted; the same command again goes on");
     const pointer = deployed.stages[stage];
-    if (pointer?.digest !== opened.bundle.digest)
-      return ended(`stage ${stage} was given ${pointer?.id ?? "nothing"} meanwhile`);
+    if (pointer?.digest !== opened.bundle.digest) {
+      // A gate that was shut for it let it in nowhere.
+      return ended(onlyBegun ? undefined : `stage ${stage} was given ${pointer?.id ?? "nothing"} meanwhile`);
+    }
     const begun = progress.hubs.filter(({ state }) => state === "changing").map(({ name }) => name);
     const next = nextHubs(progress);
     if (begun.length === 0) {
@@ -86,8 +87,4 @@ async function look({ read, world }: PromoteWorld): Promise<{ readonly deployed:
 function stoppedWords(failed: readonly string[], allowed: number): string {
   const room = allowed === 0 ? "none may" : `${allowed} may`;
   return `${failed.join(", ")} did not do well, and ${room}; the others stay as they are`;
-}
-
-function holdWords({ owner, target, until, reason }: Hold): string {
-  return `${owner} holds ${target} until ${momentWords(until)}: ${reason}`;
 }

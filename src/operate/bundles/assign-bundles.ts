@@ -1,14 +1,12 @@
-import { applyBundle } from "../../bundle/apply-bundle.ts";
 import type { Bundle } from "../../bundle/bundle.ts";
 import { decideAssignment } from "../../bundle/decide-assignment.ts";
 import { holdsIn, type HubPointer, pointerOf, readDeployed } from "../../bundle/deployed.ts";
 import { holdsOf } from "../../bundle/hold.ts";
-import { findBundle } from "../../bundle/read-bundles.ts";
 import { hasCondaPackages } from "../../image/conda/conda-python.ts";
 import { fromUnknown } from "../../errors/from-unknown.ts";
 import { HubfleetError, HubfleetErrors } from "../../errors/hubfleet-error.ts";
 import { stateLayout } from "../../evidence/state-layout.ts";
-import type { Fleet, Hub } from "../../fleet/fleet.ts";
+import type { Hub } from "../../fleet/fleet.ts";
 import type { FleetReading } from "../../fleet/read-fleet.ts";
 import type { ImageSources } from "../../ports/image-sources.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
@@ -17,6 +15,9 @@ import { draftImage, imagesOf, requirePython } from "../resolve-images.ts";
 import { draftOfHub } from "../renames.ts";
 import { keptCode } from "./kept-code.ts";
 import { bundleLook, type HubLook } from "./bundle-look.ts";
+import { openBundles, type OpenBundle } from "./open-bundles.ts";
+
+export { openBundles, type OpenedBundle } from "./open-bundles.ts";
 
 export interface AssignProps {
   readonly reading: FleetReading;
@@ -85,30 +86,6 @@ export async function assignBundles(props: AssignProps): Promise<Assignment> {
   return { entries, locks, copies, problems };
 }
 
-/** A fleet with one of its bundles, worked out once however many hubs run it. */
-export interface OpenedBundle {
-  readonly bundle: Bundle;
-  readonly reading: FleetReading;
-  readonly fleet: Fleet;
-}
-
-type OpenBundle = (id: string) => OpenedBundle;
-
-/** @throws (when asked) HubfleetError BUNDLE_UNKNOWN, BUNDLE_CHANGED, …; HubfleetErrors where the bundle does not go with what is written */
-export function openBundles({ reading, files }: Pick<AssignProps, "reading" | "files">): OpenBundle {
-  const opened = new Map<string, OpenedBundle>();
-  return (id) => {
-    const known = opened.get(id);
-    if (known !== undefined) return known;
-    const bundle = findBundle(files, id);
-    const combined = applyBundle(reading, bundle);
-    if (combined.fleet === undefined) throw new HubfleetErrors(combined.problems);
-    const made = { bundle, reading: combined, fleet: combined.fleet };
-    opened.set(id, made);
-    return made;
-  };
-}
-
 interface MadeEntry {
   readonly entry: DraftHub;
   readonly locks: ReadonlyMap<string, string>;
@@ -120,7 +97,9 @@ async function bundleEntry(
   { id, digest, since }: HubPointer,
   props: AssignProps & { readonly open: OpenBundle },
 ): Promise<MadeEntry> {
-  const { bundle, fleet } = props.open(id);
+  const { bundle, fleet, misfits } = props.open(id);
+  const problems = misfits.get(name);
+  if (problems !== undefined) throw new HubfleetErrors(problems);
   const hub = fleet.hubs.get(name);
   const cluster = fleet.clusters.get(hub?.cluster ?? "");
   if (hub === undefined || !isLocal(cluster)) throw new TypeError(`hub "${name}" is not on this machine`); // chosen so

@@ -13,6 +13,8 @@ export interface HoldWish {
   readonly target: HoldTarget;
   readonly reason: string;
   readonly until: Date;
+  /** What stays there. @default what it is to run now */
+  readonly bundle?: { readonly id: string; readonly digest: string };
 }
 
 /** How long a hold lasts where nobody says: long enough to mend something, short enough to be found again. */
@@ -34,11 +36,11 @@ export function holdTarget(text: string, fleet: Pick<Fleet, "hubs" | "stages">):
 /** A hub or stage stays where it is from now on. A hold that is there is replaced, and both are on record. */
 export function placeHold(
   deployed: Deployed,
-  { target, reason, until }: HoldWish,
+  { target, reason, until, bundle }: HoldWish,
   { origin }: { readonly origin: Origin },
 ): Required<Pick<StateWish, "deployed" | "records">> {
   const [kind, name = ""] = target.split("/", 2);
-  const pointer = kind === "hub" ? deployed.hubs[name] : deployed.stages[name];
+  const pointer = bundle ?? (kind === "hub" ? deployed.hubs[name] : deployed.stages[name]);
   const hold = {
     reason,
     owner: origin.who.id,

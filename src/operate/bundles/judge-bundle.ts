@@ -9,7 +9,8 @@ import { gateHub } from "../../bundle/hub-parts.ts";
 import { type EvidenceIndex, indexEvidence } from "../../bundle/index-evidence.ts";
 import { planStages } from "../../bundle/plan-stages.ts";
 import { bundlePath, findBundle } from "../../bundle/read-bundles.ts";
-import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import { applyBundle } from "../../bundle/apply-bundle.ts";
+import { HubfleetError, HubfleetErrors } from "../../errors/hubfleet-error.ts";
 import { nameHint } from "../../errors/nearest-name.ts";
 import type { PlacedRecord } from "../../evidence/read-records.ts";
 import type { FleetReading } from "../../fleet/read-fleet.ts";
@@ -40,17 +41,18 @@ export function createJudge({ files, deployed, evidence }: StateNow, props: Judg
   const { fleet } = reading;
   const records = [...evidence.records.values()];
   const indexes = new Map<string, EvidenceIndex>();
-  const thens = new Map<string, Promise<FleetThen>>();
-  const thenOf = (commit: string): Promise<FleetThen> => {
-    const known = thens.get(commit);
+  const readings = new Map<string, Promise<FleetReading>>();
+  const readingOf = (commit: string): Promise<FleetReading> => {
+    const known = readings.get(commit);
     if (known !== undefined) return known;
     const asked = fleetAt(commit).then((found) => {
       if (found === undefined) throw commitNotHere(commit);
-      return fleetThen(found);
+      return found;
     });
-    thens.set(commit, asked);
+    readings.set(commit, asked);
     return asked;
   };
+  const thenOf = async (commit: string): Promise<FleetThen> => fleetThen(await readingOf(commit));
   /** Whoever comes with the bundle has no word in it, and what it asks is not undone behind it. */
   const before = async ({ document: { parent, commit } }: Bundle): Promise<FleetThen> => {
     const own = await thenOf(commit);
@@ -68,11 +70,12 @@ export function createJudge({ files, deployed, evidence }: StateNow, props: Judg
   const input = async (bundle: Bundle, name: string): Promise<GateInput> => {
     const opened = open(bundle.id);
     const then = await before(bundle);
+    const misfits = await misfitHubs(name, opened, { reading, readingOf });
     const stages = planStages(
       name,
       { now: opened.fleet.stages, before: then.stages },
       {
-        hubs: (stage) => hubsOf(stage, opened),
+        hubs: (stage) => [...hubsOf(stage, opened), ...misfits(stage)],
         hubsBefore: (stage) => then.hubsOf(stage).map((hub) => ({ name: hub, parts: [], needsContainers: false })),
         running: (stage) => runningParts(deployed, stage, files),
         holds: holdsIn(deployed),
@@ -96,6 +99,29 @@ export function unknownStage(name: string, known: readonly string[]): HubfleetEr
 /** The hubs of a stage, with the parts of the bundle that each runs. */
 export function hubsOf(stage: string, { bundle, fleet }: OpenedBundle): readonly GateHub[] {
   return [...fleet.hubs.values()].filter((hub) => hub.stage === stage).map((hub) => gateHub(hub, fleet, bundle));
+}
+
+/**
+ * Hubs whose files do not go with the bundle any more, by stage. Of an earlier stage, they run it with their files as they
+ * were at its commit: what is written since concerns the bundles to come. @throws (when asked) HubfleetErrors for the stage to enter
+ */
+async function misfitHubs(
+  target: string,
+  { bundle, misfits }: OpenedBundle,
+  {
+    reading,
+    readingOf,
+  }: { readonly reading: FleetReading; readonly readingOf: (commit: string) => Promise<FleetReading> },
+): Promise<(stage: string) => readonly GateHub[]> {
+  if (misfits.size === 0) return () => [];
+  const { fleet } = applyBundle(await readingOf(bundle.document.commit), bundle);
+  return (stage) =>
+    [...misfits].flatMap(([name, problems]) => {
+      if (reading.fleet?.hubs.get(name)?.stage !== stage) return [];
+      const hub = fleet?.hubs.get(name);
+      if (stage === target || fleet === undefined || hub === undefined) throw new HubfleetErrors(problems);
+      return [gateHub(hub, fleet, bundle)];
+    });
 }
 
 function runningParts(

@@ -22,7 +22,7 @@ export async function policyRecord(
     .flatMap(({ record, sequence }) => (record.kind === "policy" ? [{ body: record.body, sequence }] : []))
     .toSorted((one, other) => other.sequence - one.sequence)[0]?.body;
   if (last?.digest === digest) return [];
-  const commit = await head();
+  const commit = await commitThatSays(digest, { fleetAt, head });
   const then = last?.commit === undefined ? undefined : await fleetAt(last.commit);
   const changed =
     last === undefined
@@ -32,4 +32,14 @@ export async function policyRecord(
         : policyChanges(fleetThen(then).stages, fleet.stages);
   const body = { digest, ...changed, changes: [...changed.changes], ...(commit === undefined ? {} : { commit }) };
   return [{ kind: "policy", ...origin, subject: {}, body }];
+}
+
+/** What is only in the working tree is in no commit. */
+async function commitThatSays(
+  digest: string,
+  { fleetAt, head }: Pick<PolicyRecordProps, "fleetAt" | "head">,
+): Promise<string | undefined> {
+  const commit = await head();
+  const there = commit === undefined ? undefined : await fleetAt(commit);
+  return there !== undefined && policyDigest(fleetThen(there).stages) === digest ? commit : undefined;
 }

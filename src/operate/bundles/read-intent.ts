@@ -2,6 +2,7 @@ import type { Deployed } from "../../bundle/deployed.ts";
 import { readDeployed } from "../../bundle/deployed.ts";
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { StateRef, StateStanding } from "../../ports/state-ref.ts";
+import type { Draft } from "../../runtime/local/draft.ts";
 
 /** What the state says that hubs are to run. */
 export type Intent =
@@ -28,4 +29,12 @@ export async function readIntent(state: () => Promise<StateRef>, signal?: AbortS
     const remark = `what stages are to run is not known, hubs stay with what they were given: ${thrown.code}, ${thrown.message}`;
     return { kind: "unknown", remark };
   }
+}
+
+/** As far as this machine knows by itself what its hubs were given: of holds it knows nothing. */
+export function deployedHere({ hubs }: Draft): Deployed {
+  const given = Object.entries(hubs).flatMap(([name, { bundle, since }]) =>
+    bundle === undefined ? [] : [[name, { ...bundle, since }] as const],
+  );
+  return { version: 1, stages: {}, hubs: Object.fromEntries(given), holds: {} };
 }

@@ -186,7 +186,11 @@ describe("checking a hub", () => {
   });
 
   it("removes what a killed check left", async () => {
-    await machine.hubSessions.begin({ operator: { url: "", token: "" }, url: "" }, "hubfleet-check-00000000", 60);
+    await machine.hubSessions.begin(
+      { operator: { url: "", token: "" }, url: "http://127.0.0.1:18000/alpha/" },
+      "hubfleet-check-00000000",
+      60,
+    );
 
     const report = await check(["user"]);
 
