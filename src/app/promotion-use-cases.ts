@@ -1,4 +1,5 @@
 import { advance, type Advanced } from "../apply/advance/advance.ts";
+import { ensureComesBack } from "../apply/comes-back.ts";
 import type { EndingPolicy } from "../apply/apply-with-notice.ts";
 import { planPromotion, promote, type Promotion } from "../apply/promote/promote.ts";
 import type { PromoteWorld } from "../apply/promote/promote-world.ts";
@@ -142,6 +143,7 @@ async function telling<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const result = await work();
+  await ensureComesBack({ ...props, fleet: await soundFleet(props), world: props.local, report: watch.report });
   const { failures } = await deliver(props, watch);
   const fleet = await soundFleet(props);
   for (const text of deliverySentences({ sent: 0, failures })) {

@@ -5,6 +5,7 @@ import type { Hub } from "../fleet/fleet.ts";
 import { readDraft } from "../operate/draft-store.ts";
 import { aPromotingFleet, type PromotingFleet } from "../../test/support/a-promoting-fleet.ts";
 
+const uuid = "11111111-2222-4333-8444-555555555555";
 const two = aFleet()
   .withFleet({ stages: [{ name: "staging" }, { name: "production" }] })
   .without("hubs/alpha.yaml")
@@ -31,6 +32,8 @@ describe("a bundle", () => {
       hubs: { alpha: { id }, beta: { id } },
     });
     expect(await fleet.runs("beta")).toContain(id);
+    const uids = JSON.parse((await fleet.machine.files.read("/state/uids.json")) ?? "{}") as { blocks: object };
+    expect(Object.keys(uids.blocks)).toEqual(expect.arrayContaining([`${uuid}/alpha`, `${uuid}/beta`]));
   });
 
   it("does not enter a stage whose earlier one did not pass it, and nothing is changed", async () => {
@@ -80,7 +83,7 @@ describe("a hubfleet that was upgraded", () => {
     expect(idle.changes).toEqual([]);
     expect(further).toMatchObject({ kind: "entered", results: [{ hub: "beta", kind: "done" }] });
     expect(after).not.toBe(before);
-    const { hubs } = await readDraft("11111111-2222-4333-8444-555555555555", fleet.machine);
+    const { hubs } = await readDraft(uuid, fleet.machine);
     expect(hubs["alpha"]?.code).toMatch(/^\/state\/runtime\/[0-9a-f]{16}$/);
     expect(hubs["beta"]?.code).not.toBe(hubs["alpha"]?.code);
   });

@@ -4,7 +4,7 @@ import { type DesiredWithCopies, describeMachine, readUidBlocks } from "../opera
 import { lockPath, readDraft } from "../operate/draft-store.ts";
 import type { Plan } from "../plan/plan.ts";
 import { tidyUp } from "../operate/housekeeping/tidy-up.ts";
-import { noteUse } from "../operate/housekeeping/use-notes.ts";
+import { noteStateRoot, noteUse } from "../operate/housekeeping/use-notes.ts";
 import { planHubs } from "../operate/plan-hubs.ts";
 import { requirePython } from "../operate/resolve-images.ts";
 import { hasCondaPackages } from "../image/conda/conda-python.ts";
@@ -20,7 +20,7 @@ import { removeHubs } from "./remove-hubs.ts";
 import type { Steps } from "./steps.ts";
 import type { Assign } from "../operate/bundles/assign-bundles.ts";
 import { takeAssignment } from "./take-assignment.ts";
-import { ensurePythonPackage } from "./prepare-machine.ts";
+import { ensurePythonPackage, ensureHubUids } from "./prepare-machine.ts";
 import { exposedWithoutIsolation } from "./refuse-early.ts";
 
 /** How far an apply may go. */
@@ -66,6 +66,8 @@ export async function applyDraftHeld(props: ApplyDraftProps, steps: Steps): Prom
   await ensurePythonPackage(machine, world);
   const misfits = await assignNow(props);
   const isFit = ({ name }: Hub): boolean => misfits.every(({ target }) => target !== `hub/${name}`);
+  await noteStateRoot(world);
+  await ensureHubUids(fleet.uuid, await givenHubs(props), { machine, world });
   const hubs = await desireDrafted({ ...props, hubs: props.hubs.filter(isFit) }, machine);
   const removals = await chooseRemovals(props);
   if (hubs.length + misfits.length === 0 && removals.going.length + removals.held.length === 0) {
@@ -116,6 +118,12 @@ async function assignNow({
     report({ target: `hub/${hub}`, text, state: "note" });
     return [];
   });
+}
+
+/** Those that `up` or a bundle put on this machine: no other gets user ids of it. */
+async function givenHubs({ fleet, hubs, world }: ApplyDraftProps): Promise<readonly Hub[]> {
+  const draft = await readDraft(fleet.uuid, world);
+  return hubs.filter((hub) => draftOfHub(hub, draft) !== undefined);
 }
 
 type Held = Extract<Outcome, { kind: "held" }>;

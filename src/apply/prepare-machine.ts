@@ -1,3 +1,4 @@
+import type { Hub } from "../fleet/fleet.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { Machine } from "../runtime/local/desired-hub.ts";
 import { stableJson } from "../runtime/local/digest.ts";
@@ -16,18 +17,28 @@ export async function ensurePythonPackage({ pythonPath }: Machine, world: LocalW
 
 type BlocksWorld = Pick<LocalWorld, "files" | "machine" | "locks" | "clock">;
 
-/**
- * Gives each hub its block of user ids, once and for ever. All fleets of the machine share the registry, so it has a
- * lock of its own.
- */
+/** Gives each hub its block of user ids, once and for ever. A renamed hub gets the block that its old name has. */
+export async function ensureHubUids(
+  fleetUuid: string,
+  hubs: readonly Hub[],
+  { machine, world }: { readonly machine: Machine; readonly world: BlocksWorld },
+): Promise<UidBlocks> {
+  const { blocks } = await readUidBlocks(world);
+  const keys = hubs
+    .filter(({ renamedFrom: before }) => before === undefined || !(hubKey(fleetUuid, before) in blocks))
+    .map(({ name }) => hubKey(fleetUuid, name));
+  return ensureUidBlocks(keys, machine, world);
+}
+
+/** Gives each key a block. All fleets of the machine share the registry, so it has a lock of its own. */
 export async function ensureUidBlocks(
-  hubs: readonly string[],
+  keys: readonly string[],
   machine: Machine,
   world: BlocksWorld,
 ): Promise<UidBlocks> {
   if (!machine.isRoot) return readUidBlocks(world);
   return changeUidBlocks(
-    (before) => hubs.reduce((registry, hub) => assignUidBlock(registry, hub).registry, before),
+    (before) => keys.reduce((registry, key) => assignUidBlock(registry, key).registry, before),
     world,
   );
 }

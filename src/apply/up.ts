@@ -4,11 +4,10 @@ import { fromUnknown } from "../errors/from-unknown.ts";
 import type { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { Fleet, Hub } from "../fleet/fleet.ts";
 import { disagreements } from "../image/pair/disagreements.ts";
-import { type DesiredWithCopies, describeMachine, desireFromTree, readUidBlocks } from "../operate/desired-hubs.ts";
+import { type DesiredWithCopies, describeMachine, desireFromTree } from "../operate/desired-hubs.ts";
 import { readDraft, recordDraft, storeLock } from "../operate/draft-store.ts";
 import { missingPackages } from "../plan/required-packages.ts";
 import { findOldName } from "../operate/renames.ts";
-import { hubKey } from "../runtime/local/uid-blocks.ts";
 import { noteStateRoot } from "../operate/housekeeping/use-notes.ts";
 import { tidyUp } from "../operate/housekeeping/tidy-up.ts";
 import { planHubs } from "../operate/plan-hubs.ts";
@@ -16,11 +15,11 @@ import { imagesOf, resolveImage } from "../operate/resolve-images.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
 import type { DraftHub, DraftImage } from "../runtime/local/draft.ts";
 import { applyWithNotice, type EndingPolicy } from "./apply-with-notice.ts";
-import { bootEntry } from "./boot-entry.ts";
+import { ensureComesBack } from "./comes-back.ts";
 import { ensureEnvironment, ensureLock } from "./ensure-images.ts";
 import { withLease } from "./lease.ts";
 import type { Outcome } from "./outcome.ts";
-import { ensurePythonPackage, ensureUidBlocks } from "./prepare-machine.ts";
+import { ensurePythonPackage, ensureHubUids } from "./prepare-machine.ts";
 import { refusals } from "./refuse-early.ts";
 import type { Steps } from "./steps.ts";
 
@@ -58,11 +57,6 @@ async function upOpen(props: Omit<UpProps, "closed">): Promise<readonly Outcome[
     const machine = await describeMachine(world);
     await ensurePythonPackage(machine, world);
     await noteStateRoot(world);
-    const present = await readUidBlocks(world);
-    // A renamed hub gets the block that its old name has.
-    const names = props.hubs
-      .filter(({ renamedFrom: before }) => before === undefined || !(hubKey(fleet.uuid, before) in present.blocks))
-      .map(({ name }) => hubKey(fleet.uuid, name));
     const failed: Outcome[] = [];
     const accepted: Hub[] = [];
     for (const hub of props.hubs) {
@@ -72,7 +66,7 @@ async function upOpen(props: Omit<UpProps, "closed">): Promise<readonly Outcome[
     }
     const [images, uidBlocks] = await Promise.all([
       buildImages({ ...props, hubs: accepted }, steps),
-      ensureUidBlocks(names, machine, world),
+      ensureHubUids(fleet.uuid, props.hubs, { machine, world }),
     ]);
 
     const ready: DesiredWithCopies[] = [];
@@ -102,21 +96,6 @@ async function upOpen(props: Omit<UpProps, "closed">): Promise<readonly Outcome[
     if ([...failed, ...outcomes].every(({ kind }) => kind !== "failed")) await tidyUp(props);
     return [...failed, ...outcomes];
   });
-}
-
-/** The hubs run either way, so a service manager that refuses is worth a note, not a failure. */
-async function ensureComesBack({ fleet, directory, world, report }: Omit<UpProps, "closed">): Promise<void> {
-  if (!(await world.bootService.isPresent())) return;
-  const entry = bootEntry(fleet, directory, world);
-  const target = `fleet/${fleet.name}`;
-  try {
-    if (await world.bootService.ensure(entry)) {
-      report({ target, text: `comes back when the machine restarts (${entry.name}.service)`, state: "note" });
-    }
-  } catch (thrown) {
-    const reason = fromUnknown(thrown)[0]?.message ?? "";
-    report({ target, text: `will not come back by itself when the machine restarts: ${reason}`, state: "note" });
-  }
 }
 
 /** Why the hub's images, each of which is fine by itself, would not do what the hub says. */
