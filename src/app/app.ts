@@ -1,4 +1,5 @@
 import { createBundleUseCases } from "./bundle-use-cases.ts";
+import { createEvidenceUseCases } from "./evidence-use-cases.ts";
 import { createPromotionUseCases } from "./promotion-use-cases.ts";
 import { createRegistryUseCases } from "./registry-use-cases.ts";
 import { createContainerUseCases } from "./container-use-cases.ts";
@@ -135,6 +136,7 @@ export function createApp(props: AppProps): App {
           ...watch,
         }),
     }),
+    evidence: createEvidenceUseCases({ state }),
     promotions: createPromotionUseCases({ directory, local, sources, state, notifier, read }),
     diffImages: async (sides, options, watch) =>
       compareImages(sides, { fleet, directory, world: { ...local, ...(await sources()) }, ...options, ...watch }),

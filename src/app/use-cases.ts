@@ -1,4 +1,5 @@
 import type { BundleUseCases } from "./bundle-use-cases.ts";
+import type { EvidenceUseCases } from "./evidence-use-cases.ts";
 import type { PromotionUseCases } from "./promotion-use-cases.ts";
 import type { RegistryUseCases } from "./registry-use-cases.ts";
 import type { ContainerUseCases } from "./container-use-cases.ts";
@@ -59,6 +60,7 @@ export interface App {
   readonly registries: RegistryUseCases;
   readonly containers: ContainerUseCases;
   readonly bundles: BundleUseCases;
+  readonly evidence: EvidenceUseCases;
   readonly promotions: PromotionUseCases;
   /**
    * What differs between two images, each an image of the fleet, one at a commit, a lock file or a container by digest;

@@ -90,6 +90,13 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./resume.ts"),
   },
   {
+    name: "evidence",
+    group: "Bundles:",
+    summary: "List, show and verify the record of what was checked, seen, approved and done",
+    formats: [],
+    load: () => import("./evidence.ts"),
+  },
+  {
     name: "up",
     group: "Run:",
     rehearses: true,

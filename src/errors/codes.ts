@@ -2,6 +2,7 @@ import type { CodeText } from "./code-text.ts";
 import { containerCodes } from "./codes/containers.ts";
 import { dockerfileCodes } from "./codes/dockerfile.ts";
 import { bundleCodes } from "./codes/bundle.ts";
+import { evidenceCodes } from "./codes/evidence.ts";
 import { fileCodes } from "./codes/files.ts";
 import { fleetCodes } from "./codes/fleet.ts";
 import { keyCodes } from "./codes/keys.ts";
@@ -23,6 +24,7 @@ export const errorCodes = {
   ...fileCodes,
   ...keyCodes,
   ...stateCodes,
+  ...evidenceCodes,
   ...fleetCodes,
   ...warningCodes,
   ...runtimeCodes,

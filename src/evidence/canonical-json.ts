@@ -10,11 +10,20 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object") throw new TypeError(`a ${typeof value} is no JSON`);
-  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return `{${entries.map(([key, inner]) => `${canonicalText(key)}:${canonicalJson(inner)}`).join(",")}}`;
+  const values = value as Readonly<Record<string, unknown>>; // whatever they are
+  let text = "";
+  // Sorting without a comparison of one's own is by UTF-16 units, and much faster.
+  for (const key of Object.keys(values).sort()) {
+    text += `${text === "" ? "" : ","}${canonicalText(key)}:${canonicalJson(values[key])}`;
+  }
+  return `{${text}}`;
 }
 
+/** Printable ASCII without quote and backslash is written as it is. */
+const plain = /^[ !#-[\]-~]*$/;
+
 function canonicalText(text: string): string {
+  if (plain.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw new TypeError("text with half a character is no JSON");
   return JSON.stringify(text);
 }

@@ -34,7 +34,7 @@ export function fitColumns(columns: readonly Column[], room: number | undefined)
 /** Columns as wide as their widest cell, two spaces apart; the last one is never padded. */
 export function renderTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ""))));
+  const widths = header.map((_, column) => widest(all.map((row) => row[column] ?? "")));
   const line = (row: readonly string[]): string =>
     row
       .map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - width(cell))))
@@ -50,7 +50,7 @@ function rank({ dropped = 0 }: Column): number {
 }
 
 function widthOf({ title, cells }: Column): number {
-  return Math.max(title.length, ...cells.map(width));
+  return Math.max(title.length, widest(cells));
 }
 
 /** Takes as much from a column as is too much, as far as it may be shortened. */
@@ -60,6 +60,11 @@ function shortenOne(columns: readonly Column[], title: string, excess: number): 
     const room = Math.max(column.narrowest, title.length, widthOf(column) - excess);
     return { ...column, cells: column.cells.map((cell) => (width(cell) > room ? fitText(cell, room) : cell)) };
   });
+}
+
+/** There may be more cells than a function takes arguments. */
+function widest(cells: readonly string[]): number {
+  return cells.reduce((most, cell) => Math.max(most, width(cell)), 0);
 }
 
 function width(cell: string): number {

@@ -1,0 +1,61 @@
+import { findBundle } from "../bundle/read-bundles.ts";
+import type { HubfleetError } from "../errors/hubfleet-error.ts";
+import { type PlacedRecord, readRecords } from "../evidence/read-records.ts";
+import { findRecord, type RecordFilter, selectRecords } from "../evidence/select-records.ts";
+import { bundleIdsByDigest } from "../operate/evidence/bundle-ids.ts";
+import type { StateRef, StateStanding } from "../ports/state-ref.ts";
+
+/** Looking at what was recorded. None of it changes anything. */
+export interface EvidenceUseCases {
+  /** The records chosen, the newest first; files that are none are told beside. @throws as `BundleUseCases.show` for the bundle */
+  list(options: ListOptions, signal: AbortSignal): Promise<EvidenceList>;
+  /** `name`: the beginning of one. @throws HubfleetError RECORD_UNKNOWN, RECORD_AMBIGUOUS */
+  show(name: string, signal: AbortSignal): Promise<ShownRecord>;
+}
+
+export interface ListOptions extends Omit<RecordFilter, "bundle"> {
+  /** An id, or the beginning of one. */
+  readonly bundle?: string | undefined;
+}
+
+export interface EvidenceList {
+  readonly records: readonly PlacedRecord[];
+  /** How many there are besides. */
+  readonly others: number;
+  /** Ids of bundles by their digests. */
+  readonly bundles: ReadonlyMap<string, string>;
+  readonly problems: readonly HubfleetError[];
+  readonly standing: StateStanding;
+}
+
+export interface ShownRecord {
+  readonly record: PlacedRecord;
+  /** Names of the records that follow it. */
+  readonly followers: readonly string[];
+  readonly bundles: ReadonlyMap<string, string>;
+  readonly standing: StateStanding;
+}
+
+export interface EvidenceUseCasesProps {
+  readonly state: () => Promise<StateRef>;
+}
+
+export function createEvidenceUseCases({ state }: EvidenceUseCasesProps): EvidenceUseCases {
+  return {
+    list: async ({ bundle: asked, ...filter }, signal) => {
+      const { files, standing } = await (await state()).read({ signal });
+      const bundle = asked === undefined ? {} : { bundle: findBundle(files, asked) };
+      const { records: all, problems } = readRecords(files);
+      const records = selectRecords(all, { ...filter, ...bundle });
+      return { records, others: all.size - records.length, bundles: bundleIdsByDigest(files), problems, standing };
+    },
+    show: async (name, signal) => {
+      const { files, standing } = await (await state()).read({ signal });
+      const { records } = readRecords(files);
+      const record = findRecord(records, name);
+      const followers = [...records.values()].filter((one) => one.record.parents.includes(record.name));
+      const names = followers.map((one) => one.name);
+      return { record, followers: names, bundles: bundleIdsByDigest(files), standing };
+    },
+  };
+}

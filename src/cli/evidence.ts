@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+
+import type { CommandContext, CommandModule, OutputFormat } from "./command.ts";
+import * as list from "./evidence/list.ts";
+import * as show from "./evidence/show.ts";
+import { addGlobalOptions } from "./global-options.ts";
+
+interface Subcommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly formats: readonly OutputFormat[];
+  readonly module: CommandModule;
+}
+
+const subcommands: readonly Subcommand[] = [
+  {
+    name: "list",
+    summary: "List evidence records, the newest first",
+    formats: ["table", "json", "name"],
+    module: list,
+  },
+  {
+    name: "show",
+    summary: "Show a record: what happened, who says so, when by which clock",
+    formats: ["table", "json"],
+    module: show,
+  },
+];
+
+export function configure(command: Command, context: CommandContext): void {
+  for (const { name, summary, formats, module } of subcommands) {
+    const subcommand = command.command(name).description(summary);
+    addGlobalOptions(subcommand, formats);
+    module.configure(subcommand, context);
+  }
+}
