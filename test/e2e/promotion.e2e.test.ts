@@ -6,22 +6,22 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type HubSession, logIn } from "../support/hub-session.ts";
 import { type CommandResult, createSandbox, type Sandbox } from "../support/process-sandbox.ts";
-import { createVirtualTime } from "../support/virtual-time.ts";
+import { createVirtualTime, type VirtualTime } from "../support/virtual-time.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
 /** From a tested change to production, on real hubs; only the week is virtual. Told in order. */
 describe("a bundle on its way to production", () => {
-  const time = createVirtualTime();
+  let time: VirtualTime;
   let sandbox: Sandbox;
   let grace: HubSession;
   let first: string;
 
   const hubfleet = async (...words: readonly string[]): Promise<CommandResult> =>
-    sandbox.hubfleet(words, { environment: time.environment() });
+    sandbox.hubfleet(words, { environment: time.environment });
   const succeed = async (...words: readonly string[]): Promise<CommandResult> =>
-    sandbox.succeed(words, { environment: time.environment() });
+    sandbox.succeed(words, { environment: time.environment });
   const git = (...words: readonly string[]): string => {
     const who = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"];
     const { status, stdout, stderr } = spawnSync("git", ["-C", sandbox.fleet, ...who, ...words], { encoding: "utf8" });
@@ -44,6 +44,7 @@ describe("a bundle on its way to production", () => {
 
   beforeAll(async () => {
     sandbox = await createSandbox("promotion", { environments: "shared" });
+    time = createVirtualTime(join(sandbox.root, "shift"));
     const ports = await sandbox.init();
     for (const path of ["groups", "images/classroom"]) await rm(join(sandbox.fleet, path), { recursive: true });
     await sandbox.edit("hubs/research.yaml", (text) => text.replace("groups: [classes]\n", ""));

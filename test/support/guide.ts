@@ -14,6 +14,9 @@ export const executedGuides = [
   "docs/guides/housekeeping.md",
 ] as const;
 
+/** Typed by a test of its own, in which a week passes: test/e2e/first-release.e2e.test.ts. */
+export const releaseGuide = "docs/guides/first-release.md";
+
 /**
  * A block of commands as a reader types them, with what the guide promises. Marks are comments above the block:
  *
@@ -81,9 +84,11 @@ export async function openGuideShell(root: string, variables: Readonly<Record<st
   await writeFile(join(bin, "hubfleet"), `#!/bin/sh\nexec "${repositoryRoot}/bin/hubfleet" "$@"\n`);
   await chmod(join(bin, "hubfleet"), 0o755);
   let directory = root;
+  const kept = join(root, "variables");
   return {
     async run(shell) {
-      const script = `${shell}\nstatus=$?\nprintf '\\n%s\\n' "$PWD"\nexit $status\n`;
+      const before = `test ! -e ${kept} || . ${kept}\nset -a\n`;
+      const script = `${before}${shell}\nstatus=$?\nexport -p > ${kept}\nprintf '\\n%s\\n' "$PWD"\nexit $status\n`;
       const path = `${bin}:${process.env["PATH"] ?? ""}`;
       const child = spawn("bash", ["-uo", "pipefail", "-c", script], {
         cwd: directory,

@@ -1,5 +1,7 @@
-// Loaded into a command by a test: its dates are so many milliseconds later than they are.
-const offset = Number(process.env.HUBFLEET_TEST_CLOCK_SHIFT ?? "0");
+// Loaded into a command by a test: its dates are later than they are, by the milliseconds that a file says.
+import { readFileSync } from "node:fs";
+
+const offset = Number(readFileSync(process.env.HUBFLEET_TEST_CLOCK_SHIFT, "utf8"));
 const Real = Date;
 
 globalThis.Date = class Shifted extends Real {
