@@ -156,7 +156,7 @@ export function createApp(props: AppProps): App {
     endings: async (hubs, command) => {
       const now = await fleet();
       const chosen = hubs.map((hub) => now.hubs.get(hub.name) ?? hub);
-      return findEndings({ fleet: now, directory, hubs: chosen, command, world: local });
+      return findEndings({ fleet: now, directory, hubs: chosen, command, assign, world: local });
     },
     savePlan: async (plan, path) => void (await local.files.ensureFile(path, stableJson(plan), 0o644)),
     loadPlan: async (path) => readPlanFile(path, await fleet(), local.files),

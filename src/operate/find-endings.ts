@@ -2,6 +2,7 @@ import type { Fleet, Hub } from "../fleet/fleet.ts";
 import { describeCount, strandedProcesses } from "../plan/stranded.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import { describeMachine, desireFromDraft, desireFromTree, readUidBlocks } from "./desired-hubs.ts";
+import { type Assign, nothingAssigned } from "./bundles/assign-bundles.ts";
 import { readDraft } from "./draft-store.ts";
 import { observeDesired } from "./plan-hubs.ts";
 
@@ -16,8 +17,10 @@ export interface FindEndingsProps {
   readonly fleet: Fleet;
   readonly directory: string;
   readonly hubs: readonly Hub[];
-  /** "apply" goes by what `up` recorded, "up" by the working tree. */
+  /** "apply" goes by what hubs were given, "up" by the working tree. */
   readonly command: "apply" | "up";
+  /** What bundles hubs were given. */
+  readonly assign: Assign;
   readonly world: LocalWorld;
 }
 
@@ -27,11 +30,13 @@ export interface FindEndingsProps {
  */
 export async function findEndings(props: FindEndingsProps): Promise<readonly Ending[]> {
   const { fleet, hubs, command, world } = props;
-  const [machine, draft, uidBlocks] = await Promise.all([
+  const [machine, kept, uidBlocks] = await Promise.all([
     describeMachine(world),
     readDraft(fleet.uuid, world),
     readUidBlocks(world),
   ]);
+  const { entries } = command === "apply" ? await props.assign(hubs, kept) : nothingAssigned;
+  const draft = { ...kept, hubs: { ...kept.hubs, ...entries } };
   const context = { ...props, machine, uidBlocks };
   const desired = await Promise.all(
     hubs.flatMap((hub) => {

@@ -53,7 +53,10 @@ export async function restartHub(props: RestartHubProps): Promise<readonly Outco
 
 /** A restart promises that servers go on, and puts in place what is pending: then it must not be something that ends them. */
 async function refuseToEndServers({ fleet, hub, world }: RestartHubProps): Promise<void> {
-  const [ending] = await findEndings({ fleet, directory: "", hubs: [hub], command: "apply", world });
+  const [ending] = await findEndings({
+    ...{ fleet, directory: "", hubs: [hub], command: "apply", world },
+    assign: async () => nothingAssigned,
+  });
   if (ending === undefined) return;
   throw new HubfleetError("CONFIRMATION_NEEDED", {
     message: `hub "${hub.name}" has a change to be applied that ends ${ending.what}, and a restart ends none`,

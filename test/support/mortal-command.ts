@@ -50,7 +50,7 @@ export async function killAt(sandbox: Sandbox, words: readonly string[], point: 
   if (exitCode !== -1) throw new Error(`hubfleet ${words.join(" ")} ended by itself (${exitCode})`);
 }
 
-function begin(sandbox: Sandbox, words: readonly string[]): MortalCommand {
+export function begin(sandbox: Sandbox, words: readonly string[]): MortalCommand {
   const env = { ...process.env, ...sandbox.variables };
   const child = spawn(program, [...words], { cwd: sandbox.fleet, env, stdio: ["ignore", "pipe", "pipe"] });
   const out: Buffer[] = [];
