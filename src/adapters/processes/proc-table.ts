@@ -75,19 +75,6 @@ export async function findSocketHolder(inodes: ReadonlySet<string>): Promise<num
   return undefined;
 }
 
-/** Inodes of the sockets that listen on a TCP port, IPv4 and IPv6. */
-export async function listeningInodes(port: number): Promise<ReadonlySet<string>> {
-  const hexPort = port.toString(16).toUpperCase().padStart(4, "0");
-  const tables = await Promise.all(["/proc/net/tcp", "/proc/net/tcp6"].map(readProc));
-  const listening = "0A";
-  const inodes = tables
-    .flatMap((table) => (table ?? "").split("\n").slice(1))
-    .map((line) => line.trim().split(/\s+/))
-    .filter((fields) => fields[1]?.endsWith(`:${hexPort}`) === true && fields[3] === listening)
-    .map((fields) => fields[9] ?? "");
-  return new Set(inodes);
-}
-
 async function describe(
   pid: number,
   wanted: (pid: number) => Promise<string | undefined>,
@@ -133,7 +120,7 @@ async function readStat(pid: number): Promise<Stat | undefined> {
   };
 }
 
-async function readProc(path: string): Promise<string | undefined> {
+export async function readProc(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "latin1");
   } catch {

@@ -7,16 +7,17 @@ import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { PortOwner, ProcessIdentity, Processes, ProcessSpec, RunningProcess } from "../../ports/processes.ts";
 import { isMissing } from "../is-missing.ts";
 import { launcher, parseRecord } from "./launcher.ts";
+import { createListeningInodes, type ListeningInodes } from "./listening-sockets.ts";
 import { removeControlGroups } from "./control-groups.ts";
 import {
   findMentioned,
   findSocketHolder,
   isAlive,
-  listeningInodes,
   listProcesses,
   markerVariable,
   readCommand,
   readMarker,
+  readProc,
   readStartTime,
   readUid,
 } from "./proc-table.ts";
@@ -28,6 +29,7 @@ export interface ProcessesLinuxProps {
 
 /** Processes of this machine as /proc shows them. */
 export function createProcessesLinux({ signal }: ProcessesLinuxProps): Processes {
+  const listeningInodes = createListeningInodes(readProc);
   return {
     start,
     observe,
@@ -44,7 +46,7 @@ export function createProcessesLinux({ signal }: ProcessesLinuxProps): Processes
     findMentioned,
     stop: (processes, grace) => stop(processes, grace, signal),
     removeControlGroups,
-    portOwner,
+    portOwner: (port) => portOwner(port, listeningInodes),
   };
 }
 
@@ -140,7 +142,7 @@ function sendSignal(signal: ProcessesLinuxProps["signal"], pid: number, name: "S
   }
 }
 
-async function portOwner(port: number): Promise<PortOwner | undefined> {
+async function portOwner(port: number, listeningInodes: ListeningInodes): Promise<PortOwner | undefined> {
   const inodes = await listeningInodes(port);
   if (inodes.size === 0) return undefined;
   const pid = await findSocketHolder(inodes);
