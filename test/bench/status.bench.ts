@@ -75,12 +75,7 @@ try {
   console.log(
     `status of ${hubs} hubs, ${bundles} bundles, ${records} records: median ${milliseconds[3]} ms, slowest ${milliseconds[6]} ms (goal 1500 ms)`,
   );
-  console.log(
-    output
-      .split("\n")
-      .slice(hubs * 2 + 1)
-      .join("\n"),
-  );
+  console.log(`  ${output.match(/ stands at /g)?.length ?? 0} of ${stages.length} stages told`);
 
   async function stateFiles(at: string, made: string): Promise<ReadonlyMap<string, string>> {
     const reading = fleet.read();

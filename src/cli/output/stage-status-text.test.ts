@@ -213,6 +213,16 @@ describe("stages in the status", () => {
     `);
   });
 
+  it("shorten a reason that names forty hubs, and tell it in full where it is asked for", () => {
+    const hubs = Array.from({ length: 40 }, (_, index) => `hub-${index}: not run on these parts`).join(", ");
+    const gate = { kind: "judged", verdict: { kind: "blocked", reasons: [reason("check-missing", hubs)] } } as const;
+    const one = { ...night, stages: [{ ...nothing, next: { ...blocked, gate } }] };
+
+    expect(show(one)).toContain("hub-5: not run");
+    expect(show(one)).not.toContain("hub-39");
+    expect(show(one, true)).toContain("hub-39: not run on these parts");
+  });
+
   it("say why a bundle cannot be promoted at all", () => {
     const problem = new HubfleetError("COMMIT_NOT_HERE", {
       message: "this clone does not have commit 3fa9c21d5f0c, which says what stages asked before",

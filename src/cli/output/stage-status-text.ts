@@ -48,6 +48,8 @@ export function renderStagesMarkdown(status: StagesStatus | StagesUnknown, now: 
   return lines.map(({ depth, text }) => `${"  ".repeat(depth)}- ${text}\n`).join("");
 }
 
+const mostCharacters = 240;
+
 type Options = Pick<StageTextOptions, "wide" | "now">;
 
 function stageLines(status: StagesStatus, options: Options): readonly Line[] {
@@ -176,9 +178,14 @@ function reasonLines({ words, satisfiedBy, notBefore }: GateReason, depth: numbe
   const isTold = notBefore !== undefined && Number.isFinite(notBefore);
   const when = isTold ? `; not before ${momentWords(notBefore)}` : "";
   return [
-    { depth, text: `${words}${when}` },
+    { depth, text: `${wide ? words : shortened(words)}${when}` },
     ...(wide ? [{ depth: depth + 1, text: `→ ${satisfiedBy}`, style: "dim" as const }] : []),
   ];
+}
+
+/** A reason that names forty hubs is told in full by -o wide. */
+function shortened(words: string): string {
+  return words.length > mostCharacters ? `${words.slice(0, mostCharacters - 1).trimEnd()}…` : words;
 }
 
 function unreleasedWords({
