@@ -48,7 +48,7 @@ try {
   );
   for (const [path, content] of Object.entries(fleet.files())) {
     await mkdir(dirname(join(directory, path)), { recursive: true });
-    await writeFile(join(directory, path), String(content));
+    if (typeof content === "string") await writeFile(join(directory, path), content);
   }
   runGit(directory, "add", ".");
   runGit(directory, "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "--quiet", "-m", "fleet");
