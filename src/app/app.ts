@@ -1,6 +1,7 @@
 import { createBundleUseCases } from "./bundle-use-cases.ts";
 import { createEvidenceUseCases } from "./evidence-use-cases.ts";
 import { createPromotionUseCases } from "./promotion-use-cases.ts";
+import { createSignOffUseCases } from "./sign-off-use-cases.ts";
 import { createRegistryUseCases } from "./registry-use-cases.ts";
 import { createContainerUseCases } from "./container-use-cases.ts";
 import { createImageUseCases } from "./image-use-cases.ts";
@@ -138,6 +139,7 @@ export function createApp(props: AppProps): App {
     }),
     evidence: createEvidenceUseCases({ state }),
     promotions: createPromotionUseCases({ directory, local, sources, state, notifier, read }),
+    signoffs: createSignOffUseCases({ directory, local, sources, state, read }),
     diffImages: async (sides, options, watch) =>
       compareImages(sides, { fleet, directory, world: { ...local, ...(await sources()) }, ...options, ...watch }),
     up: async (hubs, watch, ending) => {

@@ -182,6 +182,7 @@ export async function promoteWorld(props: PromotionUseCasesProps, watch: Watch):
     assignFrom: (files) => (hubs, draft) =>
       assignBundles({ reading, hubs, draft, files, directory, sources, world: local }),
     fleetAt: createFleetsAt({ directory, git }),
+    authors: (range, paths) => git.authors(directory, range, paths),
     head: async () => {
       const found = await git.readAt(directory, "HEAD", "fleet.yaml");
       return "commit" in found ? found.commit : undefined;

@@ -1,6 +1,7 @@
 import type { BundleUseCases } from "./bundle-use-cases.ts";
 import type { EvidenceUseCases } from "./evidence-use-cases.ts";
 import type { PromotionUseCases } from "./promotion-use-cases.ts";
+import type { SignOffUseCases } from "./sign-off-use-cases.ts";
 import type { RegistryUseCases } from "./registry-use-cases.ts";
 import type { ContainerUseCases } from "./container-use-cases.ts";
 import type { ImageUseCases } from "./image-use-cases.ts";
@@ -62,6 +63,7 @@ export interface App {
   readonly bundles: BundleUseCases;
   readonly evidence: EvidenceUseCases;
   readonly promotions: PromotionUseCases;
+  readonly signoffs: SignOffUseCases;
   /**
    * What differs between two images, each an image of the fleet, one at a commit, a lock file or a container by digest;
    * with one side: since the last commit. Changes nothing.

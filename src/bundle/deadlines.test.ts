@@ -114,8 +114,8 @@ describe("deadlines", () => {
       The hold of hub/alpha by ada (exams) ends at 2026-11-21 00:00 UTC; bundles get there again then. To keep it longer: \`hubfleet hold hub/alpha --reason WHY --until 7d\`.
       Experiment next on hub/alpha and hub/beta ends at 2026-12-20 00:00 UTC. Roll it out in platform.yaml or a group, or take it back: remove experiments/next.yaml, then \`hubfleet plan\`.
       Experiment next on hub/alpha and hub/beta ended at 2026-12-20 00:00 UTC. Roll it out in platform.yaml or a group, or take it back: remove experiments/next.yaml, then \`hubfleet plan\`.
-      ada broke the glass for 2026-11-01-1-3fa9c2 in stage production at 2026-11-02 03:00 UTC (CVE-2026-1). A second person looks at it before 2026-11-03 03:00 UTC: \`hubfleet bundle show 2026-11-01-1-3fa9c2\`.
-      ada broke the glass for 2026-11-01-1-3fa9c2 in stage production at 2026-11-02 03:00 UTC (CVE-2026-1), and no second person has looked at it by 2026-11-03 03:00 UTC: \`hubfleet bundle show 2026-11-01-1-3fa9c2\`."
+      ada broke the glass for 2026-11-01-1-3fa9c2 in stage production at 2026-11-02 03:00 UTC (CVE-2026-1). A second person looks at it before 2026-11-03 03:00 UTC: \`hubfleet signoff 2026-11-01-1-3fa9c2 --stage production\`.
+      ada broke the glass for 2026-11-01-1-3fa9c2 in stage production at 2026-11-02 03:00 UTC (CVE-2026-1), and no second person has looked at it by 2026-11-03 03:00 UTC: \`hubfleet signoff 2026-11-01-1-3fa9c2 --stage production\`."
     `);
   });
 

@@ -170,7 +170,7 @@ function experimentEnd({ name, hubs, until }: ExperimentEnd): Deadline {
 function secondLook({ bundle, stage, person, reason, at }: GlassToSecond): Deadline {
   const due = at + secondedWithin;
   const what = `${person} broke the glass for ${bundle} in stage ${stage} at ${minuteWords(at)} (${said(reason)})`;
-  const type = `\`hubfleet bundle show ${bundle}\``;
+  const type = `\`hubfleet signoff ${bundle} --stage ${stage}\``;
   return {
     target: `stage/${stage}`,
     matter: `second-person/${bundle}`,

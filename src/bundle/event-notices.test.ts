@@ -19,8 +19,8 @@ describe("notices of what happened", () => {
       failed: Bundle 2026-11-20-1-3fa9c2 failed on hub/alpha: check kernel failed. The hub still has it; to see why: \`hubfleet why hub/alpha\`.
       rolled-back: ada put hub/alpha back to 2026-11-01-1-aaaaaa at 2026-11-21 03:12 UTC: slow. It is on hold until 2026-11-22 03:12 UTC; to end that: \`hubfleet resume hub/alpha\`.
       rolled-back: ada put stage/canary back from 2026-11-20-1-3fa9c2 to 2026-11-01-1-aaaaaa at 2026-11-21 03:12 UTC: slow.
-      asked: Bundle 2026-11-20-1-3fa9c2 is ready for stage production but for one more approver's yes and plots. To see how it stands: \`hubfleet promote 2026-11-20-1-3fa9c2 --to production --plan\`.
-      broken-glass: ada broke the glass for 2026-11-20-1-3fa9c2 into stage production at 2026-11-21 03:12 UTC, past 2 reasons to wait: CVE-2026-1. A second person looks at it before 2026-11-22 03:12 UTC: \`hubfleet bundle show 2026-11-20-1-3fa9c2\`.
+      asked: Bundle 2026-11-20-1-3fa9c2 is ready for stage production but for one more approver's yes and plots. To see what it changes, and say yes or no: \`hubfleet signoff 2026-11-20-1-3fa9c2 --stage production\`.
+      broken-glass: ada broke the glass for 2026-11-20-1-3fa9c2 into stage production at 2026-11-21 03:12 UTC, past 2 reasons to wait: CVE-2026-1. A second person looks at it before 2026-11-22 03:12 UTC, and says so: \`hubfleet signoff 2026-11-20-1-3fa9c2 --stage production\`.
       broken-glass: ada broke the glass for 2026-11-20-1-3fa9c2 into stage production at 2026-11-21 03:12 UTC, past 1 reason to wait: CVE-2026-1. To see it: \`hubfleet bundle show 2026-11-20-1-3fa9c2\`."
     `);
   });

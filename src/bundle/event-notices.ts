@@ -113,7 +113,7 @@ export function askedNotice(
     kind: "asked",
     target: `stage/${stage}`,
     matter: `${bundle}/${asked.map(said).toSorted().join(",")}`,
-    text: `Bundle ${bundle} is ready for stage ${stage} but for ${listWords(asked.map(said))}. To see how it stands: \`hubfleet promote ${bundle} --to ${stage} --plan\`.`,
+    text: `Bundle ${bundle} is ready for stage ${stage} but for ${listWords(asked.map(said))}. To see what it changes, and say yes or no: \`hubfleet signoff ${bundle} --stage ${stage}\`.`,
     at,
   });
 }
@@ -133,7 +133,7 @@ export function brokenGlassNotice(
   const second =
     secondBy === undefined
       ? `To see it: \`hubfleet bundle show ${bundle}\`.`
-      : `A second person looks at it before ${minuteWords(secondBy)}: \`hubfleet bundle show ${bundle}\`.`;
+      : `A second person looks at it before ${minuteWords(secondBy)}, and says so: \`hubfleet signoff ${bundle} --stage ${stage}\`.`;
   return createNotice({
     kind: "broken-glass",
     target: `stage/${stage}`,

@@ -77,11 +77,27 @@ export interface CheckRecord extends Recorded {
   readonly verdict: GateVerdictWord;
 }
 
-/** Somebody's yes. Whether it is theirs, and counts, is decided before it gets here. */
-export interface SignOffRecord extends Recorded {
+/**
+ * By what somebody's word is known to be theirs.
+ *
+ * | proof | says |
+ * | ----- | ---- |
+ * | key | signed with an SSH key that fleet.yaml has for them |
+ * | keyless | not signed, by somebody for whom it has none |
+ * | claimed | not signed, by somebody for whom it has one, or whom it does not know |
+ */
+export type Proof = "key" | "keyless" | "claimed";
+
+interface Spoken extends Recorded {
+  readonly person: string;
+  /** Left out: claimed. */
+  readonly proof?: Proof;
+}
+
+/** Somebody's yes. */
+export interface SignOffRecord extends Spoken {
   readonly kind: "sign-off";
   readonly stage: string;
-  readonly person: string;
   readonly roles: readonly Role[];
   readonly parts: Parts;
 }
@@ -104,11 +120,10 @@ export interface AskedRecord extends Recorded {
 }
 
 /** An item of the checklist was done. */
-export interface TickRecord extends Recorded {
+export interface TickRecord extends Spoken {
   readonly kind: "tick";
   readonly stage: string;
   readonly item: string;
-  readonly person: string;
   readonly parts: Parts;
   /** Digest of a file. */
   readonly attachment?: string;

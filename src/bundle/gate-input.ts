@@ -11,6 +11,8 @@ export interface GateInput {
   /** Those before it, in order: the stages of today and of the commit before the bundle. */
   readonly earlier: readonly GateStage[];
   readonly evidence: EvidenceIndex;
+  /** People who committed what the stage would newly get. */
+  readonly authors: readonly string[];
   /** Milliseconds since 1970. */
   readonly now: number;
   /** The date of the newest record on the state ref, of whatever kind; undefined: there is none. */

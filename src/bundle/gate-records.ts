@@ -1,7 +1,8 @@
 import type { PlacedRecord } from "../evidence/read-records.ts";
 import type { EvidenceRecord } from "../evidence/record.ts";
-import { role, type Role } from "../fleet/stage-policy.ts";
+import { role } from "../fleet/stage-policy.ts";
 import type { GateRecord, MachineClock } from "./gate-evidence.ts";
+import type { SigningPeople } from "./signing-people.ts";
 
 type WrittenClock = EvidenceRecord["at"]["clock"];
 
@@ -11,14 +12,30 @@ type WrittenClock = EvidenceRecord["at"]["clock"];
  */
 export function gateRecords(
   records: Iterable<PlacedRecord>,
-  rolesOf: (person: string) => readonly Role[],
+  rolesOf: SigningPeople["rolesOf"],
+  proofOf: SigningPeople["proofOf"] = () => "claimed",
 ): readonly GateRecord[] {
-  return [...records].flatMap((placed) => toGateRecord(placed, rolesOf) ?? []);
+  const all = [...records];
+  const spoken = new Map(all.flatMap(({ name, record }) => (isWord(record) ? [[name, record] as const] : [])));
+  return all
+    .filter(({ record }) => isOwnToDrop(record, spoken))
+    .flatMap((placed) => toGateRecord(placed, { rolesOf, proofOf }) ?? []);
+}
+
+/** What people said counts until they take it back themselves; a mark is for what machines saw. */
+function isOwnToDrop(record: EvidenceRecord, spoken: ReadonlyMap<string, EvidenceRecord>): boolean {
+  if (record.kind !== "mark" && record.kind !== "withdrawal") return true;
+  const of = spoken.get(record.body.of);
+  return of === undefined || (record.kind === "withdrawal" && of.who.id === record.who.id);
+}
+
+function isWord({ kind }: EvidenceRecord): boolean {
+  return kind === "sign-off" || kind === "objection" || kind === "tick";
 }
 
 function toGateRecord(
   { name: id, sequence, record }: PlacedRecord,
-  rolesOf: (person: string) => readonly Role[],
+  { rolesOf, proofOf }: SigningPeople,
 ): GateRecord | undefined {
   const { stage = "", hub, bundle = "", parts = {} } = record.subject;
   const person = record.who.id;
@@ -54,9 +71,25 @@ function toGateRecord(
       };
     }
     case "sign-off":
-      return { kind: "sign-off", ...dated, stage, person, roles: rolesOf(person), parts };
+      return {
+        kind: "sign-off",
+        ...dated,
+        stage,
+        person,
+        roles: rolesOf(person, "yes"),
+        parts,
+        proof: proofOf(record),
+      };
     case "objection":
-      return { kind: "objection", ...dated, stage, person, roles: rolesOf(person), parts, reason: record.body.reason };
+      return {
+        kind: "objection",
+        ...dated,
+        stage,
+        person,
+        roles: rolesOf(person, "no"),
+        parts,
+        reason: record.body.reason,
+      };
     case "asked": {
       const asked = role(record.body.role);
       return asked === undefined ? undefined : { kind: "asked", ...dated, stage, role: asked, parts };
@@ -70,6 +103,7 @@ function toGateRecord(
         item,
         person,
         parts,
+        proof: proofOf(record),
         ...(attachment === undefined ? {} : { attachment }),
       };
     }

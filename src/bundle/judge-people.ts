@@ -1,11 +1,11 @@
 import type { ChecklistItem, SignOffPolicy, StagePolicy } from "../fleet/stage-policy.ts";
-import type { PartName, Parts } from "./gate-evidence.ts";
+import type { PartName, Parts, Proof, SignOffRecord } from "./gate-evidence.ts";
 import type { GateInput, GateStage } from "./gate-input.ts";
 import { ground, type Judged, nothingAsked, reason, together } from "./gate-verdict.ts";
 import { speaks, vouches } from "./vouching.ts";
 import { counted, listWords, momentWords } from "./words.ts";
 
-type Props = Pick<GateInput, "bundle" | "evidence" | "now"> & {
+type Props = Pick<GateInput, "bundle" | "evidence" | "now" | "authors"> & {
   /** The parts that would be new to the stage, with the bundle's digests: what people are asked about. */
   readonly changed: Parts;
 };
@@ -13,10 +13,19 @@ type Props = Pick<GateInput, "bundle" | "evidence" | "now"> & {
 /** Sign-offs and checklist of the stage to enter. Where nothing changes, nobody is asked. */
 export function judgePeople(stage: GateStage, policy: StagePolicy, props: Props): Judged {
   if (Object.keys(props.changed).length === 0) return nothingAsked;
+  const asking = { ...props, policy };
   return together([
-    ...policy.signoffs.map((asked) => judgeSignOff(stage.name, asked, props)),
-    ...policy.checklist.map((item) => judgeItem(stage.name, item, props)),
+    ...policy.signoffs.map((asked) => judgeSignOff(stage.name, asked, asking)),
+    ...policy.checklist.map((item) => judgeItem(stage.name, item, asking)),
   ]);
+}
+
+type Asking = Props & { readonly policy: StagePolicy };
+
+/** Whether a stage takes somebody's word for theirs. */
+export function isTaken(proof: Proof | undefined, { claimed }: Pick<StagePolicy, "claimed">): boolean {
+  if (proof === "key" || claimed === "accept") return true;
+  return proof === "keyless" && claimed === "keyless";
 }
 
 /** The bundle's parts that a stage's hubs would run and do not yet. */
@@ -28,8 +37,8 @@ export function changedParts(stage: GateStage, bundleParts: Parts): Parts {
   );
 }
 
-function judgeSignOff(stage: string, { role, count, noObjectionWithinSeconds }: SignOffPolicy, props: Props): Judged {
-  const { evidence, changed, now } = props;
+function judgeSignOff(stage: string, { role, count, noObjectionWithinSeconds }: SignOffPolicy, props: Asking): Judged {
+  const { evidence, changed, now, policy } = props;
   const objection = evidence
     .ofStage("objection", stage)
     .find((one) => one.roles.includes(role) && namesAny(one.parts, changed) && speaks(one, props));
@@ -45,13 +54,16 @@ function judgeSignOff(stage: string, { role, count, noObjectionWithinSeconds }: 
   const given = evidence
     .ofStage("sign-off", stage)
     .filter((one) => one.roles.includes(role) && namesAny(one.parts, changed) && vouches(one, props));
-  const byPerson = [...Map.groupBy(given, ({ person }) => person)].filter(([, all]) =>
-    namesAll(Object.assign({}, ...all.map(({ parts }) => sameParts(parts, changed))), changed),
+  const byPerson = wholeSignOffs(
+    given.filter(({ proof }) => isTaken(proof, policy)),
+    changed,
   );
   const records = byPerson.flatMap(([, all]) => all.map(({ id }) => id));
-  if (byPerson.length >= count) {
-    return ground(stage, `signed off by ${listWords(byPerson.map(([person]) => person).toSorted())}`, records);
-  }
+  const signers = byPerson.map(([person]) => person).toSorted();
+  // Everything that somebody committed takes the yes of others.
+  const authors = policy.selfSignoff ? [] : props.authors;
+  const yes = Math.min(...[undefined, ...authors].map((author) => signers.filter((one) => one !== author).length));
+  if (yes >= count) return ground(stage, `signed off by ${listWords(signers)}`, records);
 
   const silence = noObjectionWithinSeconds === undefined ? undefined : silenceFrom(stage, role, props);
   const end =
@@ -67,11 +79,40 @@ function judgeSignOff(stage: string, { role, count, noObjectionWithinSeconds }: 
       : `, or no objection until ${end === undefined ? "the time after they are asked" : momentWords(end)}`;
   return reason("sign-off-missing", {
     stage,
-    words: `${byPerson.length} of ${counted(count, "sign-off")} by role ${role}, for ${listWords(Object.keys(changed))}`,
-    satisfiedBy: `a sign-off by ${counted(count - byPerson.length, "more person", "more people")} of role ${role}${orSilence}`,
+    words: `${yes} of ${counted(count, "sign-off")} by role ${role}, for ${listWords(Object.keys(changed))}${uncountedWords(given, { ...props, authors, signers })}`,
+    satisfiedBy: `a sign-off by ${counted(count - yes, "more person", "more people")} of role ${role}${orSilence}`,
     records,
     ...(end === undefined ? {} : { notBefore: end }),
   });
+}
+
+/** People who said yes to all that changes, with their records. */
+function wholeSignOffs(
+  given: readonly SignOffRecord[],
+  changed: Parts,
+): readonly (readonly [string, readonly SignOffRecord[]])[] {
+  return [...Map.groupBy(given, ({ person }) => person)].filter(([, all]) =>
+    namesAll(Object.assign({}, ...all.map(({ parts }) => sameParts(parts, changed))), changed),
+  );
+}
+
+/** Whoever signed and sees that it does not count is told why. */
+function uncountedWords(
+  given: readonly SignOffRecord[],
+  props: Asking & { readonly signers: readonly string[] },
+): string {
+  const { policy, authors, signers, changed } = props;
+  const own = signers.filter((person) => authors.includes(person));
+  const unsigned = wholeSignOffs(given, changed)
+    .map(([person]) => person)
+    .filter((person) => !signers.includes(person));
+  const words = [
+    ...(own.length === 0 ? [] : [`${listWords(own)} committed some of it, and does not sign for oneself`]),
+    ...(unsigned.length === 0
+      ? []
+      : [`that of ${listWords(unsigned.toSorted())} has no signature (\`claimed: ${policy.claimed}\`)`]),
+  ];
+  return words.map((one) => `; ${one}`).join("");
 }
 
 /** The first time that the role was asked about all that changes; the people had all of the time since then. */
@@ -87,16 +128,22 @@ function silenceFrom(
   return asked.toSorted((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1))[0];
 }
 
-function judgeItem(stage: string, { name, text, needsAttachment }: ChecklistItem, props: Props): Judged {
-  const { evidence, changed } = props;
-  const ticks = evidence
+function judgeItem(stage: string, { name, text, needsAttachment }: ChecklistItem, props: Asking): Judged {
+  const { evidence, changed, policy } = props;
+  const given = evidence
     .ofStage("tick", stage)
     .filter((one) => one.item === name && namesAll(one.parts, changed) && vouches(one, props));
+  const ticks = given.filter(({ proof }) => isTaken(proof, policy));
   const tick = ticks.find(({ attachment }) => !needsAttachment || (attachment !== undefined && attachment !== ""));
   if (tick !== undefined) return ground(stage, `${name} ticked off by ${tick.person}`, [tick.id]);
   return reason("checklist-open", {
     stage,
-    words: ticks.length === 0 ? `${name} is not ticked off: ${text}` : `${name} was ticked off without a file`,
+    words:
+      ticks.length > 0
+        ? `${name} was ticked off without a file`
+        : given.length > 0
+          ? `${name} was ticked off without a signature (\`claimed: ${policy.claimed}\`): ${text}`
+          : `${name} is not ticked off: ${text}`,
     satisfiedBy: needsAttachment ? `somebody does it and attaches what they saw` : `somebody does it and ticks it off`,
     records: ticks.map(({ id }) => id),
   });

@@ -1,4 +1,4 @@
-import type { ChecklistItem, SignOffPolicy, StagePolicy } from "../fleet/stage-policy.ts";
+import { type ChecklistItem, claimPolicies, type SignOffPolicy, type StagePolicy } from "../fleet/stage-policy.ts";
 
 /**
  * A policy that is met only where both are: what `before` asked is still asked, and what `after` asks as well. How
@@ -25,6 +25,8 @@ export function stricterPolicy(before: StagePolicy, after: StagePolicy): StagePo
     ...(expiries.length === 0 ? {} : { expiresSeconds: Math.min(...expiries) }),
     untried: before.untried === "refuse" ? "refuse" : after.untried,
     signoffs: byKey([...before.signoffs, ...after.signoffs], ({ role }) => role, stricterSignOff),
+    selfSignoff: before.selfSignoff && after.selfSignoff,
+    claimed: claimPolicies.findLast((one) => one === before.claimed || one === after.claimed) ?? "refuse",
     checklist: byKey([...before.checklist, ...after.checklist], ({ name }) => name, stricterItem),
     freezes: byKey(
       [...before.freezes, ...after.freezes],

@@ -66,6 +66,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./promote.ts"),
   },
   {
+    name: "signoff",
+    group: "Bundles:",
+    summary: "Say yes or no to a bundle for a stage, tick its checklist off, or take that back",
+    load: () => import("./signoff.ts"),
+  },
+  {
     name: "advance",
     group: "Bundles:",
     summary: "One turn of what happens by itself: look, record, move, tell",

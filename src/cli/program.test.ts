@@ -17,6 +17,7 @@ const least: Readonly<Record<string, readonly string[]>> = {
   restart: ["hub/x"],
   resume: ["hub/x"],
   rollback: ["hub/x"],
+  signoff: ["x", "--stage", "y"],
   "stop-servers": ["hub/x"],
   why: ["hub/x"],
 };

@@ -11,6 +11,7 @@ import { pushCodes } from "./codes/pushes.ts";
 import { pinCodes } from "./codes/pins.ts";
 import { registryCodes } from "./codes/registry.ts";
 import { runtimeCodes } from "./codes/runtime.ts";
+import { signOffCodes } from "./codes/sign-offs.ts";
 import { stageCodes } from "./codes/stages.ts";
 import { stateCodes } from "./codes/state.ts";
 import { tagCodes } from "./codes/tags.ts";
@@ -32,6 +33,7 @@ export const errorCodes = {
   ...bundleCodes,
   ...noticeCodes,
   ...stageCodes,
+  ...signOffCodes,
   ...containerCodes,
   ...tagCodes,
   ...pushCodes,

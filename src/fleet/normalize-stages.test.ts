@@ -23,6 +23,15 @@ describe("what a stage asks when its file says nothing", () => {
     expect(production?.signoffs).toEqual(signoffs);
   });
 
+  it.each([
+    [1, true, "accept"],
+    [2, false, "keyless"],
+  ])("in a team of %i lets people sign for themselves: %s, and counts claims: %s", (size, selfSignoff, claimed) => {
+    expect(policies({ team: { size } }, {}, {})[1]).toMatchObject({ selfSignoff, claimed });
+    const written = { selfSignoff: !selfSignoff, claimed: "refuse" };
+    expect(policies({ team: { size } }, {}, written)[1]).toMatchObject(written);
+  });
+
   it("asks every hub for the standard check, goes one hub first, and stops at the first failure", () => {
     expect(policies({}, {}, {})[1]).toEqual({
       checks: ["hub"],
@@ -34,6 +43,8 @@ describe("what a stage asks when its file says nothing", () => {
       },
       untried: "say",
       signoffs: [],
+      selfSignoff: true,
+      claimed: "accept",
       checklist: [],
       freezes: [],
       waves: [{ kind: "hubs", count: 1 }],

@@ -30,6 +30,8 @@ function normalizePolicy(stage: WrittenStage, place: Place): StagePolicy {
     ...(expires === undefined ? {} : { expiresSeconds: parseDuration(expires) }),
     untried: stage.untried ?? (place.teamSize === 1 ? "say" : "refuse"),
     signoffs: normalizeSignOffs(stage.signoffs, place),
+    selfSignoff: stage.selfSignoff ?? place.teamSize === 1,
+    claimed: stage.claimed ?? (place.teamSize === 1 ? "accept" : "keyless"),
     checklist: checklist.map(({ name, text, attachment = false }) => ({ name, text, needsAttachment: attachment })),
     freezes: freeze.map(normalizeFreeze),
     waves: waves.map(normalizeWave),

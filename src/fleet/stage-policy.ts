@@ -3,7 +3,7 @@
  *
  * | asked while a bundle runs in the stage, before it goes on | asked before it enters |
  * | --------------------------------------------------------- | ---------------------- |
- * | `checks`, `soak`, `hubs` | `signoffs`, `checklist`, `freezes`, `expiresSeconds`, `untried` |
+ * | `checks`, `soak`, `hubs` | `signoffs`, `selfSignoff`, `claimed`, `checklist`, `freezes`, `expiresSeconds`, `untried` |
  */
 export interface StagePolicy {
   /** "hub", "extra/climate". */
@@ -16,6 +16,10 @@ export interface StagePolicy {
   /** What becomes of parts that no hub of an earlier stage runs. */
   readonly untried: "say" | "refuse";
   readonly signoffs: readonly SignOffPolicy[];
+  /** Whether the yes of whoever wrote what changes counts. */
+  readonly selfSignoff: boolean;
+  /** Whose unsigned word counts. */
+  readonly claimed: ClaimPolicy;
   readonly checklist: readonly ChecklistItem[];
   readonly freezes: readonly FreezeWindow[];
   /** Sizes of the first waves; what is left is the last one. */
@@ -60,6 +64,10 @@ export interface SignOffPolicy {
   readonly count: number;
   readonly noObjectionWithinSeconds?: number;
 }
+
+/** Unsigned words count of everybody, of people for whom fleet.yaml has no SSH key, or of nobody; the stricter the later. */
+export type ClaimPolicy = (typeof claimPolicies)[number];
+export const claimPolicies = ["accept", "keyless", "refuse"] as const;
 
 /** Something that a person does and looks at. */
 export interface ChecklistItem {

@@ -6,6 +6,7 @@ import { machinePaths } from "../runtime/local/paths.ts";
 export async function openSources(fleetDirectory: string, local: LocalWorld): Promise<ImageSources> {
   const [
     git,
+    signer,
     index,
     address,
     registry,
@@ -20,6 +21,7 @@ export async function openSources(fleetDirectory: string, local: LocalWorld): Pr
     run,
   ] = await Promise.all([
     import("../adapters/git/git-cli.ts"),
+    import("../adapters/signer/signer-ssh.ts"),
     import("../adapters/package-index/package-index-http.ts"),
     import("../adapters/package-index/index-address.ts"),
     import("../adapters/registry/registry-http.ts"),
@@ -55,6 +57,7 @@ export async function openSources(fleetDirectory: string, local: LocalWorld): Pr
   });
   return {
     git: git.createGitCli(asked.run),
+    signer: signer.createSignerSsh(asked.run),
     packageIndex: index.createPackageIndexHttp({ address: indexAddress }),
     indexAddress,
     contextFiles: context.createContextFilesDisk(),

@@ -98,6 +98,7 @@ async function judge(reading: FleetReading, { files }: StateSnapshot, props: Rea
     now,
     canRender: async (renderer) => (await keptCode(renderer, world)) !== undefined,
     fleetAt: createFleetsAt({ directory, git }),
+    authors: (range, paths) => git.authors(directory, range, paths),
     unfinished: fleet.stages.flatMap(({ name }) => {
       const left = progressOf(deployed, now.getTime(), { fleet, stage: name }).hubs;
       return left.some(({ state }) => ["waiting", "changing", "failed"].includes(state)) ? [name] : [];

@@ -33,6 +33,11 @@ export interface GitHistory {
   history(directory: string, paths: readonly string[]): Promise<History | undefined>;
   /** How many commits HEAD has beyond this one that changed any of the paths; undefined where the commit is not here. */
   countSince(directory: string, commit: string, paths: readonly string[]): Promise<number | undefined>;
+  /**
+   * Who wrote the commits of a range that changed any of the paths, each address once; who merged them did not. Without
+   * a beginning: its last commit, whatever it changed. Undefined: this clone does not have them, or there is no repository.
+   */
+  authors(directory: string, range: CommitRange, paths: readonly string[]): Promise<readonly GitAuthor[] | undefined>;
   /** The nearest tag of each commit, annotated or not; none for commits that no tag is before. */
   describe(directory: string, commits: readonly string[]): Promise<ReadonlyMap<string, Description>>;
   /** The digits that this repository needs to tell each commit from every other object, and at least seven. */
@@ -50,6 +55,17 @@ export interface GitTrees {
   contents(directory: string, entries: readonly GitTreeEntry[]): Promise<ReadonlyMap<string, Uint8Array>>;
   /** A file as a checkout of the commit would have it (line ends, large files); undefined where it cannot be had. */
   checkedOut(directory: string, commit: string, path: string): Promise<Uint8Array | undefined>;
+}
+
+/** What `to` has that `from` has not. */
+export interface CommitRange {
+  readonly from: string | undefined;
+  readonly to: string;
+}
+
+/** As the commit says, which proves nothing. */
+export interface GitAuthor {
+  readonly email: string;
 }
 
 export type GitTree = ReadonlyMap<string, GitTreeEntry>;

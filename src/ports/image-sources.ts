@@ -6,10 +6,12 @@ import type { ImageRepositories } from "./image-repositories.ts";
 import type { LargeFiles } from "./large-files.ts";
 import type { PackageIndex } from "./package-index.ts";
 import type { WritableRegistry } from "./registry.ts";
+import type { Signer } from "./signer.ts";
 
 /** Where images come from and go to, beyond this machine's hubs. */
 export interface ImageSources {
   readonly git: Git;
+  readonly signer: Signer;
   readonly packageIndex: PackageIndex;
   /** Address of the package index that locks are made with; "offline" where none is asked. */
   readonly indexAddress: () => Promise<string>;

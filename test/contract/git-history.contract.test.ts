@@ -12,16 +12,22 @@ import { skipSuiteUnless, tool } from "../support/skip.ts";
 interface Subject {
   readonly git: Git;
   tag(directory: string, name: string): Promise<void>;
+  writeAs(email: string): Promise<void>;
 }
 
 const subjects: Readonly<Record<string, (scratch: GitScratch) => Subject>> = {
   cli: (scratch) => ({
     git: scratch.port,
     tag: async (directory, name) => void (await scratch.git(directory, "tag", name)),
+    writeAs: async (email) => scratch.writeAs(email),
   }),
   memory: () => {
     const git = createGitMemory({ tree: readTree });
-    return { git, tag: async (directory, name) => git.tag(directory, name) };
+    return {
+      git,
+      tag: async (directory, name) => git.tag(directory, name),
+      writeAs: async (email) => git.writeAs(email),
+    };
   },
 };
 
@@ -43,6 +49,32 @@ for (const [name, create] of Object.entries(subjects)) {
       await write(path, text);
       expect(await subject.git.commitAll(directory, path)).toBe("committed");
     };
+
+    it("knows who wrote what changed paths, and nobody of a commit that is not here", async () => {
+      const write = async (by: string, path: string): Promise<string> => {
+        await subject.writeAs(by);
+        await commit(path, by);
+        return (await subject.git.history(directory, ["."]))?.head ?? "";
+      };
+      await subject.git.initialize(directory);
+      const first = await write("ada@example.org", "images/lab/requirements.txt");
+      await write("grace@example.org", "images/lab/requirements.txt");
+      await write("linus@example.org", "images/labour");
+      const last = await write("ada@example.org", "platform.yaml");
+      const authors = async (from: string | undefined, to: string, ...paths: readonly string[]): Promise<unknown> =>
+        (await subject.git.authors(directory, { from, to }, paths))?.map(({ email }) => email);
+
+      expect(await authors(first, last, "images/lab")).toEqual(["grace@example.org"]);
+      expect(await authors(first, last, "images", "platform.yaml")).toEqual([
+        "ada@example.org",
+        "grace@example.org",
+        "linus@example.org",
+      ]);
+      expect(await authors(first, last, "groups")).toEqual([]);
+      expect(await authors(last, first, "images")).toEqual([]);
+      expect(await authors(undefined, last, "images/lab")).toEqual(["ada@example.org"]);
+      expect(await authors("0123456789".repeat(4), last, "images")).toBeUndefined();
+    });
 
     it("knows nothing where there is no repository", async () => {
       const answers = await Promise.all([

@@ -21,6 +21,8 @@ export const noPolicy: StagePolicy = {
   },
   untried: "refuse",
   signoffs: [],
+  selfSignoff: true,
+  claimed: "accept",
   checklist: [],
   freezes: [],
   waves: [],
@@ -40,6 +42,7 @@ export interface GateCase {
   readonly testing?: Partial<GateStage>;
   readonly earlier?: readonly GateStage[];
   readonly evidence?: readonly GateRecord[];
+  readonly authors?: readonly string[];
   readonly now?: number;
   readonly newestRecordAt?: number;
 }
@@ -61,6 +64,7 @@ export function aGateInput(test: GateCase = {}): GateInput {
     stage: aStage("production", { hubs: [aHub("real")], ...test.stage }),
     earlier: test.earlier ?? [aStage("testing", { hubs: [aHub("try")], ...test.testing })],
     evidence: indexEvidence(evidence),
+    authors: test.authors ?? [],
     now,
     newestRecordAt,
   };

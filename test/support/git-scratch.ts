@@ -18,6 +18,8 @@ export interface GitScratch {
   write(path: string, text: string): Promise<void>;
   /** Commits everything, at a time of the test's choosing. */
   commit(message: string, at?: { readonly directory?: string; readonly seconds?: number }): Promise<void>;
+  /** Who writes commits from now on. */
+  writeAs(email: string): void;
   sweep(): Promise<void>;
 }
 
@@ -33,8 +35,11 @@ export const plainGit = {
 
 export async function createGitScratch(): Promise<GitScratch> {
   const root = await mkdtemp(join(tmpdir(), "hubfleet-git-"));
-  const run: Run = (argv, options) =>
-    createRun()(argv, { ...options, environment: { ...plainGit, HOME: root, ...options.environment } });
+  let author: string = plainGit.GIT_CONFIG_VALUE_1;
+  const run: Run = (argv, options) => {
+    const own = { ...plainGit, GIT_CONFIG_VALUE_1: author, HOME: root };
+    return createRun()(argv, { ...options, environment: { ...own, ...options.environment } });
+  };
   const git = async (
     directory: string,
     words: readonly string[],
@@ -62,6 +67,9 @@ export async function createGitScratch(): Promise<GitScratch> {
     commit: async (message, { directory = ".", seconds } = {}) => {
       await git(directory, ["add", "--all"]);
       await git(directory, ["commit", "--quiet", "--allow-empty", "--message", message], { seconds });
+    },
+    writeAs: (email) => {
+      author = email;
     },
     sweep: () => rm(root, { recursive: true, force: true }),
   };

@@ -9,12 +9,14 @@ import { createGitMemory, type GitMemory } from "../../src/adapters/git/git-memo
 import { createLargeFilesMemory, type LargeFilesMemory } from "../../src/adapters/large-files/large-files-memory.ts";
 import { createPackageIndexMemory } from "../../src/adapters/package-index/package-index-memory.ts";
 import { createRegistryMemory, type RegistryMemory } from "../../src/adapters/registry/registry-memory.ts";
+import { createSignerMemory, type SignerMemory } from "../../src/adapters/signer/signer-memory.ts";
 import type { StateFilesMemory } from "../../src/adapters/state-files/state-files-memory.ts";
 import type { ImageSources } from "../../src/ports/image-sources.ts";
 
 /** What a pretended machine reaches beyond itself, and the builder that it has. */
 export interface PretendedSources extends ImageSources {
   readonly git: GitMemory;
+  readonly signer: SignerMemory;
   readonly registry: RegistryMemory;
   readonly largeFiles: LargeFilesMemory;
   readonly builder: ContainerBuilderMemory;
@@ -28,6 +30,7 @@ export function pretendedSources(files: StateFilesMemory): PretendedSources {
   const builder = createContainerBuilderMemory({ files, write });
   return {
     git: createGitMemory({ tree: async (directory) => relativeTo(directory, files.contents(directory)) }),
+    signer: createSignerMemory(),
     registry: createRegistryMemory(),
     packageIndex: createPackageIndexMemory(),
     indexAddress: async () => "https://pypi.org/simple",

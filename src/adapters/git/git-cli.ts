@@ -5,6 +5,7 @@ import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Git } from "../../ports/git.ts";
 import { outsideHooks } from "../outside-hooks.ts";
 import type { Run, RunResult } from "../run.ts";
+import { createGitAuthorsCli } from "./git-authors-cli.ts";
 import { createGitHistoryCli } from "./git-history-cli.ts";
 import { createGitTreesCli } from "./git-trees-cli.ts";
 
@@ -32,6 +33,7 @@ export function createGitCli(run: Run): Git {
 
   return {
     ...createGitHistoryCli(run),
+    ...createGitAuthorsCli(run),
     ...createGitTreesCli(run),
     async initialize(directory) {
       const isInside = (await topLevel(directory)) !== undefined;

@@ -7,6 +7,8 @@ export interface MemoryCommit {
   readonly id: string;
   readonly tree: Readonly<Record<string, string>>;
   readonly tags: string[];
+  /** Who wrote it: an address. */
+  readonly author: string;
 }
 
 interface GitHistoryMemoryProps {
@@ -53,6 +55,17 @@ export function createGitHistoryMemory({ commits, tree, shallow }: GitHistoryMem
       const trees = made.slice(start).map(({ tree: content }) => content);
       return trees.slice(1).filter((after, index) => differences(trees[index] ?? {}, after).some(countedPaths(paths)))
         .length;
+    },
+    authors: async (directory, { from, to }, paths) => {
+      const made = commits.get(directory);
+      const last = made?.findIndex(({ id }) => id === to) ?? -1;
+      const first = from === undefined ? last - 1 : (made?.findIndex(({ id }) => id === from) ?? -1);
+      if (made === undefined || last === -1 || (from !== undefined && first === -1)) return undefined;
+      const wrote = made.slice(first + 1, last + 1).filter(({ tree: after }, index) => {
+        const before = made[first + index]?.tree ?? {};
+        return from === undefined || differences(before, after).some(countedPaths(paths));
+      });
+      return [...new Set(wrote.map(({ author }) => author))].toSorted().map((email) => ({ email }));
     },
     describe: async (directory, asked) => {
       const made = commits.get(directory) ?? [];

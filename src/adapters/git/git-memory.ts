@@ -7,6 +7,8 @@ export interface GitMemory extends Git {
   readonly commits: ReadonlyMap<string, readonly string[]>;
   /** Puts a tag on the last commit. */
   tag(directory: string, name: string): void;
+  /** Who writes commits from now on. */
+  writeAs(email: string): void;
 }
 
 export interface GitMemoryProps {
@@ -23,17 +25,21 @@ export interface GitMemoryProps {
 export function createGitMemory(props: GitMemoryProps = {}): GitMemory {
   const { hasIdentity = true, ignored = [], tree = async (): Promise<MemoryCommit["tree"]> => ({}) } = props;
   const commits = new Map<string, MemoryCommit[]>();
+  let author = "somebody@example.org";
   const add = (made: MemoryCommit[], message: string, content: MemoryCommit["tree"]): string => {
     const id = String(made.length + 1)
       .padStart(7, "0")
       .padEnd(40, "0");
-    made.push({ message, id, tree: content, tags: [] });
+    made.push({ message, id, tree: content, tags: [], author });
     return id;
   };
   return {
     ...createGitTreesMemory(commits),
     ...createGitHistoryMemory({ commits, tree, shallow: props.shallow ?? [] }),
     tag: (directory, name) => void commits.get(directory)?.at(-1)?.tags.push(name),
+    writeAs: (email) => {
+      author = email;
+    },
     get commits() {
       return new Map([...commits].map(([directory, made]) => [directory, made.map(({ message }) => message)]));
     },

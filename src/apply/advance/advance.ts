@@ -155,8 +155,8 @@ async function askedFor(judge: Judge, now: StateNow, props: AdvanceProps): Promi
   return (await Promise.all(asked)).flat();
 }
 
-function judgeOf(now: StateNow, { reading, fleetAt, world }: PromoteWorld): Judge {
-  return createJudge(now, { reading, fleetAt, now: world.clock.now() });
+function judgeOf(now: StateNow, { reading, fleetAt, authors, world }: PromoteWorld): Judge {
+  return createJudge(now, { reading, fleetAt, authors, now: world.clock.now() });
 }
 
 function stateOf(files: ReadonlyMap<string, string>): StateNow {

@@ -4,6 +4,7 @@ import type { Fleet, Hub } from "../../fleet/fleet.ts";
 import type { FleetReading } from "../../fleet/read-fleet.ts";
 import type { Assign } from "../../operate/bundles/assign-bundles.ts";
 import type { StateNow, StateWish } from "../../operate/bundles/commit-change.ts";
+import type { AskAuthors } from "../../operate/bundles/judge-bundle.ts";
 import type { CheckReport } from "../../operate/check/check-report.ts";
 import type { LocalWorld, Report } from "../../ports/local-world.ts";
 import type { StateSnapshot } from "../../ports/state-ref.ts";
@@ -26,6 +27,8 @@ export interface PromoteWorld {
   readonly assignFrom: (files: ReadonlyMap<string, string>) => Assign;
   /** The fleet as a commit has it; undefined: this clone does not have the commit. */
   readonly fleetAt: (commit: string) => Promise<FleetReading | undefined>;
+  /** Who wrote what changes. */
+  readonly authors: AskAuthors;
   /** The commit that is checked out; undefined: none. */
   readonly head: () => Promise<string | undefined>;
   /** Whether this machine can make hubs of a bundle as the hubfleet did that made it. */

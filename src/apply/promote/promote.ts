@@ -169,8 +169,8 @@ function glassNotices(
   return [brokenGlassNotice({ ...event, by: person, reason, passedOver: passedOver.length, secondBy })];
 }
 
-function judgeOf(now: StateNow, { reading, fleetAt, world }: PromoteWorld): ReturnType<typeof createJudge> {
-  return createJudge(now, { reading, fleetAt, now: world.clock.now() });
+function judgeOf(now: StateNow, { reading, fleetAt, authors, world }: PromoteWorld): ReturnType<typeof createJudge> {
+  return createJudge(now, { reading, fleetAt, authors, now: world.clock.now() });
 }
 
 /** As if the records had been written. */

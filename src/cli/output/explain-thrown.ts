@@ -50,6 +50,9 @@ const blockedCodes: ReadonlySet<HubfleetError["code"]> = new Set([
   "STAGE_TAKES_BUNDLES",
   "BUNDLE_NOT_GOOD_HERE",
   "RENDERER_DIFFERS",
+  "SIGN_OFF_NOT_ASKED",
+  "SIGN_OFF_OWN",
+  "SIGN_OFF_UNSIGNED",
 ]);
 
 /** Never helped by asking again, yet no fault of what was typed or written. */
@@ -64,6 +67,7 @@ const worldCodes: ReadonlySet<HubfleetError["code"]> = new Set([
   "BUNDLE_CHECK_FAILED",
   "COMMIT_NOT_HERE",
   "NOTHING_TO_GO_BACK_TO",
+  "NOTHING_TO_WITHDRAW",
 ]);
 
 function report(problem: HubfleetError, { version, command }: Circumstances): string {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { roles } from "../stage-policy.ts";
+import { claimPolicies, roles } from "../stage-policy.ts";
 import { optional, required } from "./key.ts";
 import { name } from "./names.ts";
 import { count, duration, durationUnit } from "./quantities.ts";
@@ -131,6 +131,16 @@ export const stageSchema = z.strictObject({
     description:
       "Who must say yes before a bundle enters. Left out: in the last stage one approver, where the team has several people and an approver among them.",
     example: [{ role: "approver", count: 2 }],
+  }),
+  selfSignoff: optional(z.boolean(), {
+    description:
+      "Whether a sign-off of what one has committed oneself counts. Left out: yes for a team of one, no for others.",
+    example: true,
+  }),
+  claimed: optional(z.enum(claimPolicies), {
+    description:
+      "Sign-offs and ticks without a signature, where anybody could have typed the name: `accept` them, only of people without an SSH key in `people` (`keyless`), or `refuse`. Left out: accept for a team of one, keyless for others.",
+    example: "refuse",
   }),
   checklist: optional(z.array(checklistItem), {
     description: "What people must have ticked off before a bundle enters.",

@@ -1,20 +1,24 @@
 import type { Bundle } from "../../bundle/bundle.ts";
 import { type Deployed, holdsIn } from "../../bundle/deployed.ts";
+import { authorsOf } from "../../bundle/authors-of.ts";
 import { gateBundle } from "../../bundle/gate-bundle.ts";
-import type { GateHub, GateInput } from "../../bundle/gate-input.ts";
+import type { GateHub, GateInput, GateStage } from "../../bundle/gate-input.ts";
 import { gateRecords } from "../../bundle/gate-records.ts";
 import type { GateVerdict } from "../../bundle/gate-verdict.ts";
-import { judgeGate } from "../../bundle/gate.ts";
+import { judgeGate, policyOf } from "../../bundle/gate.ts";
 import { gateHub } from "../../bundle/hub-parts.ts";
 import { type EvidenceIndex, indexEvidence } from "../../bundle/index-evidence.ts";
+import { changedParts } from "../../bundle/judge-people.ts";
+import { pathsOfParts } from "../../bundle/part-paths.ts";
 import { planStages } from "../../bundle/plan-stages.ts";
 import { bundlePath, findBundle } from "../../bundle/read-bundles.ts";
 import { applyBundle } from "../../bundle/apply-bundle.ts";
+import { signingPeople } from "../../bundle/signing-people.ts";
 import { HubfleetError, HubfleetErrors } from "../../errors/hubfleet-error.ts";
 import { nameHint } from "../../errors/nearest-name.ts";
 import type { PlacedRecord } from "../../evidence/read-records.ts";
 import type { FleetReading } from "../../fleet/read-fleet.ts";
-import type { Role } from "../../fleet/stage-policy.ts";
+import type { CommitRange, GitAuthor } from "../../ports/git.ts";
 import { openBundles, type OpenedBundle } from "./assign-bundles.ts";
 import type { StateNow } from "./commit-change.ts";
 import { commitNotHere, type FleetThen, fleetThen, strictest } from "./stages-at.ts";
@@ -24,7 +28,11 @@ export interface JudgeProps {
   readonly now: Date;
   /** The fleet as a commit has it; undefined: this clone does not have the commit. */
   readonly fleetAt: (commit: string) => Promise<FleetReading | undefined>;
+  readonly authors: AskAuthors;
 }
+
+/** Who wrote commits that changed paths of the fleet; undefined: this clone does not have them. */
+export type AskAuthors = (range: CommitRange, paths: readonly string[]) => Promise<readonly GitAuthor[] | undefined>;
 
 /** Decides gates from one snapshot of the state. What several gates need is worked out once. */
 export interface Judge {
@@ -32,11 +40,13 @@ export interface Judge {
   readonly open: (bundle: string) => OpenedBundle;
   /** @throws HubfleetError UNKNOWN_TARGET, COMMIT_NOT_HERE; as `open` */
   input(bundle: Bundle, stage: string): Promise<GateInput>;
+  /** Whose word may count, as of the commit before the bundle. @throws as `input` */
+  people(bundle: Bundle): Promise<FleetThen["people"]>;
   verdict(bundle: Bundle, stage: string): Promise<GateVerdict>;
 }
 
 export function createJudge({ files, deployed, evidence }: StateNow, props: JudgeProps): Judge {
-  const { reading, now, fleetAt } = props;
+  const { reading, now, fleetAt, authors } = props;
   const open = openBundles({ reading, files });
   const { fleet } = reading;
   const records = [...evidence.records.values()];
@@ -59,11 +69,30 @@ export function createJudge({ files, deployed, evidence }: StateNow, props: Judg
     if (parent === undefined || !files.has(bundlePath(parent.id))) return own;
     return strictest(await thenOf(findBundle(files, parent.id).document.commit), own);
   };
+  const peopleNow = fleetThen(reading).people;
   const indexFor = (people: FleetThen["people"]): EvidenceIndex => {
-    const key = JSON.stringify(people.map(({ id, roles }) => [id, roles]));
-    const known = indexes.get(key) ?? indexEvidence(gateRecords(records, rolesIn(people)));
+    const key = JSON.stringify(people.map(({ id, roles, keys }) => [id, roles, keys]));
+    const { rolesOf, proofOf } = signingPeople(people, peopleNow);
+    const known = indexes.get(key) ?? indexEvidence(gateRecords(records, rolesOf, proofOf));
     indexes.set(key, known);
     return known;
+  };
+  /** People who wrote what the stage would newly get, since what it runs, or since the bundle before. */
+  const authorsFor = async (
+    bundle: Bundle,
+    stage: GateStage,
+    people: FleetThen["people"],
+  ): Promise<readonly string[]> => {
+    const { signoffs, selfSignoff } = policyOf(stage);
+    if (signoffs.length === 0 || selfSignoff) return [];
+    const { document, parts } = bundle;
+    const paths = pathsOfParts(Object.keys(changedParts(stage, parts)), document);
+    if (paths.length === 0) return [];
+    const from = deployed.stages[stage.name]?.id ?? document.parent?.id;
+    const since = from === undefined || !files.has(bundlePath(from)) ? undefined : findBundle(files, from);
+    const found = await authors({ from: since?.document.commit, to: document.commit }, paths);
+    if (found === undefined) throw commitNotHere(document.commit);
+    return authorsOf(found, [...people, ...peopleNow]);
   };
   const newestRecordAt = newestMoment(records);
 
@@ -83,9 +112,12 @@ export function createJudge({ files, deployed, evidence }: StateNow, props: Judg
     );
     if (stages === undefined) throw unknownStage(name, fleet?.stages.map((stage) => stage.name) ?? []);
     const evidenceNow = indexFor(then.people);
-    return { bundle: gateBundle(bundle), ...stages, evidence: evidenceNow, now: now.getTime(), newestRecordAt };
+    const wrote = await authorsFor(bundle, stages.stage, then.people);
+    const seen = { evidence: evidenceNow, authors: wrote, now: now.getTime(), newestRecordAt };
+    return { bundle: gateBundle(bundle), ...stages, ...seen };
   };
-  return { open, input, verdict: async (bundle, stage) => judgeGate(await input(bundle, stage)) };
+  const people = async (bundle: Bundle): Promise<FleetThen["people"]> => (await before(bundle)).people;
+  return { open, input, people, verdict: async (bundle, stage) => judgeGate(await input(bundle, stage)) };
 }
 
 export function unknownStage(name: string, known: readonly string[]): HubfleetError {
@@ -131,11 +163,6 @@ function runningParts(
 ): Bundle["parts"] | undefined {
   const pointer = stages[stage];
   return pointer === undefined ? undefined : findBundle(files, pointer.id).parts;
-}
-
-function rolesIn(people: FleetThen["people"]): (person: string) => readonly Role[] {
-  const roles = new Map(people.map((person) => [person.id, person.roles]));
-  return (person) => roles.get(person) ?? [];
 }
 
 /** Of all records but those that somebody marked, whose dates may be what is wrong with them. */

@@ -9,7 +9,7 @@ import type { FleetReading } from "../../fleet/read-fleet.ts";
 import type { ImageSources } from "../../ports/image-sources.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
 import { createFleetsAt } from "./fleet-at.ts";
-import { createJudge } from "./judge-bundle.ts";
+import { type AskAuthors, createJudge } from "./judge-bundle.ts";
 import { askGate, type GateAnswer } from "./judge-stages.ts";
 import { keptCode } from "./kept-code.ts";
 
@@ -42,7 +42,8 @@ export async function bundleWhereabouts(bundle: Bundle, props: WhereaboutsProps)
   if (problems.length > 0) return { places, next: { stage, gate: { kind: "refused", problems } } };
   const evidence = readRecords(files);
   const fleetAt = createFleetsAt({ directory, git });
-  const judge = createJudge({ files, deployed, evidence }, { reading, now: world.clock.now(), fleetAt });
+  const authors: AskAuthors = (range, paths) => git.authors(directory, range, paths);
+  const judge = createJudge({ files, deployed, evidence }, { reading, now: world.clock.now(), fleetAt, authors });
   const canRender = async (renderer: string): Promise<boolean> => (await keptCode(renderer, world)) !== undefined;
   const { answer } = await askGate(bundle.id, { files, stage, judge, evidence, canRender });
   return { places, next: { stage, gate: answer } };

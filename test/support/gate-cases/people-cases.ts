@@ -1,3 +1,4 @@
+import type { ClaimPolicy, StagePolicy } from "../../../src/fleet/stage-policy.ts";
 import { day, noPolicy, start, theParts } from "../a-gate.ts";
 import {
   seen,
@@ -13,6 +14,11 @@ import {
   changedLab,
   type GateRow,
 } from "./records.ts";
+
+const othersSign = { policy: { ...signed.policy, selfSignoff: false } };
+const counting = (claimed: ClaimPolicy): { readonly policy: StagePolicy } => ({
+  policy: { ...signed.policy, claimed },
+});
 
 /** Sign-offs, objections, silence, checklists. */
 export const peopleCases: readonly GateRow[] = [
@@ -85,6 +91,54 @@ export const peopleCases: readonly GateRow[] = [
     "a sign-off not asked for where nothing changes",
     { evidence: [seen], stage: { running: theParts, ...signed } },
     "open",
+  ],
+  [
+    "a sign-off by whoever committed it",
+    { evidence: [seen, signOff], authors: ["ada"], stage: othersSign },
+    "sign-off-missing",
+  ],
+  [
+    "one by whoever committed it, in a stage that allows it",
+    { evidence: [seen, signOff], authors: ["ada"], stage: { ...signed } },
+    "open",
+  ],
+  [
+    "one by somebody else than who committed it",
+    { evidence: [seen, signOff], authors: ["grace"], stage: othersSign },
+    "open",
+  ],
+  [
+    "one by each of two who committed it",
+    {
+      evidence: [seen, signOff, { ...signOff, id: "s2", person: "grace" }],
+      authors: ["ada", "grace"],
+      stage: othersSign,
+    },
+    "open",
+  ],
+  [
+    "a claimed one of somebody who has a key",
+    { evidence: [seen, signOff], stage: counting("keyless") },
+    "sign-off-missing",
+  ],
+  [
+    "a claimed one of somebody without a key",
+    { evidence: [seen, { ...signOff, proof: "keyless" }], stage: counting("keyless") },
+    "open",
+  ],
+  [
+    "the same where only keys count",
+    { evidence: [seen, { ...signOff, proof: "keyless" }], stage: counting("refuse") },
+    "sign-off-missing",
+  ],
+  ["one by a key", { evidence: [seen, { ...signOff, proof: "key" }], stage: counting("refuse") }, "open"],
+  [
+    "a claimed tick where only keys count",
+    {
+      evidence: [seen, { ...signOff, proof: "key" }, { ...tick, attachment: "sha256:p", proof: "keyless" }],
+      stage: { policy: { ...counting("refuse").policy, ...listed.policy, claimed: "refuse" } },
+    },
+    "checklist-open",
   ],
   ["an objection beside it", { evidence: [seen, signOff, objection], stage: { ...signed } }, "objection"],
   [
