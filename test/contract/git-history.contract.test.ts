@@ -51,16 +51,16 @@ for (const [name, create] of Object.entries(subjects)) {
     };
 
     it("knows who wrote what changed paths, and nobody of a commit that is not here", async () => {
-      const write = async (by: string, path: string): Promise<string> => {
+      const writeBy = async (by: string, path: string): Promise<string> => {
         await subject.writeAs(by);
         await commit(path, by);
         return (await subject.git.history(directory, ["."]))?.head ?? "";
       };
       await subject.git.initialize(directory);
-      const first = await write("ada@example.org", "images/lab/requirements.txt");
-      await write("grace@example.org", "images/lab/requirements.txt");
-      await write("linus@example.org", "images/labour");
-      const last = await write("ada@example.org", "platform.yaml");
+      const first = await writeBy("ada@example.org", "images/lab/requirements.txt");
+      await writeBy("grace@example.org", "images/lab/requirements.txt");
+      await writeBy("linus@example.org", "images/labour");
+      const last = await writeBy("ada@example.org", "platform.yaml");
       const authors = async (from: string | undefined, to: string, ...paths: readonly string[]): Promise<unknown> =>
         (await subject.git.authors(directory, { from, to }, paths))?.map(({ email }) => email);
 
