@@ -88,35 +88,3 @@ describe("a hubfleet that was upgraded", () => {
     expect(hubs["beta"]?.code).not.toBe(hubs["alpha"]?.code);
   });
 });
-
-describe("advance", () => {
-  const day = 86_400_000;
-  const week = aFleet()
-    .without("hubs/alpha.yaml")
-    .withFleet({
-      stages: [
-        { name: "staging", auto: true, soak: { minimum: "7d" } },
-        { name: "production", auto: true },
-      ],
-    })
-    .withHub("alpha", { port: 18_000, stage: "staging", dask: { enabled: false } })
-    .withHub("beta", { port: 18_010, stage: "production", dask: { enabled: false } });
-
-  it("watches a bundle for a week, and moves it on at the look that completes it", async () => {
-    const fleet = await aPromotingFleet(week);
-    const { machine } = fleet;
-    const id = await fleet.bundleWith({});
-    const moved: string[][] = [];
-
-    for (let turn = 0; turn <= 14; turn += 1) {
-      const { promotions } = await fleet.app().promotions.advance(machine.watch);
-      moved.push(promotions.map(({ stage, kind }) => `${kind} ${stage}`));
-      machine.clock.advance(day / 2);
-    }
-
-    expect(moved[0]).toEqual(["entered staging"]);
-    expect(moved.slice(1, 14).flat()).toEqual([]);
-    expect(moved[14]).toEqual(["entered production"]);
-    expect(fleet.deployed().hubs["beta"]?.id).toBe(id);
-  });
-});

@@ -4,8 +4,8 @@ import { mergeSpeeds } from "./draft.ts";
 import type { ObservedHub } from "./observed-hub.ts";
 
 /**
- * Whether a hub runs the gated part of what it should: images, look, settings, and its processes as this hubfleet starts
- * them. Live settings that wait for `apply` are no difference.
+ * Whether what runs of a hub is the gated part of what it should run: images, look, settings, and its processes as they
+ * would be started now. Live settings that wait for `apply` are no difference; neither is a process that ended.
  */
 export function runsAsDesired(desired: DesiredHub, { applied, components }: ObservedHub): boolean {
   if (applied === undefined) return false;
@@ -16,5 +16,11 @@ export function runsAsDesired(desired: DesiredHub, { applied, components }: Obse
       stableJson({ images: desired.images, look: desired.look, cluster: desired.cluster });
   // The culler is told about idle times by its arguments, and those are live.
   const wanted = desired.components.filter(({ name }) => name !== "culler");
-  return isSame && wanted.every(({ name, specDigest }) => components[name].process?.specDigest === specDigest);
+  return (
+    isSame &&
+    wanted.every(({ name, specDigest }) => {
+      const { process } = components[name];
+      return process === undefined || process.specDigest === specDigest;
+    })
+  );
 }
