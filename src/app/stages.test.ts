@@ -91,6 +91,21 @@ describe("the stages of a fleet", () => {
     expect((await overview(fleet)).hubs.map(({ bundle }) => bundle)).toEqual([id, undefined]);
   });
 
+  it("tell of a hub that ran a draft of the same that it runs the bundle now", async () => {
+    const app = fleet.app();
+    await app.up((await app.select(["hub/alpha"])).local, fleet.machine.watch);
+    const id = await fleet.bundleWith({ access: { admins: ["ada"], users: ["grace"] } });
+    await fleet.promote(id, "staging");
+
+    const [alpha] = (await overview(fleet)).hubs;
+    const [staging] = (await stagesOf(fleet)).stages;
+
+    expect(alpha?.bundle).toBe(id);
+    expect(staging?.off).toEqual([]);
+    await app.apply((await app.select(["hub/alpha"])).local, fleet.machine.watch);
+    expect((await overview(fleet)).hubs[0]?.since).toBe(alpha?.since);
+  });
+
   it("name a hub that went back, with what its check said, also to `why`", async () => {
     const good = await fleet.bundleWith({ environment: { REGION: "north" } });
     await fleet.promote(good, "staging");

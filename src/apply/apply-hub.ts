@@ -2,8 +2,7 @@ import { observeHub, observeProps, startMilliseconds } from "../operate/observe-
 import type { HubSync } from "../ports/hub-api.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { DesiredComponent, DesiredHub } from "../runtime/local/desired-hub.ts";
-import { stableJson } from "../runtime/local/digest.ts";
-import type { AppliedHub, ObservedHub } from "../runtime/local/observed-hub.ts";
+import type { ObservedHub } from "../runtime/local/observed-hub.ts";
 import type { HubSecrets } from "../runtime/local/secrets.ts";
 import type { Steps } from "./steps.ts";
 import {
@@ -15,6 +14,7 @@ import {
   waitUntilHealthy,
 } from "./components.ts";
 import { endStranded, stopServersOfMovingHub } from "./end-stranded.ts";
+import { recordApplied } from "./record-applied.ts";
 import { ensureHubDirectories, ensureSecrets, removeOldDocuments } from "./hub-directories.ts";
 
 export interface ApplyHubProps {
@@ -52,18 +52,8 @@ export async function applyHub(props: ApplyHubProps): Promise<void> {
 
   await syncLive(props, { observed, starting, secrets });
   await removeOldDocuments(desired, world);
-  const applied: AppliedHub = {
-    version: 1,
-    at: world.clock.now().toISOString(),
-    hub: desired.hub,
-    cluster: desired.cluster,
-    images: desired.images,
-    look: desired.look,
-    ...(desired.bundle === undefined ? {} : { bundle: desired.bundle }),
-  };
   // Last of all: while it differs from what runs, `plan` knows that somebody was killed on the way here.
-  if (hasMoved(observed.applied, applied))
-    await world.files.ensureFile(desired.paths.applied, stableJson(applied), 0o600);
+  await recordApplied(desired, observed.applied, world);
 }
 
 async function writeDocuments({ desired, copies, world }: ApplyHubProps): Promise<void> {
@@ -139,8 +129,4 @@ function describeSync({ removedUsers, demotedAdmins, stoppedServers, revokedToke
     revokedTokens > 0 ? `revoked ${revokedTokens} ${revokedTokens === 1 ? "token" : "tokens"}` : "",
   ].filter((word) => word !== "");
   return words.length === 0 ? "in effect" : `in effect; ${words.join("; ")}`;
-}
-
-function hasMoved(before: AppliedHub | undefined, after: AppliedHub): boolean {
-  return before === undefined || stableJson({ ...before, at: "" }) !== stableJson({ ...after, at: "" });
 }

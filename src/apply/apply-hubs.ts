@@ -2,9 +2,12 @@ import pMap from "p-map";
 
 import { fromUnknown } from "../errors/from-unknown.ts";
 import type { DesiredWithCopies } from "../operate/desired-hubs.ts";
+import { parseApplied } from "../operate/observe-hub.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
+import type { DesiredHub } from "../runtime/local/desired-hub.ts";
 import { applyHub } from "./apply-hub.ts";
 import type { Outcome } from "./outcome.ts";
+import { recordApplied } from "./record-applied.ts";
 import { renameHub } from "./rename-hub.ts";
 import type { Steps } from "./steps.ts";
 
@@ -33,7 +36,10 @@ export async function applyHubs(props: ApplyHubsProps): Promise<readonly Outcome
 async function applyOne({ desired, copies, oldName }: DesiredWithCopies, props: ApplyHubsProps): Promise<Outcome> {
   const { fleetUuid, world, steps, report } = props;
   const target = `hub/${desired.name}`;
-  if (!props.changed.has(target)) return { target, kind: "unchanged" };
+  if (!props.changed.has(target)) {
+    await noteBundle(desired, world);
+    return { target, kind: "unchanged" };
+  }
   const started = world.clock.now().getTime();
   try {
     if (oldName !== undefined) await renameHub({ fleetUuid, desired, from: oldName, world, steps });
@@ -45,4 +51,11 @@ async function applyOne({ desired, copies, oldName }: DesiredWithCopies, props: 
     report({ target, text: errors[0]?.message.split("\n")[0] ?? "failed", state: "settled" });
     return { target, kind: "failed", errors };
   }
+}
+
+/** One that is as its bundle wants it already is that bundle's from now on. */
+async function noteBundle(desired: DesiredHub, world: LocalWorld): Promise<void> {
+  const before = parseApplied(await world.files.read(desired.paths.applied));
+  if (before === undefined || before.bundle?.digest === desired.bundle?.digest) return;
+  await recordApplied(desired, before, world);
 }

@@ -212,7 +212,8 @@ async function findStrangers(
   ) as PortOwner[]; // filter removed undefined
 }
 
-function parseApplied(text: string | undefined): AppliedHub | undefined {
+/** What was last put in place of a hub; undefined where that is damaged. */
+export function parseApplied(text: string | undefined): AppliedHub | undefined {
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as AppliedHub; // written by applyHub
