@@ -46,6 +46,17 @@ describe("a state that is only shown", () => {
     expect(read.standing.reach).toEqual({ kind: "stale", words: "no answer within 0.02 s" });
   });
 
+  it("says so of what waits to be pushed, too", async () => {
+    const waiting = { commits: 1, records: 2, since: new Date(0), reason: "untried", words: "never tried" } as const;
+    const state = aState(hanging);
+    state.read = async ({ isOffline = false, signal } = {}) =>
+      isOffline ? { ...known, standing: { ...known.standing, waiting } } : hanging(signal);
+
+    const read = await readInTime(state, undefined, 20);
+
+    expect(read.standing.waiting).toEqual({ ...waiting, reason: "unreachable", words: "no answer within 0.02 s" });
+  });
+
   it("is interrupted with its command", async () => {
     const interruption = new AbortController();
     const reading = readInTime(aState(hanging), interruption.signal, 60_000);

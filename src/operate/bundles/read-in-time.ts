@@ -22,7 +22,9 @@ export async function readInTime(
     if (!isLate) throw thrown;
     const known = await state.read({ isOffline: true, ...(signal === undefined ? {} : { signal }) });
     const words = `no answer within ${milliseconds / 1000} s`;
-    return { ...known, standing: { ...known.standing, reach: { kind: "stale", words } } };
+    const { waiting } = known.standing;
+    const why = waiting === undefined ? {} : { waiting: { ...waiting, reason: "unreachable" as const, words } };
+    return { ...known, standing: { ...known.standing, ...why, reach: { kind: "stale", words } } };
   }
 }
 
