@@ -42,13 +42,25 @@ describe("rollback", () => {
     expect(await fleet.region("beta")).toBe("east");
   });
 
-  it("goes further back each time it is typed, and never forward to what it came from", async () => {
+  it("does nothing more when it is typed again, and goes further back, never forward, when nobody holds it any more", async () => {
     await fleet.rollback("hub/beta");
+    const before = kinds().filter((kind) => kind === "rollback");
 
+    expect(await fleet.rollback("hub/beta")).toMatchObject({ from: third, to: { id: second } });
+    expect(kinds().filter((kind) => kind === "rollback")).toEqual(before);
+    await fleet.resume("hub/beta");
     expect(await fleet.rollback("hub/beta")).toMatchObject({ from: second, to: { id: first } });
+    await fleet.resume("hub/beta");
     await expect(fleet.rollback("hub/beta")).rejects.toMatchObject({ code: "NOTHING_TO_GO_BACK_TO" });
     expect(await fleet.rollback("hub/beta", third)).toMatchObject({ from: first, to: { id: third } });
     expect(await fleet.region("beta")).toBe("east");
+  });
+
+  it("goes back from a hold that somebody placed, too", async () => {
+    await fleet.hold("hub/beta");
+
+    expect(await fleet.rollback("hub/beta")).toMatchObject({ from: third, to: { id: second } });
+    expect(fleet.deployed().holds["hub/beta"]).toMatchObject({ bundle: second, from: third });
   });
 
   it("sends a stage back, but for hubs that somebody holds where they are", async () => {
@@ -99,7 +111,7 @@ describe("rollback", () => {
 
     expect(await fleet.region("alpha")).toBe("south");
     expect(await fleet.rollback("hub/alpha")).toMatchObject({ to: { id: second }, results: [{ kind: "done" }] });
-    expect(await fleet.rollback("hub/alpha")).toMatchObject({ to: { id: first }, results: [{ kind: "done" }] });
+    expect(fleet.deployed().hubs["alpha"]).not.toHaveProperty("trial");
   });
 
   it("takes a bundle that never did well there by no name, and one that nobody made neither", async () => {

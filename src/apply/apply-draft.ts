@@ -1,3 +1,4 @@
+import { fromUnknown } from "../errors/from-unknown.ts";
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 import type { Fleet, Hub } from "../fleet/fleet.ts";
 import { type DesiredWithCopies, describeMachine, readUidBlocks } from "../operate/desired-hubs.ts";
@@ -82,16 +83,17 @@ export async function applyDraftHeld(props: ApplyDraftProps, steps: Steps): Prom
   });
   const refusedNames = new Set(refused.map(({ target }) => target));
   const allowed = hubs.filter(({ desired }) => !refusedNames.has(`hub/${desired.name}`));
-  for (const { desired } of allowed) await rebuildMissing(desired.images, props, steps);
-  const plan = await planHubs({ fleet, hubs: allowed, world });
+  const unbuilt = await rebuildAll(allowed, props, steps);
+  const built = allowed.filter(({ desired }) => unbuilt.every(({ target }) => target !== `hub/${desired.name}`));
+  const plan = await planHubs({ fleet, hubs: built, world });
   const held = props.saved === undefined ? [] : hubsThatMoved(props.saved, plan);
   const heldNames = new Set(held.map(({ target }) => target));
-  const going = allowed.filter(({ desired }) => !heldNames.has(`hub/${desired.name}`));
+  const going = built.filter(({ desired }) => !heldNames.has(`hub/${desired.name}`));
   const fleetUuid = fleet.uuid;
   const removed = await removeHubs({ fleetUuid, hubs: removals.going, world, steps });
   const ending = agreedByPlan(props);
   const applied = await applyWithNotice({ ...props, ending, hubs: going, changes: plan.changes, steps });
-  return [...misfits, ...refused, ...held, ...removals.held, ...removed, ...applied];
+  return [...misfits, ...refused, ...unbuilt, ...held, ...removals.held, ...removed, ...applied];
 }
 
 /**
@@ -175,6 +177,24 @@ export async function desireDrafted(
     return [desireDraftedHub(hub, drafted, { fleet, directory: "", draft, machine, uidBlocks, world })];
   });
   return Promise.all(desired);
+}
+
+/** Environments of all hubs; one that cannot be built stops its hubs, and no others. */
+async function rebuildAll(
+  hubs: readonly DesiredWithCopies[],
+  props: ApplyDraftProps,
+  steps: Steps,
+): Promise<readonly Outcome[]> {
+  const unbuilt: Outcome[] = [];
+  for (const { desired } of hubs) {
+    try {
+      await rebuildMissing(desired.images, props, steps);
+    } catch (thrown) {
+      if (props.signal.aborted) throw thrown;
+      unbuilt.push({ target: `hub/${desired.name}`, kind: "failed", errors: fromUnknown(thrown) });
+    }
+  }
+  return unbuilt;
 }
 
 /** Environments are a cache: one that was removed is built again from the lock that the draft kept. */

@@ -31,6 +31,7 @@ const deployedFile = z.strictObject({
       since: z.iso.datetime(),
       until: z.iso.datetime(),
       bundle: z.string().optional(),
+      from: z.string().optional(),
     }),
   ),
 });
@@ -118,12 +119,13 @@ export function pointerOf(
 }
 
 export function holdsIn({ holds }: Deployed): readonly Hold[] {
-  return Object.entries(holds).map(([of, { since, until, bundle, ...hold }]) => ({
+  return Object.entries(holds).map(([of, { since, until, bundle, from, ...hold }]) => ({
     target: of as HoldTarget, // as the schema says
     ...hold,
     since: Date.parse(since),
     until: Date.parse(until),
     ...(bundle === undefined ? {} : { bundle }),
+    ...(from === undefined ? {} : { from }),
   }));
 }
 

@@ -10,6 +10,8 @@ export interface Hold {
   readonly until: number;
   /** What was there when it began, and stays: a bundle's id. */
   readonly bundle?: string;
+  /** It was sent back there from this, by `rollback`: a bundle's id, or "nothing". */
+  readonly from?: string;
 }
 
 export function isStanding(hold: Hold, now: number): boolean {

@@ -30,7 +30,7 @@ export function configure(command: Command, context: CommandContext): void {
       `
 Going back to what did well on a hub asks no gate, and happens at once. A hold keeps it there, so that nothing moves it
 forward again behind your back; \`hubfleet resume\` ends it. A hub that runs a draft of \`up\` beside its bundle goes back to
-that bundle, without a hold.
+that bundle, without a hold. Typed again, it goes on where it was killed, and tries again where it failed; --to goes further.
 
   hubfleet rollback hub/research --reason "maps are blank"
   hubfleet rollback stage/production --to 81c0`,

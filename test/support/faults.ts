@@ -16,6 +16,8 @@ export interface Fault {
   readonly kind: FaultKind;
   /** Which of the calls that this fault can hit, from 0. */
   readonly call: number;
+  /** Leaves out calls that only look, where dying before one is dying after the one before it. @default false */
+  readonly onlyChanging?: boolean;
 }
 
 type Call = (...words: unknown[]) => unknown;
@@ -38,7 +40,9 @@ const changing: Readonly<Record<string, readonly string[]>> = {
   processes: ["start", "stop", "removeControlGroups"],
   environments: ["lock", "ensure", "remove"],
   hubApi: ["sync", "restoreRoutes", "stopServer"],
+  hubSessions: ["begin", "end"],
   bootService: ["ensure", "remove"],
+  state: ["write", "push", "move local", "move seen"],
 };
 const needingSpace = new Set([
   ...["ensureFile", "append", "ensureDirectory", "copy"].map((name) => `files.${name}`),
@@ -50,8 +54,9 @@ export function createFaults(tears: Tears): Faults {
   let calls = 0;
   let hit: string | undefined;
 
-  const canHit = (kind: FaultKind, name: string): boolean => {
+  const canHit = ({ kind, onlyChanging = false }: Fault, name: string): boolean => {
     const [port = "", method = ""] = name.split(".");
+    if (onlyChanging && changing[port]?.includes(method) !== true) return false;
     if (kind === "killed before" || kind === "answer lost") return true;
     if (kind === "killed during") return tears[name] !== undefined;
     if (kind === "disk full") return needingSpace.has(name);
@@ -66,7 +71,7 @@ export function createFaults(tears: Tears): Faults {
       if (kind === "disk full" && needingSpace.has(name)) throw diskFull(name);
       return call(...words);
     }
-    if (!canHit(kind, name) || calls++ < armed.call) return call(...words);
+    if (!canHit(armed, name) || calls++ < armed.call) return call(...words);
     hit = name;
     switch (kind) {
       case "killed before":

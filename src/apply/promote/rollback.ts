@@ -88,7 +88,7 @@ async function goBackTo(hubs: readonly Hub[], props: Going): Promise<Rollback> {
       const draftSince = drafts.get(hub.name);
       return beginTrial(all, { stage, hub, to: pointer, direction: "back", draftSince });
     }, staged);
-    const held = placeHold(sent, { target, reason, until, bundle: to }, { origin });
+    const held = placeHold(sent, { target, reason, until, bundle: to, from: from?.id ?? "nothing" }, { origin });
     const subject = { bundle: to.digest, ...(isStage ? { stage: name } : { hub: going[0]?.name ?? "" }) };
     const before = from === undefined ? {} : { from: { id: from.id, digest: from.digest } };
     const record: RecordDraft = isStage
@@ -132,8 +132,8 @@ interface Chosen {
 function choose(hubs: readonly Hub[], now: StateNow, props: Going): Chosen {
   const { target, isStage, world } = props;
   const { files, deployed, evidence } = now;
-  const begun = underWay(hubs, now, props);
-  if (begun !== undefined) return begun;
+  const before = sentBefore(hubs, now, props);
+  if (before !== undefined) return before;
   const from = isStage ? deployed.stages[target.slice("stage/".length)] : hubs[0] && pointerOf(deployed, hubs[0]);
   const records = [...evidence.records.values()];
   const good = new Map(hubs.map((hub) => [hub.name, goodBundles(records, hub.name)]));
@@ -186,22 +186,21 @@ function bundleBefore(
   return known.get(before?.digest ?? "");
 }
 
-/** A rollback that a command before this one began and did not bring to its end. */
-function underWay(hubs: readonly Hub[], { files, deployed }: StateNow, props: Going): Chosen | undefined {
+/**
+ * A rollback that was typed before, whether it came to its end or not: it holds the target where it was sent. Hubs that are
+ * not known to do well there are tried once more. Undefined: there is none.
+ */
+function sentBefore(hubs: readonly Hub[], { files, deployed }: StateNow, props: Going): Chosen | undefined {
   const { target, to: asked, isStage, world } = props;
   const hold = holdsIn(deployed).find((one) => one.target === target && isStanding(one, world.clock.now().getTime()));
-  if (hold?.bundle === undefined) return undefined;
+  if (hold?.bundle === undefined || hold.from === undefined) return undefined;
   const to = findBundle(files, hold.bundle);
   if (asked !== undefined && findBundle(files, asked).digest !== to.digest) return undefined;
-  const going = hubs.filter((hub) => {
-    const pointer = pointerOf(deployed, hub);
-    const isTried = isStage && deployed.stages[hub.stage]?.hubs?.[hub.name] === "changing";
-    return pointer?.digest === to.digest && (pointer.trial === "back" || isTried);
-  });
-  const [first] = going;
-  if (first === undefined) return undefined;
-  const from = pointerOf(deployed, first)?.before;
-  return { to, from, going, kept: [], left: [], heldUntil: new Date(hold.until) };
+  const sent = hubs.filter((hub) => pointerOf(deployed, hub)?.digest === to.digest);
+  if (sent.length === 0) return undefined;
+  const isDone = ({ name, stage }: Hub): boolean => isStage && deployed.stages[stage]?.hubs?.[name] === "done";
+  const from = readBundles(files).bundles.find(({ id }) => id === hold.from);
+  return { to, from, going: sent.filter((hub) => !isDone(hub)), kept: [], left: [], heldUntil: new Date(hold.until) };
 }
 
 /** A draft beside a bundle: the bundle is newer from now on. Undefined: there is none. */

@@ -15,6 +15,8 @@ export interface HoldWish {
   readonly until: Date;
   /** What stays there. @default what it is to run now */
   readonly bundle?: { readonly id: string; readonly digest: string };
+  /** It is sent back from this. */
+  readonly from?: string;
 }
 
 /** How long a hold lasts where nobody says: long enough to mend something, short enough to be found again. */
@@ -36,7 +38,7 @@ export function holdTarget(text: string, fleet: Pick<Fleet, "hubs" | "stages">):
 /** A hub or stage stays where it is from now on. A hold that is there is replaced, and both are on record. */
 export function placeHold(
   deployed: Deployed,
-  { target, reason, until, bundle }: HoldWish,
+  { target, reason, until, bundle, from }: HoldWish,
   { origin }: { readonly origin: Origin },
 ): Required<Pick<StateWish, "deployed" | "records">> {
   const [kind, name = ""] = target.split("/", 2);
@@ -47,6 +49,7 @@ export function placeHold(
     since: origin.at.time,
     until: until.toISOString(),
     ...(pointer === undefined ? {} : { bundle: pointer.id }),
+    ...(from === undefined ? {} : { from }),
   };
   const subject = { ...subjectOf(target), ...(pointer === undefined ? {} : { bundle: pointer.digest }) };
   const record: RecordDraft = { kind: "hold", ...origin, subject, body: { reason, until: hold.until } };
