@@ -122,11 +122,14 @@ export function createPromotionUseCases(props: PromotionUseCasesProps): Promotio
       return { hold: placed, standing };
     },
     resume: async ({ target: text, reason }, watch) => {
-      const target = holdTarget(text, await soundFleet(props));
+      const fleet = await soundFleet(props);
+      const target = holdTarget(text, fleet);
+      const name = target.startsWith("hub/") ? fleet.hubs.get(target.slice("hub/".length))?.renamedFrom : undefined;
+      const before = name === undefined ? undefined : (`hub/${name}` as const);
       let ended: Hold | undefined;
       const now = local.clock.now().getTime();
       const { standing } = await holding(watch, `resume ${target}`, (deployed, origin) => {
-        const { hold, ...wish } = endHold(deployed, { target, reason }, { origin, now });
+        const { hold, ...wish } = endHold(deployed, { target, before, reason }, { origin, now });
         ended = hold;
         return wish;
       });

@@ -56,14 +56,22 @@ export function placeHold(
   return { deployed: withHold(deployed, target, hold), records: [record] };
 }
 
-/** Ends a hold. @throws HubfleetError NO_SUCH_HOLD */
+/** Ends a hold; `before`: the name that the hub had, under which somebody may have held it. @throws HubfleetError NO_SUCH_HOLD */
 export function endHold(
   deployed: Deployed,
-  { target, reason }: { readonly target: HoldTarget; readonly reason: string | undefined },
+  {
+    target,
+    before,
+    reason,
+  }: {
+    readonly target: HoldTarget;
+    readonly before?: HoldTarget | undefined;
+    readonly reason: string | undefined;
+  },
   { origin, now }: { readonly origin: Origin; readonly now: number },
 ): Required<Pick<StateWish, "deployed" | "records">> & { readonly hold: Hold } {
   const holds = holdsIn(deployed);
-  const hold = holds.find((one) => one.target === target);
+  const hold = holds.find((one) => one.target === target) ?? holds.find((one) => one.target === before);
   if (hold === undefined) {
     const standing = holds.filter((one) => isStanding(one, now)).map((one) => one.target);
     const hint = standing.length === 0 ? "nothing is held" : `held are: ${standing.join(", ")}`;
@@ -71,7 +79,7 @@ export function endHold(
   }
   const body = reason === undefined ? {} : { reason };
   const record: RecordDraft = { kind: "resume", ...origin, subject: subjectOf(target), body };
-  return { deployed: withHold(deployed, target, undefined), records: [record], hold };
+  return { deployed: withHold(deployed, hold.target, undefined), records: [record], hold };
 }
 
 function subjectOf(target: HoldTarget): RecordDraft["subject"] {
