@@ -1,5 +1,6 @@
 import type { Dated, Observation } from "./gate-evidence.ts";
-import { once } from "./index-evidence.ts";
+import { grouped } from "./grouped.ts";
+import { inOrder } from "./in-order.ts";
 import { isAfter, isSameClock } from "./is-after.ts";
 import type { PartObservations } from "./vouching.ts";
 
@@ -24,44 +25,47 @@ interface Look {
  * clocks saw may be the same time twice, so that the better of them counts alone; the starts of one machine follow each
  * other and are added. Between two deployments nothing was watched.
  */
-export function coverage(
-  { passes, failures, interruptions, memo }: PartObservations,
-  observeEverySeconds: number,
-): number {
-  return once(memo, observeEverySeconds, () => {
-    const breaks = [...failures, ...interruptions];
-    const limit = observeEverySeconds * 1000;
-    const byMachine = Map.groupBy(passes, ({ clock }) => clock?.machine);
-    const totals = [...byMachine.values()].map((seen) => {
-      const byClock = Map.groupBy(seen, ({ clock }) => clock?.boot);
-      return sum([...byClock.values()].map((looks) => covered(looks, breaks, limit)));
-    });
-    return Math.max(0, ...totals);
-  });
+export function coverage({ passes, failures, interruptions }: PartObservations, observeEverySeconds: number): number {
+  const breaks = failures.length + interruptions.length === 0 ? failures : [...failures, ...interruptions];
+  const limit = observeEverySeconds * 1000;
+  let best = 0;
+  for (const seen of grouped(passes, machineOf)) {
+    let total = 0;
+    for (const looks of grouped(seen, bootOf)) total += covered(looks, breaks, limit);
+    best = Math.max(best, total);
+  }
+  return best;
 }
 
 /** Of one clock. Deployments that overlap by it are not counted twice. */
 function covered(passes: readonly Observation[], breaks: readonly Observation[], limit: number): number {
-  const byDeployment = Map.groupBy(passes, ({ deployment }) => deployment);
-  const stretches = [...byDeployment.values()].flatMap((seen) => stretchesOf(seen, breaks, limit));
+  const stretches: Stretch[] = [];
+  for (const seen of grouped(passes, deploymentOf)) {
+    for (const stretch of stretchesOf(seen, breaks, limit)) stretches.push(stretch);
+  }
   return length(stretches);
 }
 
 /** Of one clock and one deployment. Before a failure that another clock saw, nothing is sure. */
-function stretchesOf(passes: readonly Observation[], breaks: readonly Observation[], limit: number): Stretch[] {
+function stretchesOf(
+  passes: readonly Observation[],
+  breaks: readonly Observation[],
+  limit: number,
+): readonly Stretch[] {
   const [{ deployment } = {}] = passes;
-  const meant = breaks.filter((failure) => failure.deployment === deployment);
+  const meant = breaks.length === 0 ? breaks : breaks.filter((failure) => failure.deployment === deployment);
+  if (meant.length === 0) return join(looksOf(passes, meant, limit), meant, limit);
   const own = meant.filter((failure) => passes.some((pass) => isSameClock(pass, failure)));
   const foreign = meant.filter((failure) => !own.includes(failure));
   const sure = passes.filter((pass) => foreign.every((failure) => isAfter(pass, failure)));
-  const looks = sure.map((pass) => toLook(pass, { breaks: own, limit: foreign.length > 0 ? 0 : limit }));
-  return join(looks, own, limit);
+  return join(looksOf(sure, own, foreign.length > 0 ? 0 : limit), own, limit);
 }
 
-function join(looks: readonly Look[], breaks: readonly Observation[], limit: number): Stretch[] {
-  const stretches: Stretch[] = looks.map(({ start, end }) => ({ start, end }));
+function join(looks: readonly Look[], breaks: readonly Observation[], limit: number): readonly Stretch[] {
+  if (looks.length < 2) return looks;
+  const stretches: Stretch[] = [...looks];
   let before: Look | undefined;
-  for (const look of looks.toSorted((one, other) => one.start - other.start || one.end - other.end)) {
+  for (const look of inOrder(looks, (one, other) => one.start - other.start || one.end - other.end)) {
     const gap = before === undefined ? Number.POSITIVE_INFINITY : look.start - before.end;
     if (before !== undefined && gap > 0 && gap <= limit && !isBroken(before.last, look.first, breaks)) {
       stretches.push({ start: before.end, end: look.start });
@@ -71,11 +75,12 @@ function join(looks: readonly Look[], breaks: readonly Observation[], limit: num
   return stretches;
 }
 
+function looksOf(passes: readonly Observation[], breaks: readonly Observation[], limit: number): readonly Look[] {
+  return passes.map((pass) => toLook(pass, breaks, limit));
+}
+
 /** Several looks in one record are as good as one record each, when they were close enough and nothing broke in. */
-function toLook(
-  pass: Observation,
-  { breaks, limit }: { readonly breaks: readonly Observation[]; readonly limit: number },
-): Look {
+function toLook(pass: Observation, breaks: readonly Observation[], limit: number): Look {
   const end = positionOf(pass);
   const { first, longestGapSeconds = Number.POSITIVE_INFINITY, sequence } = pass;
   const began: Dated | undefined = first === undefined ? undefined : { ...first, sequence };
@@ -102,7 +107,7 @@ function positionOf({ at, clock }: Pick<Dated, "at" | "clock">): number {
 function length(stretches: readonly Stretch[]): number {
   let total = 0;
   let reached = Number.NEGATIVE_INFINITY;
-  for (const { start, end } of stretches.toSorted((one, other) => one.start - other.start)) {
+  for (const { start, end } of inOrder(stretches, (one, other) => one.start - other.start)) {
     if (end <= reached) continue;
     total += end - Math.max(start, reached);
     reached = end;
@@ -110,6 +115,14 @@ function length(stretches: readonly Stretch[]): number {
   return total;
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+function machineOf({ clock }: Observation): string | undefined {
+  return clock?.machine;
+}
+
+function bootOf({ clock }: Observation): string | undefined {
+  return clock?.boot;
+}
+
+function deploymentOf({ deployment }: Observation): string {
+  return deployment;
 }

@@ -22,7 +22,7 @@ describe("the use that observations saw", () => {
     const failures = [anObservation({ verdict: "failed", at: start })];
     const passes = [window(-1, 1, 20, 5), window(1, 2, 3, 1)];
 
-    expect(useSeen({ passes, failures, interruptions: [], memo: new Map() })).toEqual({
+    expect(useSeen({ passes, failures, interruptions: [] })).toEqual({
       spawns: 3,
       users: 1,
       daskClusters: 3,
@@ -43,5 +43,5 @@ function window(from: number, to: number, spawns: number, users: number): Observ
 }
 
 function seen(passes: readonly Observation[]): Parameters<typeof useSeen>[0] {
-  return { passes, failures: [], interruptions: [], memo: new Map() };
+  return { passes, failures: [], interruptions: [] };
 }

@@ -1,9 +1,11 @@
 import type { Exposure } from "../fleet/stage-policy.ts";
 import type { Observation, UseSeen } from "./gate-evidence.ts";
-import { once } from "./index-evidence.ts";
+import { grouped } from "./grouped.ts";
+import { inOrder } from "./in-order.ts";
 import type { PartObservations } from "./vouching.ts";
 
-type Window = UseSeen & { readonly at: number };
+/** A look that says how much the hub was used before it. */
+type Window = Observation & { readonly exposure: UseSeen };
 
 export const noUse: Exposure = { spawns: 0, users: 0, daskClusters: 0 };
 
@@ -12,11 +14,13 @@ export const noUse: Exposure = { spawns: 0, users: 0, daskClusters: 0 };
  * machines saw; users are those of the best single window, since the same ones come again. A window that reaches back
  * behind the last failure counts for nothing.
  */
-export function useSeen({ passes, failures, memo }: PartObservations): Exposure {
-  return once(memo, "use", () => {
-    const byMachine = Map.groupBy(passes, ({ clock }) => clock?.machine);
-    return [...byMachine.values()].map((seen) => useOfMachine(seen, failures.length > 0)).reduce(more, noUse);
-  });
+export function useSeen({ passes, failures }: PartObservations): Exposure {
+  let most = noUse;
+  for (const seen of grouped(passes, ({ clock }) => clock?.machine)) {
+    const use = useOfMachine(seen, failures.length > 0);
+    most = most === noUse ? use : more(most, use);
+  }
+  return most;
 }
 
 export function addUse(one: Exposure, other: Exposure): Exposure {
@@ -29,24 +33,27 @@ export function addUse(one: Exposure, other: Exposure): Exposure {
 
 function useOfMachine(passes: readonly Observation[], hasFailed: boolean): Exposure {
   // After a failure, use counts from the first look that was certainly later.
-  const from = hasFailed ? Math.min(...passes.map(({ at }) => at)) : Number.NEGATIVE_INFINITY;
-  const windows: readonly Window[] = passes.flatMap(({ at, exposure }) =>
-    exposure === undefined || exposure.since < from || exposure.since >= at ? [] : [{ ...exposure, at }],
+  const from = hasFailed
+    ? passes.reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY)
+    : Number.NEGATIVE_INFINITY;
+  const windows = passes.filter(
+    (pass): pass is Window =>
+      pass.exposure !== undefined && pass.exposure.since >= from && pass.exposure.since < pass.at,
   );
+  const ordered = inOrder(windows, (one, other) => one.at - other.at);
   return {
-    spawns: mostOf(windows, ({ spawns }) => spawns),
-    users: Math.max(0, ...windows.map(({ users }) => users)),
-    daskClusters: mostOf(windows, ({ daskClusters }) => daskClusters),
+    spawns: mostOf(ordered, "spawns"),
+    users: ordered.reduce((most, { exposure }) => Math.max(most, exposure.users), 0),
+    daskClusters: mostOf(ordered, "daskClusters"),
   };
 }
 
-/** The largest sum over windows of which no two overlap. */
-function mostOf(windows: readonly Window[], count: (window: Window) => number): number {
-  const ordered = windows.toSorted((one, other) => one.at - other.at);
+/** The largest sum over windows of which no two overlap; they are in the order of their ends. */
+function mostOf(ordered: readonly Window[], kind: keyof Exposure): number {
   const best: number[] = [0]; // best[n]: of the first n
-  for (const [index, window] of ordered.entries()) {
-    const before = countUntil(ordered, window.since, index);
-    best.push(Math.max(best[index] ?? 0, (best[before] ?? 0) + count(window)));
+  for (const [index, { exposure }] of ordered.entries()) {
+    const before = countUntil(ordered, exposure.since, index);
+    best.push(Math.max(best[index] ?? 0, (best[before] ?? 0) + exposure[kind]));
   }
   return best.at(-1) ?? 0;
 }

@@ -77,8 +77,19 @@ export function reason(
   return { reasons: [{ code, records: [], isFinal: false, ...props }], grounds: [] };
 }
 
-export function ground(stage: string, words: string, records: readonly string[]): Judged {
-  return { reasons: [], grounds: [{ stage, words, records }] };
+/** Long lists of records are made when somebody reads them: most verdicts are only asked whether they are open. */
+export function ground(stage: string, words: string, records: readonly string[] | (() => readonly string[])): Judged {
+  if (typeof records !== "function") return { reasons: [], grounds: [{ stage, words, records }] };
+  let made: readonly string[] | undefined;
+  const lazy: Ground = {
+    stage,
+    words,
+    get records() {
+      made ??= records();
+      return made;
+    },
+  };
+  return { reasons: [], grounds: [lazy] };
 }
 
 export const nothingAsked: Judged = { reasons: [], grounds: [] };

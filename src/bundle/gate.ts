@@ -12,7 +12,7 @@ import {
   together,
 } from "./gate-verdict.ts";
 import { judgePartChecks, judgeStageChecks } from "./judge-checks.ts";
-import { changedParts, judgePeople } from "./judge-people.ts";
+import { changedParts, isRunIn, judgePeople } from "./judge-people.ts";
 import { judgeWindows } from "./judge-windows.ts";
 import { soakIn, soakLeftMilliseconds, soakRecords, soakSentence, type StageSoak, useWords } from "./soak.ts";
 import { stricterPolicy } from "./stricter-policy.ts";
@@ -99,7 +99,7 @@ function judgeRemoved({ name, hubs }: GateStage): Judged {
 function judgeSoak(soak: StageSoak, { now }: GateInput): Judged {
   const { stage, isTimeDone, isUseDone, hubs, neededHubs } = soak;
   const sentence = soakSentence(soak);
-  if (isTimeDone && isUseDone) return ground(stage, `soaked in ${stage}: ${sentence}`, soakRecords(soak));
+  if (isTimeDone && isUseDone) return ground(stage, `soaked in ${stage}: ${sentence}`, () => soakRecords(soak));
 
   const seen = hubs.filter(({ isSeen }) => isSeen).length;
   const unseen = hubs.filter(({ isSeen }) => !isSeen).map(({ hub }) => hub);
@@ -130,8 +130,7 @@ function judgeSoak(soak: StageSoak, { now }: GateInput): Judged {
 function judgeTried(changed: Parts, { untried: rule }: StagePolicy, { stage, earlier }: GateInput): Judged {
   const standing = earlier.filter(({ isRemoved, hubs }) => !isRemoved && hubs.length > 0);
   if (standing.length === 0) return nothingAsked;
-  const tried = new Set(standing.flatMap(({ hubs }) => hubs.flatMap(({ parts }) => parts)));
-  const untried = Object.keys(changed).filter((part) => !tried.has(part));
+  const untried = Object.keys(changed).filter((part) => !standing.some((one) => isRunIn(one, part)));
   if (untried.length === 0) return nothingAsked;
   const words = `no hub of an earlier stage runs ${listWords(untried)}, which ${stage.name} would get`;
   if (rule === "say") return ground(stage.name, words, []);
@@ -143,8 +142,8 @@ function judgeTried(changed: Parts, { untried: rule }: StagePolicy, { stage, ear
 }
 
 function judgeTarget(stage: GateStage, { bundle }: GateInput): Judged {
-  const wanted = new Set(stage.hubs.filter(({ needsContainers }) => needsContainers).flatMap(({ parts }) => parts));
-  const lacking = bundle.withoutContainer.filter((part) => wanted.has(part));
+  const needing = { hubs: stage.hubs.filter(({ needsContainers }) => needsContainers) };
+  const lacking = bundle.withoutContainer.filter((part) => isRunIn(needing, part));
   if (lacking.length === 0) return nothingAsked;
   return reason("no-container", {
     stage: stage.name,

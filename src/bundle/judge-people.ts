@@ -30,11 +30,14 @@ export function isTaken(proof: Proof | undefined, { claimed }: Pick<StagePolicy,
 
 /** The bundle's parts that a stage's hubs would run and do not yet. */
 export function changedParts(stage: GateStage, bundleParts: Parts): Parts {
-  const wanted = new Set<PartName>(stage.hubs.flatMap(({ parts }) => parts));
   const { running } = stage;
   return Object.fromEntries(
-    Object.entries(bundleParts).filter(([part, digest]) => wanted.has(part) && running?.[part] !== digest),
+    Object.entries(bundleParts).filter(([part, digest]) => running?.[part] !== digest && isRunIn(stage, part)),
   );
+}
+
+export function isRunIn({ hubs }: Pick<GateStage, "hubs">, part: PartName): boolean {
+  return hubs.some(({ parts }) => parts.includes(part));
 }
 
 function judgeSignOff(stage: string, { role, count, noObjectionWithinSeconds }: SignOffPolicy, props: Asking): Judged {
@@ -154,9 +157,9 @@ function sameParts(parts: Parts, changed: Parts): Parts {
 }
 
 function namesAll(parts: Parts, changed: Parts): boolean {
-  return Object.entries(changed).every(([part, digest]) => parts[part] === digest);
+  return Object.keys(changed).every((part) => parts[part] === changed[part]);
 }
 
 function namesAny(parts: Parts, changed: Parts): boolean {
-  return Object.entries(changed).some(([part, digest]) => parts[part] === digest);
+  return Object.keys(changed).some((part) => parts[part] === changed[part]);
 }

@@ -1,6 +1,7 @@
 import type { GateRecord, Observation, PartName, Parts } from "./gate-evidence.ts";
-import { type EvidenceIndex, type Memo, once, type PartLog } from "./index-evidence.ts";
+import type { EvidenceIndex } from "./index-evidence.ts";
 import { isAfter } from "./is-after.ts";
+import type { PartLog } from "./part-logs.ts";
 
 /** What is asked of a hub's observations: which stage, which bundle, seen from when. */
 export interface VouchingProps {
@@ -17,8 +18,6 @@ export interface PartObservations {
   readonly failures: readonly Observation[];
   /** Failures set down to another part, which has been replaced since. They interrupt, and restart nothing. */
   readonly interruptions: readonly Observation[];
-  /** What was worked out of them. */
-  readonly memo: Memo;
 }
 
 /**
@@ -31,49 +30,49 @@ export interface PartObservations {
  * | unknown, error, timeout, skipped; marked; passes dated later than now | nothing |
  */
 export function partObservations(hub: string, part: PartName, props: VouchingProps): PartObservations {
-  const { stage, bundleParts, evidence, now } = props;
-  const log = evidence.observations(hub, part, bundleParts[part] ?? "");
-  const failed = log.failed.length === 0 ? log.failed : log.failed.filter((one) => speaks(one, props));
-  const failures = failed.length === 0 ? failed : failed.filter((one) => isBlamed(one, part, bundleParts));
-  // Bundles differ for a part in nothing but the failures that count against it.
-  const key = failures.length === 0 ? stage : JSON.stringify([stage, ...failures.map(({ id }) => id)]);
-  const kept = once<{ at: number; seen?: PartObservations }>(log.memo, key, () => ({ at: now }));
-  if (kept.seen === undefined || kept.at !== now) {
-    kept.at = now;
-    kept.seen = select(log, { ...props, failed, failures });
-  }
-  return kept.seen;
+  const log = props.evidence.logs(part, props.bundleParts[part] ?? "")(hub);
+  return sortLog(log, failuresOf(log, part, props), props);
 }
 
-function select(
-  log: PartLog,
-  props: VouchingProps & { readonly failed: readonly Observation[]; readonly failures: readonly Observation[] },
+/** The failures in a log that count against the part in this bundle. */
+export function failuresOf({ failed }: PartLog, part: PartName, props: VouchingProps): readonly Observation[] {
+  return failed.length === 0 ? failed : failed.filter((one) => isBlamed(one, part, props) && speaks(one, props));
+}
+
+/** The same for the log of one part, with the failures that count against it. */
+export function sortLog(
+  { passed, failed }: PartLog,
+  failures: readonly Observation[],
+  props: VouchingProps,
 ): PartObservations {
-  const { stage, failed, failures } = props;
-  const passes = log.passed.filter(
+  const passes = passed.filter(
     (one) =>
       one.standing === "stage" &&
-      one.stage === stage &&
+      one.stage === props.stage &&
       vouches(one, props) &&
       failures.every((failure) => isAfter(one, failure)),
   );
-  const interruptions = failed.filter((one) => !failures.includes(one));
-  return { passes, failures, interruptions, memo: new Map() };
+  const interruptions = failed.filter((one) => speaks(one, props) && !failures.includes(one));
+  return { passes, failures, interruptions };
 }
 
 /** Whether a record in favour counts: from its date on, and never when it was marked or taken back. */
-export function vouches({ id, at }: GateRecord, { evidence, now }: Pick<VouchingProps, "evidence" | "now">): boolean {
-  return at <= now && evidence.droppedAt(id) === undefined;
+export function vouches(record: GateRecord, { evidence, now }: Pick<VouchingProps, "evidence" | "now">): boolean {
+  return record.at <= now && evidence.droppedAt(record) === undefined;
 }
 
 /** Whether a record against counts: at once, until a mark or withdrawal whose date has come. */
-export function speaks({ id }: GateRecord, { evidence, now }: Pick<VouchingProps, "evidence" | "now">): boolean {
-  const dropped = evidence.droppedAt(id);
+export function speaks(record: GateRecord, { evidence, now }: Pick<VouchingProps, "evidence" | "now">): boolean {
+  const dropped = evidence.droppedAt(record);
   return dropped === undefined || dropped > now;
 }
 
 /** A failure counts against a part that it names, or against all of them until one has been replaced. */
-function isBlamed({ blames, parts }: Observation, part: PartName, bundleParts: Parts): boolean {
+function isBlamed(
+  { blames, parts }: Observation,
+  part: PartName,
+  { bundleParts }: Pick<VouchingProps, "bundleParts">,
+): boolean {
   if (blames !== undefined && blames.length > 0) return blames.includes(part);
-  return Object.entries(parts).every(([name, digest]) => bundleParts[name] === digest);
+  return Object.keys(parts).every((name) => bundleParts[name] === parts[name]);
 }

@@ -31,6 +31,19 @@ export const checkCases: readonly GateRow[] = [
   ],
 
   ["no check of the stage", { evidence: [seen], testing: { ...checked } }, "check-missing"],
+  [
+    "another check that passed",
+    { evidence: [seen, { ...onTry, check: "extra/climate" }], testing: { ...checked } },
+    "check-missing",
+  ],
+  [
+    "another check of the image that passed",
+    {
+      evidence: [seen, imageCheck({ check: "image/hub" })],
+      bundle: { partChecks: [{ check: "image/lab", parts: ["image/lab"] }] },
+    },
+    "check-missing",
+  ],
   ["a check that passed", { evidence: [seen, onTry], testing: { ...checked } }, "open"],
   ...(["failed", "unknown", "error", "timeout"] as const).flatMap((verdict): [string, GateCase, string][] => [
     [

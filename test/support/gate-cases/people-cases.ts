@@ -1,5 +1,5 @@
 import type { ClaimPolicy, StagePolicy } from "../../../src/fleet/stage-policy.ts";
-import { day, noPolicy, start, theParts } from "../a-gate.ts";
+import { aHub, day, noPolicy, start, theParts } from "../a-gate.ts";
 import {
   seen,
   dated,
@@ -24,6 +24,14 @@ const counting = (claimed: ClaimPolicy): { readonly policy: StagePolicy } => ({
 export const peopleCases: readonly GateRow[] = [
   ["no sign-off", { evidence: [seen], stage: { ...signed } }, "sign-off-missing"],
   ["a sign-off", { evidence: [seen, signOff], stage: { ...signed } }, "open"],
+  [
+    "no sign-off, where no hub of the stage runs what changes",
+    {
+      evidence: [seen],
+      stage: { hubs: [aHub("real", { parts: ["settings"] })], running: { settings: "settings-1" }, ...signed },
+    },
+    "open",
+  ],
   [
     "one by another role",
     { evidence: [seen, { ...signOff, roles: ["viewer"] }], stage: { ...signed } },

@@ -26,6 +26,16 @@ export const soakCases: readonly GateRow[] = [
   ],
   ["a failure before it", { evidence: [seen, anObservation({ verdict: "failed" })] }, "open"],
   ["a hub that has left the stage", { evidence: [seen], testing: { hubs: [aHub("other")] } }, "not-seen"],
+  [
+    "parts that were each seen well, and never together",
+    {
+      evidence: [
+        { ...seen, parts: { ...seen.parts, settings: "old" } },
+        { ...seen, id: "2", parts: changedLab },
+      ],
+    },
+    "not-seen",
+  ],
   ["a stage without hubs", { evidence: [seen], testing: { hubs: [] } }, "stage-empty"],
   ["a stage that was taken out", { evidence: [seen], testing: { isRemoved: true } }, "stage-removed"],
   ["a stage without hubs that was taken out", { testing: { hubs: [], isRemoved: true } }, "open"],
@@ -83,6 +93,17 @@ export const soakCases: readonly GateRow[] = [
     "a part that no earlier hub runs",
     { evidence: [seen], testing: { hubs: [aHub("try", { parts: ["image/hub", "settings", "renderer"] })] } },
     "part-not-tried",
+  ],
+  [
+    "a part that hubs of one of two earlier stages run",
+    {
+      evidence: [seen, anObservation({ hub: "can", stage: "canary", at: start + day })],
+      earlier: [
+        aStage("testing", { hubs: [aHub("try")] }),
+        aStage("canary", { hubs: [aHub("can", { parts: ["settings"] })] }),
+      ],
+    },
+    "open",
   ],
   [
     "such a part that the stage runs already",
