@@ -113,6 +113,7 @@ async function openApp(options: GlobalOptions): Promise<App> {
     local,
     sources: async () => (await import("./main/open-sources.ts")).openSources(directory, local),
     state: async () => (await import("./main/open-state.ts")).openState(directory, local),
+    history: async () => (await import("./main/open-state.ts")).openStateHistory(directory, local),
     notifier: async () => (await import("./main/open-notifier.ts")).openNotifier(directory, local),
     versions: { hubfleet: version, node: process.versions.node },
     on: options.on,

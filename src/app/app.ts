@@ -49,6 +49,7 @@ import type { ImageSources } from "../ports/image-sources.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { Notifier } from "../ports/notifier.ts";
 import type { Repository } from "../ports/repository.ts";
+import type { StateHistory } from "../ports/state-history.ts";
 import type { StateRef } from "../ports/state-ref.ts";
 import { stableJson } from "../runtime/local/digest.ts";
 import { carriedSettings } from "../runtime/local/carried-settings.ts";
@@ -62,6 +63,7 @@ export interface AppProps {
   /** Opened by the commands that need them. */
   readonly sources: () => Promise<ImageSources>;
   readonly state: () => Promise<StateRef>;
+  readonly history: () => Promise<StateHistory>;
   readonly notifier: () => Promise<Notifier>;
   /** Of hubfleet and what it runs on: "hubfleet" → "0.1.0". */
   readonly versions: Readonly<Record<string, string>>;
@@ -70,7 +72,7 @@ export interface AppProps {
 }
 
 export function createApp(props: AppProps): App {
-  const { directory, repository, local: world, sources, state, notifier, versions, on } = props;
+  const { directory, repository, local: world, sources, state, history, notifier, versions, on } = props;
   const isRehearsal = on === "local";
   // A rehearsal does not come back when the machine is restarted.
   const local = isRehearsal ? { ...world, bootService: { ...world.bootService, isPresent: async () => false } } : world;
@@ -137,7 +139,7 @@ export function createApp(props: AppProps): App {
           ...watch,
         }),
     }),
-    evidence: createEvidenceUseCases({ state }),
+    evidence: createEvidenceUseCases({ state, history, read, local }),
     promotions: createPromotionUseCases({ directory, local, sources, state, notifier, read }),
     signoffs: createSignOffUseCases({ directory, local, sources, state, read }),
     diffImages: async (sides, options, watch) =>

@@ -1,8 +1,15 @@
+import { resolve } from "node:path";
+
 import { findBundle } from "../bundle/read-bundles.ts";
 import type { HubfleetError } from "../errors/hubfleet-error.ts";
 import { type PlacedRecord, readRecords } from "../evidence/read-records.ts";
 import { findRecord, type RecordFilter, selectRecords } from "../evidence/select-records.ts";
+import type { FleetReading } from "../fleet/read-fleet.ts";
 import { bundleIdsByDigest } from "../operate/evidence/bundle-ids.ts";
+import { exportAnchor, type AnchorExport } from "../operate/evidence/export-anchor.ts";
+import { type VerifiedEvidence, verifyEvidence } from "../operate/evidence/verify-evidence.ts";
+import type { LocalWorld } from "../ports/local-world.ts";
+import type { StateHistory } from "../ports/state-history.ts";
 import type { StateRef, StateStanding } from "../ports/state-ref.ts";
 
 /** Looking at what was recorded. None of it changes anything. */
@@ -11,11 +18,22 @@ export interface EvidenceUseCases {
   list(options: ListOptions, signal: AbortSignal): Promise<EvidenceList>;
   /** `name`: the beginning of one. @throws HubfleetError RECORD_UNKNOWN, RECORD_AMBIGUOUS */
   show(name: string, signal: AbortSignal): Promise<ShownRecord>;
+  /** Verifies all of it, and says against what. @throws as `verifyEvidence` */
+  verify(options: VerifyOptions, signal: AbortSignal): Promise<VerifiedEvidence>;
+  /** What to keep elsewhere, so that evidence can be verified against it later. */
+  anchor(signal: AbortSignal): Promise<AnchorExport>;
 }
 
 export interface ListOptions extends Omit<RecordFilter, "bundle"> {
   /** An id, or the beginning of one. */
   readonly bundle?: string | undefined;
+}
+
+export interface VerifyOptions {
+  /** The file of an anchor, or a commit. */
+  readonly against: string | undefined;
+  /** Where a relative path begins. */
+  readonly workingDirectory: string;
 }
 
 export interface EvidenceList {
@@ -38,9 +56,15 @@ export interface ShownRecord {
 
 export interface EvidenceUseCasesProps {
   readonly state: () => Promise<StateRef>;
+  readonly history: () => Promise<StateHistory>;
+  readonly read: () => Promise<FleetReading>;
+  readonly local: Pick<LocalWorld, "files" | "clock">;
 }
 
-export function createEvidenceUseCases({ state }: EvidenceUseCasesProps): EvidenceUseCases {
+export function createEvidenceUseCases(props: EvidenceUseCasesProps): EvidenceUseCases {
+  const { state, history, read, local } = props;
+  // A fleet with mistakes in it has evidence all the same.
+  const uuid = async (): Promise<string | undefined> => (await read()).written.fleet?.value.uuid;
   return {
     list: async ({ bundle: asked, ...filter }, signal) => {
       const { files, standing } = await (await state()).read({ signal });
@@ -57,5 +81,12 @@ export function createEvidenceUseCases({ state }: EvidenceUseCasesProps): Eviden
       const names = followers.map((one) => one.name);
       return { record, followers: names, bundles: bundleIdsByDigest(files), standing };
     },
+    verify: async ({ against, workingDirectory }, signal) =>
+      verifyEvidence({
+        ...{ state: await state(), history: await history(), fleet: await uuid(), against, signal },
+        readFile: (path) => local.files.read(resolve(workingDirectory, path)),
+      }),
+    anchor: async (signal) =>
+      exportAnchor(await (await state()).read({ signal }), { fleet: await uuid(), at: local.clock.now() }),
   };
 }

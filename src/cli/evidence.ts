@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 
 import type { CommandContext, CommandModule, OutputFormat } from "./command.ts";
+import * as anchor from "./evidence/anchor.ts";
 import * as list from "./evidence/list.ts";
 import * as show from "./evidence/show.ts";
+import * as verify from "./evidence/verify.ts";
 import { addGlobalOptions } from "./global-options.ts";
 
 interface Subcommand {
@@ -24,6 +26,18 @@ const subcommands: readonly Subcommand[] = [
     summary: "Show a record: what happened, who says so, when by which clock",
     formats: ["table", "json"],
     module: show,
+  },
+  {
+    name: "verify",
+    summary: "Find whatever was edited, taken away, replayed or written anew, and say what that was measured by",
+    formats: ["table", "json"],
+    module: verify,
+  },
+  {
+    name: "anchor",
+    summary: "Print what to keep elsewhere, to verify against later",
+    formats: ["json"],
+    module: anchor,
   },
 ];
 

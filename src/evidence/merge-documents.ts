@@ -1,5 +1,8 @@
 import { parse, stringify } from "yaml";
 
+import { anchorOf, anchorText } from "./anchor.ts";
+import { stateLayout } from "./state-layout.ts";
+
 /** A document as three have it; undefined: not at all. */
 export interface DocumentVersions {
   /** Before either changed it. */
@@ -27,6 +30,10 @@ export type MergeDocument = (
   versions: DocumentVersions,
   files: ReadonlyMap<string, string>,
 ) => MergedDocument;
+
+/** The anchor is made anew of the records, of which there may be more than either knew; all else key by key. */
+export const mergeStateDocuments: MergeDocument = (path, versions, files) =>
+  path === stateLayout.anchor ? { kind: "merged", text: anchorText(anchorOf(files)) } : mergeDocuments(path, versions);
 
 /**
  * Key by key, in YAML (and so JSON): what one side changed is taken, what both changed to the same is taken once, what

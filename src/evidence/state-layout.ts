@@ -6,6 +6,8 @@ export const stateLayout = {
   outputs: "outputs/",
   deployed: "deployed.yaml",
   notices: "notices.yaml",
+  /** How many records there are and which are the last ones: src/evidence/anchor.ts. */
+  anchor: "anchor.json",
 } as const;
 
 /** What may become of a file once it is there: see ports/state-ref.ts. */

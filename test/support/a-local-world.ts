@@ -30,6 +30,7 @@ import {
   createStateRemoteMemory,
   type StateRemoteMemory,
 } from "../../src/adapters/state-ref/state-ref-memory.ts";
+import { createStateHistoryMemory } from "../../src/adapters/state-history/state-history-memory.ts";
 import { createStateFilesMemory, type StateFilesMemory } from "../../src/adapters/state-files/state-files-memory.ts";
 import { createApp } from "../../src/app/app.ts";
 import type { App, Watch } from "../../src/app/use-cases.ts";
@@ -166,6 +167,7 @@ export function aLocalWorld({
         directory: "/fleet",
         sources: async () => sources,
         state: async () => state,
+        history: async () => createStateHistoryMemory(clone),
         notifier: async () => notifier,
         versions: { hubfleet: "0.1.0" },
         repository: { ...createRepositoryMemory(now), snapshot: async () => snapshotOf(await asEdited(now, files)) },

@@ -1,3 +1,5 @@
+import { createRandom, type Random } from "./random.ts";
+
 /** A history that was thought up, the same for the same seed. */
 export interface MadeHistory {
   readonly seed: number;
@@ -191,24 +193,6 @@ function makeTags(random: Random, commits: readonly MadeCommit[]): readonly stri
     if (random.below(2) === 0) return [`reset refs/tags/${name}`, from, ""];
     return [`tag ${name}`, from, who("tagger", random.below(1000)), data(name)];
   });
-}
-
-interface Random {
-  /** 0 … limit - 1 */
-  below(limit: number): number;
-  pick<Value>(values: readonly Value[]): Value;
-}
-
-/** Numbers that are the same on every machine (mulberry32). */
-function createRandom(seed: number): Random {
-  let state = seed;
-  const below = (limit: number): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  };
-  return { below, pick: (values) => values[below(values.length)] as (typeof values)[number] }; // of lists that are not empty
 }
 
 function who(role: string, time: number): string {

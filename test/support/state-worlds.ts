@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { createRun, type Run } from "../../src/adapters/run.ts";
+import { createStateHistoryGit } from "../../src/adapters/state-history/state-history-git.ts";
 import { createStateRefGit } from "../../src/adapters/state-ref/state-ref-git.ts";
 import {
   addStateRemote,
@@ -11,8 +12,10 @@ import {
   createStateRefMemory,
   createStateRemoteMemory,
   listCommits,
+  type StateCloneMemory,
 } from "../../src/adapters/state-ref/state-ref-memory.ts";
 import type { Clock } from "../../src/ports/clock.ts";
+import type { StateHistory } from "../../src/ports/state-history.ts";
 import type { StateRef } from "../../src/ports/state-ref.ts";
 
 /** A remote and its clones, and what may happen to them. */
@@ -42,6 +45,8 @@ export interface StateClone {
   forget(): Promise<void>;
   /** Where it is; undefined for what is only remembered. */
   readonly directory: string | undefined;
+  /** Of what is only remembered. */
+  readonly memory: StateCloneMemory | undefined;
 }
 
 /** A clock that goes on a minute with every look at it. */
@@ -67,6 +72,7 @@ export async function createMemoryStateWorld(): Promise<StateWorld> {
         addRemote: async () => addStateRemote(clone, remote),
         forget: async () => void Object.assign(clone, { local: undefined, seen: undefined }),
         directory: undefined,
+        memory: clone,
       };
     },
     messages: async () => listCommits(remote, remote.tip).map(({ message }) => message),
@@ -133,6 +139,7 @@ export async function createGitStateWorld({ isSha256 = false } = {}): Promise<Gi
           runGit(directory, "update-ref", "-d", branch);
         },
         directory,
+        memory: undefined,
       };
     },
     messages: async () =>
@@ -192,6 +199,15 @@ export function openGitState(directory: string, props: OpenGitStateProps = {}): 
     timeLimits: { localMilliseconds: 30_000, remoteMilliseconds },
     clock,
     ...retries,
+  });
+}
+
+export function openGitHistory(directory: string): StateHistory {
+  return createStateHistoryGit({
+    directory,
+    run: createRun(),
+    variable: (name) => process.env[name],
+    timeLimits: { localMilliseconds: 30_000, remoteMilliseconds: 30_000 },
   });
 }
 

@@ -1,5 +1,5 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
-import { mergeDocuments, type MergeDocument, type Preference } from "../../evidence/merge-documents.ts";
+import { type MergeDocument, mergeStateDocuments, type Preference } from "../../evidence/merge-documents.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type {
   StateChange,
@@ -21,13 +21,13 @@ export interface StateRefProps {
   readonly attempts: number;
   /** How long to wait before the attempt (1 is the second); random, so that those who raced don't race again. */
   readonly delayMilliseconds: (attempt: number) => number;
-  /** How two changes of a document become one, when one of them waited here. @default key by key */
+  /** How two changes of a document become one, when one of them waited here. @default key by key, and the anchor of the records */
   readonly mergeDocument?: MergeDocument;
 }
 
 /** The order in which the steps of a store make a state that loses nothing, for whatever store. */
 export function createStateRef(store: StateStore, props: StateRefProps): StateRef {
-  const { clock, attempts, delayMilliseconds, mergeDocument = mergeDocuments } = props;
+  const { clock, attempts, delayMilliseconds, mergeDocument = mergeStateDocuments } = props;
   const looking = createLook(store, { clock, attempts, delayMilliseconds, mergeDocument });
 
   const write = async (

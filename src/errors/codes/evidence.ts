@@ -10,4 +10,13 @@ export const evidenceCodes = {
     meaning: "The beginning of a record's name that was typed is that of several records.",
     remedy: "Type more of it.",
   },
+  ANCHOR_INVALID: {
+    meaning: "A file that evidence is to be verified against is no anchor.",
+    remedy: "Keep what `hubfleet evidence anchor` prints as it is printed.",
+  },
+  ANCHOR_UNKNOWN: {
+    meaning: "What evidence is to be verified against is no file here, and no commit of this repository.",
+    remedy:
+      "Give the path of a file that `hubfleet evidence anchor` printed, or a commit of the branch hubfleet/state; where it is said to be one and this repository does not have it, fetch it.",
+  },
 } as const satisfies Record<string, CodeText>;

@@ -1,7 +1,8 @@
 import { bundlePath } from "../../bundle/read-bundles.ts";
 import type { Bundle } from "../../bundle/bundle.ts";
 import { HubfleetErrors } from "../../errors/hubfleet-error.ts";
-import { appendRecords, readRecords } from "../../evidence/read-records.ts";
+import { recordFiles } from "../../evidence/anchor.ts";
+import { readRecords } from "../../evidence/read-records.ts";
 import type { RecordDraft } from "../../evidence/record.ts";
 import { stateLayout } from "../../evidence/state-layout.ts";
 import type { PartCheck } from "../../bundle/gate-input.ts";
@@ -21,8 +22,8 @@ export interface BundleFilesProps {
 /** A new bundle on the state ref: its document, its locks, and a record of each check that was run for it. Pure. */
 export function bundleFiles(bundle: Bundle, props: BundleFilesProps): ReadonlyMap<string, string> {
   const { files, locks, checks, verdicts, origin, sha256 } = props;
-  const { heads, problems } = readRecords(files);
-  if (problems.length > 0) throw new HubfleetErrors(problems);
+  const evidence = readRecords(files);
+  if (evidence.problems.length > 0) throw new HubfleetErrors(evidence.problems);
   const drafts = verdicts.flatMap(({ check, verdict }): readonly RecordDraft[] => {
     const asked = checks.find((one) => one.check === check);
     if (asked === undefined || verdict === "interrupted") return [];
@@ -32,6 +33,6 @@ export function bundleFiles(bundle: Bundle, props: BundleFilesProps): ReadonlyMa
   return new Map([
     [bundlePath(bundle.id), bundle.text],
     ...locks.map((text) => [`${stateLayout.locks}${sha256(text)}`, text] as const),
-    ...appendRecords(heads, drafts).map(({ path, text }) => [path, text] as const),
+    ...recordFiles(evidence, drafts),
   ]);
 }

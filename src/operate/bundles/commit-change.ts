@@ -1,6 +1,7 @@
 import { type Deployed, readDeployed, writeDeployed } from "../../bundle/deployed.ts";
 import { HubfleetErrors } from "../../errors/hubfleet-error.ts";
-import { appendRecords, readRecords, type ReadRecords } from "../../evidence/read-records.ts";
+import { recordFiles } from "../../evidence/anchor.ts";
+import { readRecords, type ReadRecords } from "../../evidence/read-records.ts";
 import type { RecordDraft } from "../../evidence/record.ts";
 import type { StateCommitted, StateRef } from "../../ports/state-ref.ts";
 
@@ -20,7 +21,7 @@ export interface StateWish {
 }
 
 /**
- * Writes intent and records as one commit of the state. `decide` is asked again when somebody else was faster.
+ * Writes intent and records, with the anchor of these, as one commit of the state. `decide` is asked again when somebody else was faster.
  * @throws HubfleetErrors for damaged evidence; DEPLOYED_INVALID; as StateRef.commit; whatever `decide` throws. Nothing was written then
  */
 export async function commitChange(
@@ -34,7 +35,7 @@ export async function commitChange(
     const wish = await decide({ files, deployed: readDeployed(files), evidence });
     if (wish === "nothing") return "nothing";
     const { deployed, records = [], documents = new Map() } = wish;
-    const written = appendRecords(evidence.heads, records).map(({ path, text }) => [path, text] as const);
+    const written = recordFiles(evidence, records);
     return { write: new Map([...written, ...documents, ...(deployed === undefined ? [] : [writeDeployed(deployed)])]) };
   }, options);
 }

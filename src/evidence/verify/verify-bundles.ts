@@ -1,0 +1,45 @@
+import { stateLayout } from "../state-layout.ts";
+import { type Finding, shortName } from "./finding.ts";
+import { type OpenedRecord, sha256Hex } from "./open-records.ts";
+
+/**
+ * Bundles and locks, which records name by digest: each is what its name says, and what is named is there. What a bundle
+ * means is of no concern here.
+ */
+export function verifyBundles(
+  files: ReadonlyMap<string, string>,
+  records: ReadonlyMap<string, OpenedRecord>,
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  const bundles = new Set<string>();
+  const locks = new Map<string, string>();
+  for (const [path, text] of files) {
+    if (path.startsWith(stateLayout.bundles)) {
+      const digest = sha256Hex(text);
+      bundles.add(`sha256:${digest}`);
+      if (!path.endsWith(`-${digest.slice(0, 8)}.yaml`)) {
+        findings.push({ kind: "bundle-changed", at: path, words: `its bytes have the SHA-256 ${shortName(digest)}…` });
+      }
+      for (const [, lock = ""] of text.matchAll(lockLine)) locks.set(lock, path);
+    } else if (path.startsWith(stateLayout.locks) && path !== `${stateLayout.locks}${sha256Hex(text)}`) {
+      findings.push({
+        kind: "lock-changed",
+        at: path,
+        words: `its bytes have the SHA-256 ${shortName(sha256Hex(text))}…`,
+      });
+    }
+  }
+  for (const [lock, path] of locks) {
+    if (files.has(`${stateLayout.locks}${lock}`)) continue;
+    findings.push({ kind: "lock-missing", at: `${stateLayout.locks}${lock}`, words: `${path} names it` });
+  }
+  const named = new Map([...records.values()].map(({ bundle, path }) => [bundle, path]));
+  for (const [bundle, path] of named) {
+    if (bundle === undefined || !/^sha256:[0-9a-f]{64}$/.test(bundle) || bundles.has(bundle)) continue;
+    findings.push({ kind: "bundle-missing", at: bundle, words: `${path} is about it` });
+  }
+  return findings;
+}
+
+/** Of an image of a bundle, as hubfleet writes it. */
+const lockLine = /^ {4}lock: "?sha256:([0-9a-f]{64})"?$/gm;

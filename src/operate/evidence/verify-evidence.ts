@@ -1,0 +1,200 @@
+import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import { anchorOf, type ExportedAnchor, parseExportedAnchor } from "../../evidence/anchor.ts";
+import { readRecords, type ReadRecords } from "../../evidence/read-records.ts";
+import { stateFileKind, stateLayout } from "../../evidence/state-layout.ts";
+import { type Finding, shortName } from "../../evidence/verify/finding.ts";
+import { type Coverage, type NamedAnchor, verifyFiles } from "../../evidence/verify/verify-files.ts";
+import { type VerifiedHistory, verifyHistory } from "../../evidence/verify/verify-history.ts";
+import type { StateHistory } from "../../ports/state-history.ts";
+import type { StateRef, StateSnapshot, StateStanding } from "../../ports/state-ref.ts";
+
+export interface VerifyEvidenceProps {
+  readonly state: StateRef;
+  readonly history: StateHistory;
+  /** The fleet's uuid; undefined where fleet.yaml does not say. */
+  readonly fleet: string | undefined;
+  /** What somebody kept: the path of an anchor, or a commit. */
+  readonly against: string | undefined;
+  /** A file of this machine; undefined: there is none. */
+  readonly readFile: (path: string) => Promise<string | undefined>;
+  readonly signal: AbortSignal;
+}
+
+/** What evidence was found to be, and what that was measured by. */
+export interface VerifiedEvidence {
+  readonly commit: string | undefined;
+  readonly evidence: ReadRecords;
+  readonly heads: readonly string[];
+  readonly bundles: number;
+  readonly findings: readonly Finding[];
+  /** What it was verified against; none: only whether it fits together. */
+  readonly against: readonly VerifiedAnchor[];
+  readonly history: VerifiedHistory | undefined;
+  readonly standing: StateStanding;
+}
+
+export interface VerifiedAnchor extends Coverage {
+  readonly source: "given" | "seen";
+  readonly commit: string | undefined;
+  /** Of an exported one, when it was made; of what was seen, since when this clone has followed the branch. */
+  readonly since: Date | undefined;
+}
+
+interface Anchored {
+  readonly source: "given" | "seen";
+  readonly anchor: NamedAnchor;
+  readonly commit: string | undefined;
+  readonly since: Date | undefined;
+  /** All that was there, where it is known. */
+  readonly files: ReadonlyMap<string, string> | undefined;
+  readonly fleet: string | undefined;
+}
+
+/**
+ * Verifies the evidence that this clone can see: the records, how they came to be, and what was known of them before.
+ * Never throws for what is wrong with them. @throws HubfleetError ANCHOR_INVALID, ANCHOR_UNKNOWN; as StateRef.read, but for
+ * a branch that was rewritten, which is a finding
+ */
+export async function verifyEvidence(props: VerifyEvidenceProps): Promise<VerifiedEvidence> {
+  const { history, fleet, signal } = props;
+  // What was seen is asked first: reading the state moves it on.
+  const seen = await seenBefore(history);
+  const given = await givenAnchor(props);
+  const { snapshot, findings: refused } = await readWhatIsThere(props);
+  const { commit, files, standing } = snapshot;
+
+  const anchored = [given, seen].filter((one) => one !== undefined);
+  const verified = verifyFiles(files, { fleet, anchors: anchored.map(({ anchor }) => anchor) });
+  const past = commit === undefined ? undefined : await history.commits(commit, signal);
+  const own = past && verifyHistory(past, historyOptions(verified.records, anchored));
+  const evidence = readRecords(files);
+  const findings = [
+    ...refused,
+    ...verified.findings,
+    ...(own?.findings ?? []),
+    ...anchored.flatMap(({ files: before, anchor }) =>
+      before === undefined ? [] : takenAway(before, files, anchor.name),
+    ),
+    ...anchored.flatMap((one) => otherFleet(one, fleet)),
+  ];
+  return {
+    commit,
+    evidence,
+    heads: verified.heads,
+    bundles: [...files.keys()].filter((path) => path.startsWith(stateLayout.bundles)).length,
+    findings: [...unique(findings), ...unreadable(evidence, verified.records)],
+    against: anchored.flatMap(({ source, commit: at, since }, index) => {
+      const coverage = verified.coverage[index];
+      return coverage === undefined ? [] : [{ ...coverage, source, commit: at, since }];
+    }),
+    history: own,
+    standing,
+  };
+}
+
+function historyOptions(
+  records: ReturnType<typeof verifyFiles>["records"],
+  anchored: readonly Anchored[],
+): Parameters<typeof verifyHistory>[1] {
+  return {
+    parentsOf: (record) => records.get(record)?.parents,
+    anchors: anchored.flatMap(({ anchor: { name }, commit }) => (commit === undefined ? [] : [{ name, commit }])),
+  };
+}
+
+async function seenBefore(history: StateHistory): Promise<Anchored | undefined> {
+  const seen = await history.seen();
+  if (seen === undefined) return undefined;
+  const files = await history.files(seen.commit);
+  const anchor = { ...anchorOf(files), name: "what this clone saw before" };
+  return { source: "seen", ...seen, anchor, files, fleet: undefined };
+}
+
+async function givenAnchor({ against, readFile, history }: VerifyEvidenceProps): Promise<Anchored | undefined> {
+  if (against === undefined) return undefined;
+  const text = await readFile(against);
+  if (text === undefined) {
+    const commit = await history.find(against);
+    if (commit === undefined) throw unknownAnchor(against);
+    const files = await history.files(commit);
+    if (anchorOf(files).records === 0) throw emptyAnchor(against);
+    const anchor = { ...anchorOf(files), name: `commit ${shortName(commit)}` };
+    return { source: "given", commit, since: undefined, anchor, files, fleet: undefined };
+  }
+  const exported: ExportedAnchor = parseExportedAnchor(text, against);
+  const { heads, records, commit, at, fleet } = exported;
+  const isHere = commit !== undefined && (await history.find(commit)) === commit;
+  return {
+    source: "given",
+    commit,
+    since: at === undefined ? undefined : new Date(at),
+    anchor: { heads, records, name: against },
+    files: isHere ? await history.files(commit) : undefined,
+    fleet,
+  };
+}
+
+/** A branch that does not follow what was seen is a finding, and what this clone has is looked at. */
+async function readWhatIsThere({
+  state,
+  signal,
+}: VerifyEvidenceProps): Promise<{ readonly snapshot: StateSnapshot; readonly findings: readonly Finding[] }> {
+  try {
+    return { snapshot: await state.read({ signal }), findings: [] };
+  } catch (thrown) {
+    if (!(thrown instanceof HubfleetError) || !["STATE_REWRITTEN", "STATE_DELETED"].includes(thrown.code)) throw thrown;
+    const words = [thrown.message, thrown.hint].filter((part) => part !== undefined).join("; ");
+    const snapshot = await state.read({ isOffline: true, signal });
+    return { snapshot, findings: [{ kind: "rewritten", at: "the remote", words }] };
+  }
+}
+
+/** Files that are never rewritten and were there before: each is there, to the byte. */
+function takenAway(
+  before: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string>,
+  name: string,
+): readonly Finding[] {
+  return [...before].flatMap(([path, text]): readonly Finding[] => {
+    if (stateFileKind(path) !== "record" || files.get(path) === text) return [];
+    return files.has(path)
+      ? [{ kind: "changed-since", at: path, words: `${name} had it otherwise` }]
+      : [{ kind: "taken-away", at: path, words: `${name} had it` }];
+  });
+}
+
+function otherFleet({ anchor, fleet }: Anchored, own: string | undefined): readonly Finding[] {
+  if (fleet === undefined || own === undefined || fleet === own) return [];
+  return [{ kind: "foreign", at: anchor.name, words: `it is an anchor of another fleet: ${fleet}` }];
+}
+
+/** Whole, and of a kind or with keys that this hubfleet does not know. */
+function unreadable(
+  { records, problems }: ReadRecords,
+  opened: ReturnType<typeof verifyFiles>["records"],
+): readonly Finding[] {
+  return [...opened.values()]
+    .filter(({ name }) => !records.has(name))
+    .map(({ path }) => {
+      const words = problems.find(({ message }) => message.includes(path))?.message;
+      return { kind: "unreadable", at: path, words: words ?? "this hubfleet does not understand it" };
+    });
+}
+
+function unique(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((finding) => [`${finding.kind} ${finding.at} ${finding.words}`, finding])).values()];
+}
+
+function unknownAnchor(against: string): HubfleetError {
+  return new HubfleetError("ANCHOR_UNKNOWN", {
+    message: `"${against}" is no file here, and no commit that this repository has`,
+    hint: "give what `hubfleet evidence anchor` printed, or a commit of the branch hubfleet/state",
+  });
+}
+
+function emptyAnchor(against: string): HubfleetError {
+  return new HubfleetError("ANCHOR_UNKNOWN", {
+    message: `"${against}" has no evidence: it is no commit of the branch hubfleet/state`,
+    hint: "git log hubfleet/state shows those that are",
+  });
+}

@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+
+import { anchorOf, anchorText } from "../../src/evidence/anchor.ts";
+import { type RecordDraft, recordPath, writeRecord, type WrittenRecord } from "../../src/evidence/record.ts";
+import { stateLayout } from "../../src/evidence/state-layout.ts";
+import type { PastChange, PastCommit } from "../../src/evidence/verify/past.ts";
+import { anObservation, fleetUuid } from "./evidence-files.ts";
+import type { Random } from "./random.ts";
+
+export type Files = ReadonlyMap<string, string>;
+
+/** What a commit made of the files; its id follows from everything before it, as in Git. */
+export interface MadeCommit {
+  readonly id: string;
+  readonly parents: readonly MadeCommit[];
+  readonly files: Files;
+}
+
+export interface MadeEvidence {
+  readonly tip: MadeCommit;
+  /** From the first to the tip. */
+  readonly line: readonly MadeCommit[];
+  readonly records: readonly WrittenRecord[];
+}
+
+/** The branch of a fleet whose people sometimes write without knowing of each other; every commit as hubfleet makes it. `from`: tells it from others. */
+export function makeEvidence(random: Random, { commits = 14, fleet = fleetUuid, from = 0 } = {}): MadeEvidence {
+  const records: WrittenRecord[] = [];
+  const line: MadeCommit[] = [];
+  let files: Files = new Map();
+  let count = from;
+  for (let index = 0; index < commits; index += 1) {
+    const heads = anchorOf(files).heads;
+    // Somebody who was offline follows what was last there when he saw it.
+    const seen = line.length > 2 && random.below(4) === 0 ? anchorOf(line.at(-2)?.files ?? files).heads : heads;
+    const bundle = random.below(4) === 0 || index === 0 ? makeBundle(random, index) : undefined;
+    let parents = seen;
+    const added: WrittenRecord[] = [];
+    for (let left = 1 + random.below(3); left > 0; left -= 1) {
+      const record = writeRecord(makeDraft(random, { count: (count += 1), fleet, bundle: bundle?.digest }), parents);
+      added.push(record);
+      parents = [record.name];
+    }
+    records.push(...added);
+    files = withRecords(new Map([...files, ...(bundle?.files ?? [])]), added);
+    line.push(commitOf(line.slice(-1), files));
+  }
+  const tip = line.at(-1);
+  if (tip === undefined) throw new Error("evidence is made of at least one commit");
+  return { tip, line, records };
+}
+
+/** With the records, and with the anchor of what there is then. */
+export function withRecords(files: Files, records: readonly WrittenRecord[]): Files {
+  return anchored(new Map([...files, ...records.map(({ path, text }) => [path, text] as const)]));
+}
+
+/** With a text among the records, under the name that it gets. */
+export function withText(files: Files, text: string): Files {
+  return anchored(new Map([...files, [recordPath(sha256(text)), text]]));
+}
+
+export function anchored(files: Files): Files {
+  return new Map([...files, [stateLayout.anchor, anchorText(anchorOf(files))]]);
+}
+
+export function commitOf(parents: readonly MadeCommit[], files: Files): MadeCommit {
+  const content = JSON.stringify([parents.map(({ id }) => id), [...files].map((file) => JSON.stringify(file)).sort()]);
+  return { id: createHash("sha256").update(content).digest("hex").slice(0, 40), parents, files };
+}
+
+/** Every commit that leads to this one, as a port of Git tells it. */
+export function pastOf(tip: MadeCommit): readonly PastCommit[] {
+  const past = new Map<MadeCommit, PastCommit>();
+  const visit = (commit: MadeCommit): void => {
+    if (past.has(commit)) return;
+    for (const parent of commit.parents) visit(parent);
+    const before = commit.parents.length === 0 ? [new Map<string, string>()] : commit.parents.map(({ files }) => files);
+    const changes = before.map((files) => compare(files, commit.files));
+    const isAnchored = changes[0]?.some(({ path }) => path === stateLayout.anchor) === true;
+    past.set(commit, {
+      id: commit.id,
+      parents: commit.parents.map(({ id }) => id),
+      changes,
+      anchor: isAnchored ? commit.files.get(stateLayout.anchor) : undefined,
+    });
+  };
+  visit(tip);
+  return [...past.values()];
+}
+
+function compare(before: Files, after: Files): readonly PastChange[] {
+  const changes: PastChange[] = [];
+  for (const [path, text] of after) {
+    if (before.get(path) === text) continue;
+    changes.push({ path, what: before.has(path) ? "changed" : "added", isFile: true });
+  }
+  for (const path of before.keys()) if (!after.has(path)) changes.push({ path, what: "removed", isFile: false });
+  return changes;
+}
+
+export function makeDraft(
+  random: Random,
+  { count, fleet, bundle }: { readonly count: number; readonly fleet: string; readonly bundle: string | undefined },
+): RecordDraft {
+  const subject = {
+    hub: random.pick(["campus", "research"]),
+    stage: "testing",
+    ...(bundle === undefined ? {} : { bundle }),
+  };
+  const verdict = random.pick(["passed", "failed"] as const);
+  const of = createHash("sha256")
+    .update(String(random.below(1000)))
+    .digest("hex");
+  const kinds: readonly Partial<RecordDraft>[] = [
+    { subject, body: { verdict, standing: "stage", deployment: `d${random.below(3)}` } },
+    { subject, kind: "check", body: { check: "hub", verdict, standing: "stage" } },
+    { subject: { stage: "production", parts: { settings: "s1" } }, kind: "sign-off", body: { reason: "looked at it" } },
+    { subject: {}, kind: "mark", body: { of, reason: "the network was away" } },
+    { subject: { stage: "production" }, kind: "promotion", body: { how: "gate", restsOn: [of] } },
+  ];
+  return anObservation(count, { fleet, ...random.pick(kinds) });
+}
+
+function makeBundle(random: Random, index: number): { readonly digest: string; readonly files: Files } {
+  const lock = `package==${index}.${random.below(100)}\n`;
+  const text = `version: 1\nimages:\n  lab:\n    lock: sha256:${sha256(lock)}\n    python: "3.13"\n`;
+  const digest = sha256(text);
+  const files = new Map([
+    [`${stateLayout.bundles}2026.11.01-${digest.slice(0, 8)}.yaml`, text],
+    [`${stateLayout.locks}${sha256(lock)}`, lock],
+  ]);
+  return { digest: `sha256:${digest}`, files };
+}
+
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
