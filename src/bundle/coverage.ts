@@ -61,15 +61,17 @@ function stretchesOf(
   return join(looksOf(sure, own, foreign.length > 0 ? 0 : limit), own, limit);
 }
 
+/** Looks, and the time between those that are close enough; in the order of their beginnings. */
 function join(looks: readonly Look[], breaks: readonly Observation[], limit: number): readonly Stretch[] {
   if (looks.length < 2) return looks;
-  const stretches: Stretch[] = [...looks];
+  const stretches: Stretch[] = [];
   let before: Look | undefined;
   for (const look of inOrder(looks, (one, other) => one.start - other.start || one.end - other.end)) {
     const gap = before === undefined ? Number.POSITIVE_INFINITY : look.start - before.end;
     if (before !== undefined && gap > 0 && gap <= limit && !isBroken(before.last, look.first, breaks)) {
       stretches.push({ start: before.end, end: look.start });
     }
+    stretches.push(look);
     if (before === undefined || look.end >= before.end) before = look;
   }
   return stretches;

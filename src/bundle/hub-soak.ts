@@ -15,6 +15,7 @@ export interface AskedSoak extends RowSoaksProps {
   readonly parts: readonly (AskedPart | undefined)[];
   /** Whether a part that no look vouches for says all of its hub: nothing can be further from done. */
   readonly canStop: boolean;
+  readonly isUseAsked: boolean;
   readonly minimumSeconds: number;
 }
 
@@ -28,7 +29,7 @@ export function hubSoak(hub: TableHub, asked: AskedSoak): HubSoak {
     const part = asked.parts[place];
     if (part === undefined) continue;
     const { milliseconds, passes } = cellOf(part, hub.index, asked);
-    if (passes === 0 && asked.canStop && !part.isPatched) return unseen(hub.name, soakOf(part, 0));
+    if (passes === 0 && asked.canStop && !part.isPatched) return unseen(hub, soakOf(part, 0), asked);
     const left = part.neededMilliseconds - milliseconds;
     if (slowest === undefined || left > mostLeft) {
       slowest = part;
@@ -40,7 +41,8 @@ export function hubSoak(hub: TableHub, asked: AskedSoak): HubSoak {
     }
   }
   if (slowest === undefined || fewest === undefined) {
-    return unseen(hub.name, { part: "settings", milliseconds: 0, neededMilliseconds: asked.minimumSeconds * 1000 });
+    const nothing = { part: "settings", milliseconds: 0, neededMilliseconds: asked.minimumSeconds * 1000 };
+    return unseen(hub, nothing, asked);
   }
   const isSeen = fewestPasses > 0 && isSeenTogether({ fewest, hub, asked });
   return {
@@ -48,7 +50,7 @@ export function hubSoak(hub: TableHub, asked: AskedSoak): HubSoak {
     isDone: isSeen && mostLeft <= 0,
     isSeen,
     slowest: soakOf(slowest, cellOf(slowest, hub.index, asked).milliseconds),
-    passes: () => hub.parts.flatMap((place) => passesOf(asked.parts[place], hub, asked)),
+    passes: () => allPasses(hub, asked),
   };
 }
 
@@ -56,8 +58,10 @@ function soakOf({ row, neededMilliseconds }: AskedPart, milliseconds: number): P
   return { part: row.part, milliseconds, neededMilliseconds };
 }
 
-function unseen(hub: string, slowest: PartSoak): HubSoak {
-  return { hub, isDone: false, isSeen: false, slowest, passes: () => [] };
+/** Its looks say something only of use. */
+function unseen(hub: TableHub, slowest: PartSoak, asked: AskedSoak): HubSoak {
+  const passes = (): readonly Observation[] => (asked.isUseAsked ? allPasses(hub, asked) : []);
+  return { hub: hub.name, isDone: false, isSeen: false, slowest, passes };
 }
 
 interface TogetherProps {
@@ -81,6 +85,10 @@ function vouchesForAll(pass: Observation, { fewest, hub, asked }: TogetherProps)
     if (failures.some((failure) => !isAfter(pass, failure))) return false;
   }
   return true;
+}
+
+function allPasses(hub: TableHub, asked: AskedSoak): readonly Observation[] {
+  return hub.parts.flatMap((place) => passesOf(asked.parts[place], hub, asked));
 }
 
 function passesOf(part: AskedPart | undefined, hub: TableHub, asked: AskedSoak): readonly Observation[] {

@@ -53,8 +53,8 @@ export function soakIn(stage: GateStage, policy: StagePolicy, { bundle, evidence
     const neededSeconds = isPatched ? patchMinimumSeconds : minimumSeconds;
     return { ...soakingRow(row, props), isPatched, neededMilliseconds: neededSeconds * 1000 };
   });
-  const canStop = !isUseAsked && patchMinimumSeconds <= minimumSeconds;
-  const asked: AskedSoak = { ...props, parts, canStop, minimumSeconds };
+  const canStop = patchMinimumSeconds <= minimumSeconds;
+  const asked: AskedSoak = { ...props, parts, canStop, isUseAsked, minimumSeconds };
   const hubs = table.byName.map((hub) => hubSoak(hub, asked));
 
   const neededHubs = policy.hubs ?? stage.hubs.length;

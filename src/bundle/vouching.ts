@@ -45,14 +45,14 @@ export function sortLog(
   failures: readonly Observation[],
   props: VouchingProps,
 ): PartObservations {
-  const passes = passed.filter(
-    (one) =>
-      one.standing === "stage" &&
-      one.stage === props.stage &&
-      vouches(one, props) &&
-      failures.every((failure) => isAfter(one, failure)),
-  );
-  const interruptions = failed.filter((one) => speaks(one, props) && !failures.includes(one));
+  const isFor = (one: Observation): boolean =>
+    one.standing === "stage" &&
+    one.stage === props.stage &&
+    vouches(one, props) &&
+    failures.every((failure) => isAfter(one, failure));
+  const passes = passed.every(isFor) ? passed : passed.filter(isFor);
+  const interruptions =
+    failed.length === 0 ? failed : failed.filter((one) => speaks(one, props) && !failures.includes(one));
   return { passes, failures, interruptions };
 }
 
