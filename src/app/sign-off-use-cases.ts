@@ -1,8 +1,6 @@
 import { readDeployed } from "../bundle/deployed.ts";
-import { signingPeople } from "../bundle/signing-people.ts";
 import { HubfleetError, HubfleetErrors } from "../errors/hubfleet-error.ts";
 import { readRecords, type PlacedRecord } from "../evidence/read-records.ts";
-import type { RecordDraft } from "../evidence/record.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetReading } from "../fleet/read-fleet.ts";
 import { commitChange, type StateNow, type StateWish } from "../operate/bundles/commit-change.ts";
@@ -10,8 +8,9 @@ import { createFleetsAt } from "../operate/bundles/fleet-at.ts";
 import { createJudge } from "../operate/bundles/judge-bundle.ts";
 import { recordOrigin } from "../operate/bundles/record-origin.ts";
 import { readAttachment } from "../operate/signoffs/attachment.ts";
-import { decideWord, knownItem } from "../operate/signoffs/decide-word.ts";
+import { knownItem } from "../operate/signoffs/decide-word.ts";
 import { isSameLook, lookAtSignOff, type SignOffLook } from "../operate/signoffs/sign-off.ts";
+import { wordRecords } from "../operate/signoffs/word-records.ts";
 import type { SignOffWish } from "../operate/signoffs/sign-off-wish.ts";
 import type { ImageSources } from "../ports/image-sources.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
@@ -36,6 +35,8 @@ export interface SeenSignOff extends SignOffLook {
 export interface GivenSignOff extends SeenSignOff {
   /** What was recorded now; empty where it was said before. */
   readonly recorded: readonly PlacedRecord[];
+  /** Why it is not signed, where fleet.yaml has a key of theirs. */
+  readonly unsignedBecause: string | undefined;
 }
 
 export interface SignOffUseCasesProps {
@@ -73,23 +74,26 @@ export function createSignOffUseCases(props: SignOffUseCasesProps): SignOffUseCa
       if (word.kind === "tick") knownItem(word.item, seen);
       const attached = word.kind === "tick" ? word.attachment : undefined;
       const attachment = attached === undefined ? undefined : await readAttachment(attached, local.files);
+      const { signer } = await sources();
+      let unsignedBecause: string | undefined;
       let before: ReadonlySet<string> = new Set();
       const decide = async (now: StateNow): Promise<StateWish | "nothing"> => {
         before = new Set(now.evidence.records.keys());
         const found = await look(now, wish);
         if (!isSameLook(seen, found)) throw moved(found);
-        const { person, sheet, input } = found;
-        const { proofOf } = signingPeople([person], fleet.people ?? []);
-        const origin = { ...(await recordOrigin(fleet, local)), who: { id: person.id, known: "claimed" as const } };
-        const said = decideWord(word, found, {
+        const made = await wordRecords(word, found, {
           attachment,
-          proof: proofOf(origin),
+          origin: await recordOrigin(fleet, local),
+          heads: now.evidence.heads,
+          directory,
+          signer,
+          signal,
           peopleOf: (role) =>
             (fleet.people ?? []).flatMap(({ id, roles }) => (roles.some((one) => one === role) ? [id] : [])),
         });
-        if (said.length === 0) return "nothing";
-        const subject = { bundle: sheet.bundle.digest, stage: input.stage.name, parts: sheet.changed };
-        const records = said.map((one): RecordDraft => ({ ...one, ...origin, subject }));
+        unsignedBecause = made.unsignedBecause;
+        const { records } = made;
+        if (records.length === 0) return "nothing";
         const documents =
           attachment === undefined ? new Map<string, string>() : new Map([[attachment.path, attachment.text]]);
         return { records, documents };
@@ -100,7 +104,7 @@ export function createSignOffUseCases(props: SignOffUseCasesProps): SignOffUseCa
       const recorded = [...after.evidence.records.values()].filter(
         ({ name, record }) => !before.has(name) && record.kind === word.kind && record.who.id === seen.person.id,
       );
-      return { ...(await look(after, wish)), recorded, standing: snapshot.standing };
+      return { ...(await look(after, wish)), recorded, unsignedBecause, standing: snapshot.standing };
     },
   };
 }

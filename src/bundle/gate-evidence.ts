@@ -85,8 +85,12 @@ export interface CheckRecord extends Recorded {
  * | key | signed with an SSH key that fleet.yaml has for them |
  * | keyless | not signed, by somebody for whom it has none |
  * | claimed | not signed, by somebody for whom it has one, or whom it does not know |
+ * | forged | the signature is not of this record, or is for something else than hubfleet |
+ * | other-key | signed with a key that fleet.yaml had not, or has not any more, for them alone |
+ * | expired-key | signed with a key whose time is over |
+ * | backdated | dated before something that the record follows |
  */
-export type Proof = "key" | "keyless" | "claimed";
+export type Proof = "key" | "keyless" | "claimed" | "forged" | "other-key" | "expired-key" | "backdated";
 
 interface Spoken extends Recorded {
   readonly person: string;
@@ -138,10 +142,9 @@ export interface MarkRecord extends Recorded {
 }
 
 /** A sign-off, objection or tick taken back. */
-export interface WithdrawalRecord extends Recorded {
+export interface WithdrawalRecord extends Spoken {
   readonly kind: "withdrawal";
   readonly of: string;
-  readonly person: string;
 }
 
 /** One person opens the gate for one bundle into one stage, and says why. */

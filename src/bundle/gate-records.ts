@@ -1,7 +1,9 @@
 import type { PlacedRecord } from "../evidence/read-records.ts";
 import type { EvidenceRecord } from "../evidence/record.ts";
 import { role } from "../fleet/stage-policy.ts";
-import type { GateRecord, MachineClock } from "./gate-evidence.ts";
+import { followedDates } from "./followed-dates.ts";
+import type { GateRecord, MachineClock, Proof } from "./gate-evidence.ts";
+import { type DroppedWords, droppedWords } from "./people-words.ts";
 import type { SigningPeople } from "./signing-people.ts";
 
 type WrittenClock = EvidenceRecord["at"]["clock"];
@@ -16,33 +18,29 @@ export function gateRecords(
   proofOf: SigningPeople["proofOf"] = () => "claimed",
 ): readonly GateRecord[] {
   const all = [...records];
-  const spoken = new Map(all.flatMap(({ name, record }) => (isWord(record) ? [[name, record] as const] : [])));
+  const { isAllowed, sameWords } = droppedWords(all);
+  const followed = followedDates(all);
   return all
-    .filter(({ record }) => isOwnToDrop(record, spoken))
-    .flatMap((placed) => toGateRecord(placed, { rolesOf, proofOf }) ?? []);
+    .filter(({ record }) => isAllowed(record))
+    .flatMap((placed) => toGateRecord(placed, { rolesOf, proofOf, sameWords, followed }));
 }
 
-/** What people said counts until they take it back themselves; a mark is for what machines saw. */
-function isOwnToDrop(record: EvidenceRecord, spoken: ReadonlyMap<string, EvidenceRecord>): boolean {
-  if (record.kind !== "mark" && record.kind !== "withdrawal") return true;
-  const of = spoken.get(record.body.of);
-  return of === undefined || (record.kind === "withdrawal" && of.who.id === record.who.id);
-}
-
-function isWord({ kind }: EvidenceRecord): boolean {
-  return kind === "sign-off" || kind === "objection" || kind === "tick";
+interface Knowledge extends Pick<SigningPeople, "rolesOf" | "proofOf">, Pick<DroppedWords, "sameWords"> {
+  readonly followed: ReadonlyMap<string, number>;
 }
 
 function toGateRecord(
   { name: id, sequence, record }: PlacedRecord,
-  { rolesOf, proofOf }: SigningPeople,
-): GateRecord | undefined {
+  { rolesOf, proofOf, sameWords, followed }: Knowledge,
+): GateRecord | readonly GateRecord[] {
   const { stage = "", hub, bundle = "", parts = {} } = record.subject;
   const person = record.who.id;
   const dated = { id, sequence, at: Date.parse(record.at.time), ...ofMachine(record.at.clock) };
+  const before = followed.get(id) ?? Number.NEGATIVE_INFINITY;
+  const proof = (): Proof => (dated.at < before ? "backdated" : proofOf(record));
   switch (record.kind) {
     case "observation": {
-      if (hub === undefined) return undefined;
+      if (hub === undefined) return [];
       const { first, longestGapSeconds, blames, exposure, ...body } = record.body;
       return {
         kind: "observation",
@@ -78,7 +76,7 @@ function toGateRecord(
         person,
         roles: rolesOf(person, "yes"),
         parts,
-        proof: proofOf(record),
+        proof: proof(),
       };
     case "objection":
       return {
@@ -92,7 +90,9 @@ function toGateRecord(
       };
     case "asked": {
       const asked = role(record.body.role);
-      return asked === undefined ? undefined : { kind: "asked", ...dated, stage, role: asked, parts };
+      // Nobody was asked before what the record of it follows.
+      const at = Math.max(dated.at, before);
+      return asked === undefined ? [] : { kind: "asked", ...dated, at, stage, role: asked, parts };
     }
     case "tick": {
       const { item, attachment } = record.body;
@@ -103,14 +103,17 @@ function toGateRecord(
         item,
         person,
         parts,
-        proof: proofOf(record),
+        proof: proof(),
         ...(attachment === undefined ? {} : { attachment }),
       };
     }
     case "mark":
       return { kind: "mark", ...dated, of: record.body.of, person, reason: record.body.reason };
     case "withdrawal":
-      return { kind: "withdrawal", ...dated, of: record.body.of, person };
+      return sameWords(record.body.of).map((of, index) => {
+        const own = index === 0 ? id : `${id}/${index}`;
+        return { kind: "withdrawal", ...dated, id: own, of, person, proof: proofOf(record) };
+      });
     case "break-glass":
       return { kind: "break-glass", ...dated, bundle, stage, person, reason: record.body.reason };
     // What was done is no reason to do more.
@@ -120,7 +123,7 @@ function toGateRecord(
     case "hold":
     case "resume":
     case "policy":
-      return undefined;
+      return [];
   }
 }
 

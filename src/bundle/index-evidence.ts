@@ -1,4 +1,4 @@
-import type { GateRecord } from "./gate-evidence.ts";
+import type { GateRecord, WithdrawalRecord } from "./gate-evidence.ts";
 import { mapEntry } from "./map-entry.ts";
 import { createPartLogs, type PartLogs } from "./part-logs.ts";
 import type { StageTables } from "./stage-table.ts";
@@ -12,6 +12,8 @@ export interface EvidenceIndex {
   /** What was recorded of a part where it had this digest, by hub. */
   readonly logs: PartLogs["logs"];
   ofStage<K extends OfPeople["kind"]>(kind: K, stage: string): readonly Of<K>[];
+  /** What takes a person's word back. */
+  withdrawals(of: string): readonly WithdrawalRecord[];
   /** From when on a record counts for nothing, by a mark or withdrawal; undefined: it counts. */
   droppedAt(record: GateRecord): number | undefined;
   /** What was worked out already; verdicts are the same without. */
@@ -24,6 +26,7 @@ export function indexEvidence(records: Iterable<GateRecord>): EvidenceIndex {
   const ids = new Set<string>();
   const all: GateRecord[] = [];
   const drops = new Map<string, number>();
+  const withdrawals = new Map<string, WithdrawalRecord[]>();
   for (const record of records) {
     if (ids.size === ids.add(record.id).size) continue;
     all.push(record);
@@ -34,6 +37,7 @@ export function indexEvidence(records: Iterable<GateRecord>): EvidenceIndex {
         break;
       case "mark":
       case "withdrawal":
+        if (record.kind === "withdrawal") mapEntry(withdrawals, record.of, () => []).push(record);
         drops.set(record.of, Math.min(record.at, drops.get(record.of) ?? Number.POSITIVE_INFINITY));
         break;
       case "sign-off":
@@ -52,6 +56,7 @@ export function indexEvidence(records: Iterable<GateRecord>): EvidenceIndex {
     // Every list holds the records of one kind: the kind is the first word of its key.
     ofStage: <K extends OfPeople["kind"]>(kind: K, stage: string) =>
       (ofPeople.get(keyOf(kind, stage)) ?? []) as readonly GateRecord[] as readonly Of<K>[],
+    withdrawals: (of) => withdrawals.get(of) ?? [],
     droppedAt: (record) => dropped.get(record),
     tables: new Map(),
   };

@@ -1,8 +1,8 @@
 import type { ChecklistItem, SignOffPolicy, StagePolicy } from "../fleet/stage-policy.ts";
-import type { PartName, Parts, Proof, SignOffRecord } from "./gate-evidence.ts";
+import type { ObjectionRecord, PartName, Parts, Proof, SignOffRecord } from "./gate-evidence.ts";
 import type { GateInput, GateStage } from "./gate-input.ts";
 import { ground, type Judged, nothingAsked, reason, together } from "./gate-verdict.ts";
-import { speaks, vouches } from "./vouching.ts";
+import { vouches } from "./vouching.ts";
 import { counted, listWords, momentWords } from "./words.ts";
 
 type Props = Pick<GateInput, "bundle" | "evidence" | "now" | "authors"> & {
@@ -24,8 +24,8 @@ type Asking = Props & { readonly policy: StagePolicy };
 
 /** Whether a stage takes somebody's word for theirs. */
 export function isTaken(proof: Proof | undefined, { claimed }: Pick<StagePolicy, "claimed">): boolean {
-  if (proof === "key" || claimed === "accept") return true;
-  return proof === "keyless" && claimed === "keyless";
+  const taken = { accept: ["key", "keyless", "claimed"], keyless: ["key", "keyless"], refuse: ["key"] } as const;
+  return taken[claimed].some((one) => one === (proof ?? "claimed"));
 }
 
 /** The bundle's parts that a stage's hubs would run and do not yet. */
@@ -44,7 +44,7 @@ function judgeSignOff(stage: string, { role, count, noObjectionWithinSeconds }: 
   const { evidence, changed, now, policy } = props;
   const objection = evidence
     .ofStage("objection", stage)
-    .find((one) => one.roles.includes(role) && namesAny(one.parts, changed) && speaks(one, props));
+    .find((one) => one.roles.includes(role) && namesAny(one.parts, changed) && stands(one, props));
   if (objection !== undefined) {
     return reason("objection", {
       stage,
@@ -89,6 +89,11 @@ function judgeSignOff(stage: string, { role, count, noObjectionWithinSeconds }: 
   });
 }
 
+/** A no is worth as much as a yes: it takes as much to take it back. */
+function stands({ id }: ObjectionRecord, { evidence, now, policy }: Asking): boolean {
+  return !evidence.withdrawals(id).some(({ at, proof }) => at <= now && isTaken(proof, policy));
+}
+
 /** People who said yes to all that changes, with their records. */
 function wholeSignOffs(
   given: readonly SignOffRecord[],
@@ -106,16 +111,35 @@ function uncountedWords(
 ): string {
   const { policy, authors, signers, changed } = props;
   const own = signers.filter((person) => authors.includes(person));
-  const unsigned = wholeSignOffs(given, changed)
-    .map(([person]) => person)
-    .filter((person) => !signers.includes(person));
+  const refused = given.filter(({ person }) => !signers.includes(person));
+  const byProof = Map.groupBy(refused, ({ proof = "claimed" }) => (proof === "keyless" ? "claimed" : proof));
   const words = [
     ...(own.length === 0 ? [] : [`${listWords(own)} committed some of it, and does not sign for oneself`]),
-    ...(unsigned.length === 0
-      ? []
-      : [`that of ${listWords(unsigned.toSorted())} has no signature (\`claimed: ${policy.claimed}\`)`]),
+    ...[...byProof].flatMap(([proof, all]) => {
+      const people = wholeSignOffs(all, changed).map(([person]) => person);
+      return people.length === 0 ? [] : [`that of ${listWords(people.toSorted())} ${proofWords(proof, policy)}`];
+    }),
   ];
   return words.map((one) => `; ${one}`).join("");
+}
+
+/** Why a word does not count. */
+export function proofWords(proof: Proof, { claimed }: Pick<StagePolicy, "claimed">): string {
+  switch (proof) {
+    case "key":
+      return "is signed";
+    case "keyless":
+    case "claimed":
+      return `has no signature (\`claimed: ${claimed}\`)`;
+    case "forged":
+      return "has a signature that is not of it";
+    case "other-key":
+      return "is signed with a key that fleet.yaml did not have for them before the bundle, or has no more";
+    case "expired-key":
+      return "is signed with a key whose time is over";
+    case "backdated":
+      return "is dated before something that it follows";
+  }
 }
 
 /** The first time that the role was asked about all that changes; the people had all of the time since then. */
@@ -145,7 +169,7 @@ function judgeItem(stage: string, { name, text, needsAttachment }: ChecklistItem
       ticks.length > 0
         ? `${name} was ticked off without a file`
         : given.length > 0
-          ? `${name} was ticked off without a signature (\`claimed: ${policy.claimed}\`): ${text}`
+          ? `${name} is not ticked off, for what says so ${proofWords(given[0]?.proof ?? "claimed", policy)}: ${text}`
           : `${name} is not ticked off: ${text}`,
     satisfiedBy: needsAttachment ? `somebody does it and attaches what they saw` : `somebody does it and ticks it off`,
     records: ticks.map(({ id }) => id),

@@ -27,7 +27,7 @@ const clock = fc.oneof(
 const rest = {
   fleet: fc.constant(fleet),
   at: fc.record({ time, clock }),
-  who: fc.record({ id: word, known: fc.constantFrom("ci" as const, "ssh-key" as const, "claimed" as const) }),
+  who: fc.record({ id: word, known: fc.constantFrom("ci" as const, "claimed" as const) }),
   subject: fc.record(
     { bundle: word, stage: word, hub: word, parts: fc.dictionary(text, text, { maxKeys: 3 }) },
     { requiredKeys: [] },

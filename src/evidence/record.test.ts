@@ -10,7 +10,7 @@ const signOff: RecordDraft = {
   kind: "sign-off",
   fleet: "0f0e1d9c-6f0e-4a51-9d5f-0d6c2b0a7c11",
   at: { time: "2026-11-21T09:00:00.000Z", clock: { kind: "machine", machine: "m1", boot: "b1", seconds: 12.5 } },
-  who: { id: "ada", known: "ssh-key" },
+  who: { id: "ada", known: "claimed" },
   subject: { stage: "production", parts: { "image/lab": "sha256:12" } },
   body: { reason: "maps look right" },
 };
@@ -20,11 +20,11 @@ describe("the file of a record", () => {
     const { path, text } = writeRecord(signOff, ["b".repeat(64), "a".repeat(64)]);
 
     expect(text).toMatchInlineSnapshot(`
-      "{"at":{"clock":{"boot":"b1","kind":"machine","machine":"m1","seconds":12.5},"time":"2026-11-21T09:00:00.000Z"},"body":{"reason":"maps look right"},"fleet":"0f0e1d9c-6f0e-4a51-9d5f-0d6c2b0a7c11","kind":"sign-off","parents":["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"],"subject":{"parts":{"image/lab":"sha256:12"},"stage":"production"},"version":1,"who":{"id":"ada","known":"ssh-key"}}
+      "{"at":{"clock":{"boot":"b1","kind":"machine","machine":"m1","seconds":12.5},"time":"2026-11-21T09:00:00.000Z"},"body":{"reason":"maps look right"},"fleet":"0f0e1d9c-6f0e-4a51-9d5f-0d6c2b0a7c11","kind":"sign-off","parents":["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"],"subject":{"parts":{"image/lab":"sha256:12"},"stage":"production"},"version":1,"who":{"id":"ada","known":"claimed"}}
       "
     `);
     expect(path).toMatchInlineSnapshot(
-      `"evidence/db/dbc1f6c70fb845dd46d468ee174e5bcf74b62be9141a5da977a63550705c1d08.json"`,
+      `"evidence/8d/8de310e2278a35d60d0765600c5f2a5e354661549a128cce90a3d8b94d0f4b8e.json"`,
     );
   });
 

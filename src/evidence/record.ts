@@ -11,7 +11,7 @@ import { stateLayout } from "./state-layout.ts";
 export const recordVersion = 1;
 
 /** What every record says. */
-const envelope = z.strictObject({
+const plainEnvelope = z.strictObject({
   version: z.literal(recordVersion),
   /** The fleet's uuid: a record of another fleet is none of this one. */
   fleet: z.uuid(),
@@ -31,7 +31,13 @@ const envelope = z.strictObject({
     /** Digests by part: what exactly it is about. */
     parts: z.record(z.string(), z.string().min(1)).optional(),
   }),
+  /** By an SSH key, over `signedText`: all of the record but this, its parents too. */
+  signature: z.string().startsWith("-----BEGIN SSH SIGNATURE-----\n").max(10_000).optional(),
 });
+const envelope = plainEnvelope.refine(
+  ({ who, signature }) => (who.known === "ssh-key") === (signature !== undefined),
+  "who is known by an SSH key, signs; nobody else does",
+);
 
 type Envelope = z.infer<typeof envelope>;
 
@@ -52,6 +58,11 @@ export interface WrittenRecord {
   readonly path: string;
   readonly text: string;
   readonly record: EvidenceRecord;
+}
+
+/** What a signature of a record is of: its file without the key `signature`. Whoever has the file can make it again. */
+export function signedText(record: EvidenceRecord): string {
+  return `${canonicalJson(withoutUndefined({ ...record, signature: undefined }))}\n`;
 }
 
 /** The file of a record. Pure: the same record is the same file. @throws ZodError for what is no record: a bug */

@@ -4,6 +4,7 @@ import { aFleet, type FleetBuilder } from "../../test/support/a-fleet.ts";
 import { brokenCondaImages } from "../../test/support/broken-conda-images.ts";
 import { brokenHubImages } from "../../test/support/broken-hub-images.ts";
 import { brokenImages } from "../../test/support/broken-images.ts";
+import { brokenPeople } from "../../test/support/broken-people.ts";
 import { brokenRecipients } from "../../test/support/broken-recipients.ts";
 import { brokenStages } from "../../test/support/broken-stages.ts";
 import { brokenPins } from "../../test/support/broken-pins.ts";
@@ -175,6 +176,7 @@ const cases: readonly [string, FleetBuilder, readonly string[], string?][] = [
   ...brokenHubImages,
   ...brokenCondaImages,
   ...brokenStages,
+  ...brokenPeople,
   ...brokenRecipients,
   [
     "a reserved chart value",

@@ -30,6 +30,16 @@ export const signOffCodes = {
     meaning: "What the stage would get changed between showing it and signing for it. Nothing was recorded.",
     remedy: "Run the command again, and look at what it shows now.",
   },
+  KEY_UNUSABLE: {
+    meaning: "A line in `keys` of a person is no public SSH key with which anything can be signed.",
+    cause:
+      "It was cut short, or it is of a kind that is not trusted any more: DSA, RSA below 2048 bits, a certificate.",
+    remedy: "Copy the whole line of the key's .pub file. A new key: `ssh-keygen -t ed25519`.",
+  },
+  KEY_SHARED: {
+    meaning: "Two people have the same SSH key, so that each could sign as the other. It proves nothing of either.",
+    remedy: "Give each person a key of their own: `ssh-keygen -t ed25519`.",
+  },
   NOTHING_TO_WITHDRAW: {
     meaning: "There is no sign-off, objection or tick of this person, for this bundle and stage, to take back.",
     remedy: "`hubfleet signoff BUNDLE --stage STAGE --plan` shows what there is.",

@@ -16,6 +16,7 @@ import * as local from "./local-hubs-do-not-clash.ts";
 import * as distinct from "./names-are-distinct.ts";
 import * as known from "./names-are-known.ts";
 import { nothingIsOverlooked } from "./nothing-is-overlooked.ts";
+import * as people from "./people-are-sound.ts";
 import * as pins from "./pins-are-sound.ts";
 import * as profiles from "./profiles-are-sound.ts";
 import { recipientsCanBeReached, recipientsHoldNoSecrets } from "./recipients-can-be-reached.ts";
@@ -40,6 +41,9 @@ export const rules: readonly Rule[] = [
   stages.stageChecksAreKnown,
   stages.soaksAreWaitedFor,
   stages.freezesHaveDates,
+  people.peopleAreDistinct,
+  people.peoplesKeysCanSign,
+  people.peopleShareNoKeys,
   distinct.profilesAreDistinct,
   distinct.twinsAreOtherHubs,
   containerNamesAreDistinct,

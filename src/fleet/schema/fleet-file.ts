@@ -10,10 +10,11 @@ const person = z.strictObject({
   name: optional(z.string().min(1), { description: "Name in full.", example: "Ada Example" }),
   email: optional(z.email(), { description: "Where notices go.", example: "ada@example.org" }),
   github: optional(z.string().min(1), { description: "Account on GitHub.", example: "ada-example" }),
-  keys: optional(z.array(z.string().regex(/^(?:age1|ssh-|sk-ssh-|ecdsa-)\S/)), {
-    description: "Public keys: age recipients, or SSH keys that sign commits.",
+  keys: optional(z.array(z.string().regex(/^(?:valid-before="?\d{8}Z?"? )?(?:age1|ssh-|sk-ssh-|ecdsa-|sk-ecdsa-)\S/)), {
+    description:
+      'Public keys: SSH keys with which the person signs, and age recipients. An SSH key may end at a day, as in OpenSSH\'s file of allowed signers: `valid-before="20271231" ssh-ed25519 …`, in UTC.',
     default: [],
-    example: ["age1example"],
+    example: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAR7azn3b6ANXoLWqDDDm25YgPTNjLY9tDZGZckLhRsM ada@laptop"],
   }),
   roles: optional(z.array(role), {
     description: "What the person does: operator (applies), approver (signs off), viewer.",

@@ -49,7 +49,9 @@ export function createJudge({ files, deployed, evidence }: StateNow, props: Judg
   const { reading, now, fleetAt, authors } = props;
   const open = openBundles({ reading, files });
   const { fleet } = reading;
-  const records = [...evidence.records.values()];
+  // A record of another fleet says nothing of this one, whoever signed it.
+  const uuid = reading.written.fleet?.value.uuid;
+  const records = [...evidence.records.values()].filter(({ record }) => record.fleet === uuid);
   const indexes = new Map<string, EvidenceIndex>();
   const readings = new Map<string, Promise<FleetReading>>();
   const readingOf = (commit: string): Promise<FleetReading> => {
@@ -72,7 +74,7 @@ export function createJudge({ files, deployed, evidence }: StateNow, props: Judg
   const peopleNow = fleetThen(reading).people;
   const indexFor = (people: FleetThen["people"]): EvidenceIndex => {
     const key = JSON.stringify(people.map(({ id, roles, keys }) => [id, roles, keys]));
-    const { rolesOf, proofOf } = signingPeople(people, peopleNow);
+    const { rolesOf, proofOf } = signingPeople({ before: people, today: peopleNow, now: now.getTime() });
     const known = indexes.get(key) ?? indexEvidence(gateRecords(records, rolesOf, proofOf));
     indexes.set(key, known);
     return known;

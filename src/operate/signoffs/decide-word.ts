@@ -21,6 +21,8 @@ export interface DecideWordProps {
   readonly attachment: Attachment | undefined;
   /** By what the person's word will be known. */
   readonly proof: Proof;
+  /** Why it could not be signed. */
+  readonly why: string | undefined;
   /** People of each role, for hints. */
   readonly peopleOf: (role: string) => readonly string[];
 }
@@ -36,7 +38,7 @@ export function decideWord(word: Word, look: SignOffLook, props: DecideWordProps
     case "sign-off": {
       requireClock(look);
       requireAsked(look, props);
-      requireTaken(look, props.proof);
+      requireTaken(look, props);
       if (said.some((one) => one.record.kind === "sign-off" && isWhole(one))) return [];
       return [{ kind: "sign-off", body: word.reason === undefined ? {} : { reason: word.reason } }];
     }
@@ -49,7 +51,7 @@ export function decideWord(word: Word, look: SignOffLook, props: DecideWordProps
     case "tick": {
       requireClock(look);
       const attachment = requireItem(word.item, look, props);
-      requireTaken(look, props.proof);
+      requireTaken(look, props);
       const isThere = said.some(
         (one) =>
           one.record.kind === "tick" &&
@@ -64,6 +66,8 @@ export function decideWord(word: Word, look: SignOffLook, props: DecideWordProps
     case "withdrawal": {
       const meant = said.filter(({ name }) => name.startsWith(word.of ?? ""));
       if (meant.length === 0) throw nothingToWithdraw(word.of, look);
+      // Taking back a yes shuts a gate, which a name alone may.
+      if (meant.some(({ record }) => record.kind === "objection")) requireTaken(look, props);
       return meant.map(({ name }) => ({ kind: "withdrawal", body: { of: name } }));
     }
   }
@@ -96,7 +100,7 @@ function requireAsked({ sheet, person, input, isIn }: SignOffLook, { peopleOf }:
   }
 }
 
-function requireTaken({ input, person, sheet }: SignOffLook, proof: Proof): void {
+function requireTaken({ input, person, sheet }: SignOffLook, { proof, why }: DecideWordProps): void {
   const { claimed } = policyOf(input.stage);
   if (isTaken(proof, { claimed })) return;
   throw new HubfleetError("SIGN_OFF_UNSIGNED", {
@@ -104,8 +108,12 @@ function requireTaken({ input, person, sheet }: SignOffLook, proof: Proof): void
       claimed === "refuse"
         ? `stage ${sheet.stage} counts only what is signed with a key (\`claimed: refuse\`), and this would not be`
         : `fleet.yaml has an SSH key for ${person.id}, so in stage ${sheet.stage} their word counts with its signature alone`,
-    hint: "have Git sign with it: git config user.signingKey ~/.ssh/id_ed25519.pub",
+    hint: why ?? noKeyHint(person.id),
   });
+}
+
+function noKeyHint(person: string): string {
+  return `a key counts that \`people\` has for ${person} alone, now and at the commit before the bundle: add it (\`keys\`), and it does from the next bundle on`;
 }
 
 /** @throws HubfleetError UNKNOWN_ITEM */

@@ -1,6 +1,7 @@
 import { isAddressOf } from "../../bundle/authors-of.ts";
-import { plainKey } from "../../bundle/plain-key.ts";
 import { listWords } from "../../bundle/words.ts";
+import { parsePersonKey } from "../../evidence/ssh/person-key.ts";
+import { parsePublicKey } from "../../evidence/ssh/public-key.ts";
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import { nameHint } from "../../errors/nearest-name.ts";
 import type { Person } from "../../fleet/fleet.ts";
@@ -30,7 +31,10 @@ export function findSigner({ before, now, asked, identity }: FindSignerProps): P
     return named;
   }
   const { publicKey, email = "" } = identity;
-  const byKey = people.filter(({ keys }) => keys.some((key) => publicKey !== undefined && plainKey(key) === publicKey));
+  const own = publicKey === undefined ? undefined : parsePublicKey(publicKey)?.fingerprint;
+  const byKey = people.filter(({ keys }) =>
+    keys.some((key) => own !== undefined && parsePersonKey(key)?.key.fingerprint === own),
+  );
   const byAddress = people.filter((person) => isAddressOf(email, person));
   const [found] = [byKey, byAddress, people].filter(({ length }) => length === 1);
   if (found?.[0] !== undefined) return found[0];

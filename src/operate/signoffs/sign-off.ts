@@ -1,10 +1,13 @@
 import type { Bundle } from "../../bundle/bundle.ts";
+import { followedDates } from "../../bundle/followed-dates.ts";
 import type { Parts } from "../../bundle/gate-evidence.ts";
 import type { GateInput } from "../../bundle/gate-input.ts";
 import type { GateVerdict } from "../../bundle/gate-verdict.ts";
-import { judgeGate } from "../../bundle/gate.ts";
+import { judgeGate, policyOf } from "../../bundle/gate.ts";
+import { isTaken } from "../../bundle/judge-people.ts";
 import { sortChecks, type SortedChecks } from "../../bundle/passed-checks.ts";
 import { findBundle } from "../../bundle/read-bundles.ts";
+import { type SigningPeople, signingPeople } from "../../bundle/signing-people.ts";
 import { type SignOffSheet, signOffSheet } from "../../bundle/sign-off-sheet.ts";
 import type { PlacedRecord } from "../../evidence/read-records.ts";
 import type { Fleet, Person } from "../../fleet/fleet.ts";
@@ -26,6 +29,7 @@ export interface SignOffLook {
   /** What the person said of it and did not take back. */
   readonly said: readonly PlacedRecord[];
   readonly input: GateInput;
+  readonly people: SigningPeople;
   /** The bundle is in the stage already: somebody looks at it afterwards. */
   readonly isIn: boolean;
 }
@@ -46,20 +50,26 @@ export async function lookAtSignOff(state: StateNow, wish: SignOffWish, props: S
   const { files, evidence, deployed } = state;
   const bundle = findBundle(files, wish.bundle);
   const asked = await judge.input(bundle, wish.stage);
-  const people = { before: await judge.people(bundle), now: fleet.people ?? [] };
-  const person = findSigner({ ...people, asked: wish.as, identity });
+  const [before, today] = [await judge.people(bundle), fleet.people ?? []];
+  const person = findSigner({ before, now: today, asked: wish.as, identity });
   const isIn = deployed.stages[wish.stage]?.digest === bundle.digest;
   const running = runningBefore(state, wish.stage, bundle);
   const input = { ...asked, stage: { ...asked.stage, running: running?.parts } };
   const sheet = signOffSheet(bundle, input, { running, files });
-  const subject = { person: person.id, stage: wish.stage, bundle: bundle.digest, changed: sheet.changed };
+  const people = signingPeople({ before, today, now: now.getTime() });
+  const records = [...evidence.records.values()];
+  const followed = followedDates(records);
+  const isTheirs = ({ name, record }: PlacedRecord): boolean =>
+    Date.parse(record.at.time) >= (followed.get(name) ?? 0) && isTaken(people.proofOf(record), policyOf(input.stage));
+  const subject = { person: person.id, stage: wish.stage, bundle: bundle.digest, changed: sheet.changed, isTheirs };
   return {
     sheet,
     checks: sortChecks(bundle, { files, now }),
     verdict: judgeGate(asked),
     person,
-    said: ownWords(evidence.records.values(), subject),
+    said: ownWords(records, subject),
     input,
+    people,
     isIn,
   };
 }

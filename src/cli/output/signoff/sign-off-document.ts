@@ -3,8 +3,10 @@ import type { PlacedRecord } from "../../../evidence/read-records.ts";
 import { verdictDocument } from "../promotion/promotion-document.ts";
 
 /** For programs. Fields are added, never changed, within a version. */
-export function signOffDocument(seen: SeenSignOff & Partial<Pick<GivenSignOff, "recorded">>): object {
-  const { sheet, checks, verdict, person, said, recorded, standing, input } = seen;
+export function signOffDocument(
+  seen: SeenSignOff & Partial<Pick<GivenSignOff, "recorded" | "unsignedBecause">>,
+): object {
+  const { sheet, checks, verdict, person, said, recorded, unsignedBecause, standing, input } = seen;
   const { bundle, stage, running, changed, images, difference, asked } = sheet;
   return {
     version: 1,
@@ -23,7 +25,9 @@ export function signOffDocument(seen: SeenSignOff & Partial<Pick<GivenSignOff, "
     gate: verdictDocument(verdict),
     person: { id: person.id, roles: person.roles },
     said: said.map(recordDocument),
-    ...(recorded === undefined ? {} : { recorded: recorded.map(recordDocument) }),
+    ...(recorded === undefined
+      ? {}
+      : { recorded: recorded.map(recordDocument), unsignedBecause: unsignedBecause ?? null }),
     state: {
       remote: standing.remote ?? null,
       reached: standing.reach.kind === "current",

@@ -2,6 +2,7 @@ import type { GivenSignOff, SeenSignOff } from "../../../app/sign-off-use-cases.
 import type { ChangedImage } from "../../../bundle/sign-off-sheet.ts";
 import { policyOf } from "../../../bundle/gate.ts";
 import { counted, listWords, momentWords } from "../../../bundle/words.ts";
+import { parseSignature } from "../../../evidence/ssh/signature.ts";
 import type { PlacedRecord } from "../../../evidence/read-records.ts";
 import type { Word } from "../../../operate/signoffs/sign-off-wish.ts";
 import { shownValue } from "../bundle/shown-settings.ts";
@@ -43,7 +44,13 @@ export function renderGiven(given: GivenSignOff, word: Word): string {
   const gate = isIn ? "" : renderVerdict(verdict, { bundle: bundle.id, stage, why: false });
   if (recorded.length === 0) return `${person.id} said so before; nothing was written\n${gate}`;
   const names = recorded.map(({ name }) => name.slice(0, 12)).join(", ");
-  return `${person.id} ${deeds[word.kind]} ${listWords(Object.keys(changed))} of ${bundle.id} in stage ${stage} (record ${names})\n${gate}`;
+  return `${person.id} ${deeds[word.kind]} ${listWords(Object.keys(changed))} of ${bundle.id} in stage ${stage} (record ${names}${signatureWords(given)})\n${gate}`;
+}
+
+function signatureWords({ recorded, unsignedBecause }: GivenSignOff): string {
+  const read = parseSignature(recorded[0]?.record.signature ?? "");
+  if (read !== undefined) return `, signed with ${read.key.type} ${read.key.fingerprint}`;
+  return unsignedBecause === undefined ? ", not signed" : `, not signed: ${unsignedBecause}`;
 }
 
 const deeds = {

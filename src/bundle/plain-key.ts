@@ -1,5 +1,0 @@
-/** The type and digits of a public SSH key, without its comment; undefined where it is none. */
-export function plainKey(text: string): string | undefined {
-  const [, type, digits] = /^\s*((?:sk-)?(?:ssh|ecdsa)-[a-z0-9@.-]+) ([A-Za-z0-9+/]+={0,2})(?:\s|$)/.exec(text) ?? [];
-  return type === undefined || digits === undefined ? undefined : `${type} ${digits}`;
-}
