@@ -10,6 +10,7 @@ import { describeHolder, withLease } from "../apply/lease.ts";
 import { up } from "../apply/up.ts";
 import { closedToDrafts } from "../bundle/closed-to-drafts.ts";
 import { type Assign, assignBundles, nothingAssigned } from "../operate/bundles/assign-bundles.ts";
+import { forgetPointers } from "../operate/bundles/forget-pointers.ts";
 import { deployedHere, type Intent, readIntent } from "../operate/bundles/read-intent.ts";
 import { HubfleetErrors } from "../errors/hubfleet-error.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -217,6 +218,9 @@ export function createApp(props: AppProps): App {
       return withLease({ fleetUuid: uuid, command: "destroy", world: local, report }, async (steps) => {
         const { deleteHomes } = options;
         // First of all, so that a kill from here on is finished by destroy and not undone by apply.
+        const kept = isRehearsal ? undefined : await forgetPointers(state, hubs);
+        for (const hub of kept === undefined ? [] : hubs)
+          report({ target: `hub/${hub}`, text: kept ?? "", state: "note" });
         await forgetDrafts(uuid, hubs, local);
         const remains = await Promise.all(
           hubs.map((hub) => destroyHub({ fleetUuid: uuid, hub, deleteHomes, world: local, steps })),
