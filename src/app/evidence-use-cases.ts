@@ -84,9 +84,22 @@ export function createEvidenceUseCases(props: EvidenceUseCasesProps): EvidenceUs
     verify: async ({ against, workingDirectory }, signal) =>
       verifyEvidence({
         ...{ state: await state(), history: await history(), fleet: await uuid(), against, signal },
-        readFile: (path) => local.files.read(resolve(workingDirectory, path)),
+        readFile: (path) => readUnlessDirectory(resolve(workingDirectory, path), local),
       }),
     anchor: async (signal) =>
       exportAnchor(await (await state()).read({ signal }), { fleet: await uuid(), at: local.clock.now() }),
   };
+}
+
+/** A name may be that of a directory, and of a commit. */
+async function readUnlessDirectory(
+  path: string,
+  { files }: EvidenceUseCasesProps["local"],
+): Promise<string | undefined> {
+  try {
+    return await files.read(path);
+  } catch (thrown) {
+    if (thrown instanceof Error && "code" in thrown && thrown.code === "EISDIR") return undefined;
+    throw thrown;
+  }
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 
 import type { CommandContext, CommandModule, OutputFormat } from "./command.ts";
 import * as anchor from "./evidence/anchor.ts";
+import * as exportRecords from "./evidence/export.ts";
 import * as list from "./evidence/list.ts";
 import * as show from "./evidence/show.ts";
 import * as verify from "./evidence/verify.ts";
@@ -38,6 +39,12 @@ const subcommands: readonly Subcommand[] = [
     summary: "Print what to keep elsewhere, to verify against later",
     formats: ["json"],
     module: anchor,
+  },
+  {
+    name: "export",
+    summary: "Print records as attestations of in-toto, a line each",
+    formats: [],
+    module: exportRecords,
   },
 ];
 

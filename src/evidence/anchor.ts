@@ -20,15 +20,11 @@ export interface Anchor {
   readonly records: number;
 }
 
-const anchorShape = z.strictObject({
+/** What people keep elsewhere says more than what is on the branch. */
+const exportedShape = z.strictObject({
   version: z.literal(1),
   heads: z.array(digest),
   records: z.int().nonnegative(),
-});
-
-/** What people keep elsewhere says more. */
-const exportedShape = z.strictObject({
-  ...anchorShape.shape,
   fleet: z.uuid().optional(),
   /** The commit of hubfleet/state. */
   commit: z
@@ -55,12 +51,6 @@ export function anchorOf(files: Files): Anchor {
 /** The file of it on the branch. The same evidence is the same bytes. */
 export function anchorText({ heads, records }: Anchor): string {
   return `${canonicalJson({ version: 1, heads, records })}\n`;
-}
-
-/** Undefined for what is no anchor. */
-export function parseAnchor(text: string): Anchor | undefined {
-  const result = anchorShape.safeParse(parseJson(text));
-  return result.success ? result.data : undefined;
 }
 
 /** An anchor that somebody kept elsewhere. @throws HubfleetError ANCHOR_INVALID; `place`: where it was read */

@@ -1,10 +1,11 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
-import { anchorOf, type ExportedAnchor, parseExportedAnchor } from "../../evidence/anchor.ts";
+import { type Anchor, anchorOf, parseExportedAnchor } from "../../evidence/anchor.ts";
 import { readRecords, type ReadRecords } from "../../evidence/read-records.ts";
 import { stateFileKind, stateLayout } from "../../evidence/state-layout.ts";
 import { type Finding, shortName } from "../../evidence/verify/finding.ts";
 import { type Coverage, type NamedAnchor, verifyFiles } from "../../evidence/verify/verify-files.ts";
 import { type VerifiedHistory, verifyHistory } from "../../evidence/verify/verify-history.ts";
+import type { PastOfState } from "../../evidence/verify/past.ts";
 import type { StateHistory } from "../../ports/state-history.ts";
 import type { StateRef, StateSnapshot, StateStanding } from "../../ports/state-ref.ts";
 
@@ -40,14 +41,21 @@ export interface VerifiedAnchor extends Coverage {
   readonly since: Date | undefined;
 }
 
-interface Anchored {
+/** What was known before, as it was named or kept. */
+interface Kept {
   readonly source: "given" | "seen";
-  readonly anchor: NamedAnchor;
+  readonly name: string;
+  /** Undefined: what it knew follows from its commit. */
+  readonly anchor: Anchor | undefined;
   readonly commit: string | undefined;
   readonly since: Date | undefined;
+  readonly fleet: string | undefined;
+}
+
+interface Anchored extends Kept {
+  readonly anchor: NamedAnchor;
   /** All that was there, where it is known. */
   readonly files: ReadonlyMap<string, string> | undefined;
-  readonly fleet: string | undefined;
 }
 
 /**
@@ -58,15 +66,16 @@ interface Anchored {
 export async function verifyEvidence(props: VerifyEvidenceProps): Promise<VerifiedEvidence> {
   const { history, fleet, signal } = props;
   // What was seen is asked first: reading the state moves it on.
-  const seen = await seenBefore(history);
-  const given = await givenAnchor(props);
+  const kept = [await givenAnchor(props), await seenBefore(history)].filter((one) => one !== undefined);
+  const past = lookAhead(history, signal);
   const { snapshot, findings: refused } = await readWhatIsThere(props);
   const { commit, files, standing } = snapshot;
 
-  const anchored = [given, seen].filter((one) => one !== undefined);
+  const known = await Promise.all(kept.map((one) => lookBack(one, snapshot, history)));
+  const anchored = known.filter((one) => one !== undefined);
   const verified = verifyFiles(files, { fleet, anchors: anchored.map(({ anchor }) => anchor) });
-  const past = commit === undefined ? undefined : await history.commits(commit, signal);
-  const own = past && verifyHistory(past, historyOptions(verified.records, anchored));
+  const commits = await past(commit);
+  const own = commits && verifyHistory(commits, historyOptions(verified.records, anchored));
   const evidence = readRecords(files);
   const findings = [
     ...refused,
@@ -92,6 +101,26 @@ export async function verifyEvidence(props: VerifyEvidenceProps): Promise<Verifi
   };
 }
 
+/** The history of what is here is asked for while the remote is, and once more where that has news. */
+function lookAhead(
+  history: StateHistory,
+  signal: AbortSignal,
+): (commit: string | undefined) => Promise<PastOfState | undefined> {
+  const guessed = history.find(stateBranchRef).then(async (commit) => {
+    return commit === undefined ? undefined : { commit, past: await history.commits(commit, signal) };
+  });
+  // Whoever asks for it is told what went wrong.
+  guessed.catch(() => undefined);
+  return async (commit) => {
+    const early = await guessed;
+    if (commit === undefined) return undefined;
+    if (early?.commit === commit) return early.past;
+    return history.commits(commit, signal);
+  };
+}
+
+const stateBranchRef = "refs/heads/hubfleet/state";
+
 function historyOptions(
   records: ReturnType<typeof verifyFiles>["records"],
   anchored: readonly Anchored[],
@@ -102,36 +131,35 @@ function historyOptions(
   };
 }
 
-async function seenBefore(history: StateHistory): Promise<Anchored | undefined> {
+async function seenBefore(history: StateHistory): Promise<Kept | undefined> {
   const seen = await history.seen();
   if (seen === undefined) return undefined;
-  const files = await history.files(seen.commit);
-  const anchor = { ...anchorOf(files), name: "what this clone saw before" };
-  return { source: "seen", ...seen, anchor, files, fleet: undefined };
+  return { source: "seen", ...seen, name: "what this clone saw before", anchor: undefined, fleet: undefined };
 }
 
-async function givenAnchor({ against, readFile, history }: VerifyEvidenceProps): Promise<Anchored | undefined> {
+async function givenAnchor({ against, readFile, history }: VerifyEvidenceProps): Promise<Kept | undefined> {
   if (against === undefined) return undefined;
   const text = await readFile(against);
   if (text === undefined) {
     const commit = await history.find(against);
     if (commit === undefined) throw unknownAnchor(against);
-    const files = await history.files(commit);
-    if (anchorOf(files).records === 0) throw emptyAnchor(against);
-    const anchor = { ...anchorOf(files), name: `commit ${shortName(commit)}` };
-    return { source: "given", commit, since: undefined, anchor, files, fleet: undefined };
+    const name = `commit ${shortName(commit)}`;
+    return { source: "given", name, commit, since: undefined, anchor: undefined, fleet: undefined };
   }
-  const exported: ExportedAnchor = parseExportedAnchor(text, against);
-  const { heads, records, commit, at, fleet } = exported;
-  const isHere = commit !== undefined && (await history.find(commit)) === commit;
-  return {
-    source: "given",
-    commit,
-    since: at === undefined ? undefined : new Date(at),
-    anchor: { heads, records, name: against },
-    files: isHere ? await history.files(commit) : undefined,
-    fleet,
-  };
+  const { heads, records, commit, at, fleet } = parseExportedAnchor(text, against);
+  const since = at === undefined ? undefined : new Date(at);
+  return { source: "given", name: against, commit, since, anchor: { heads, records }, fleet };
+}
+
+/** What was there at its commit is read where this clone has it, and only when it is another than now. */
+async function lookBack(kept: Kept, snapshot: StateSnapshot, history: StateHistory): Promise<Anchored | undefined> {
+  const { commit, name } = kept;
+  const isHere = commit !== undefined && (commit === snapshot.commit || (await history.find(commit)) === commit);
+  const before = isHere && commit !== snapshot.commit ? await history.files(commit) : snapshot.files;
+  if (kept.anchor === undefined && !isHere) return undefined;
+  const anchor = kept.anchor ?? anchorOf(before);
+  if (kept.anchor === undefined && anchor.records === 0 && kept.source === "given") throw emptyAnchor(commit ?? name);
+  return { ...kept, anchor: { ...anchor, name }, files: isHere ? before : undefined };
 }
 
 /** A branch that does not follow what was seen is a finding, and what this clone has is looked at. */
@@ -194,7 +222,7 @@ function unknownAnchor(against: string): HubfleetError {
 
 function emptyAnchor(against: string): HubfleetError {
   return new HubfleetError("ANCHOR_UNKNOWN", {
-    message: `"${against}" has no evidence: it is no commit of the branch hubfleet/state`,
+    message: `${shortName(against)} has no evidence: it is no commit of the branch hubfleet/state`,
     hint: "git log hubfleet/state shows those that are",
   });
 }
