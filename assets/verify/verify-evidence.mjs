@@ -3,7 +3,6 @@
 //   git archive -o evidence.tar hubfleet/state
 //   node verify-evidence.mjs evidence.tar [--anchor anchor.json] [--fleet UUID]
 // Instead of the archive, a directory with the same files. The anchor is what `hubfleet evidence anchor` once printed.
-//
 // Why it proves something: a record's name is the SHA-256 of its bytes, and its bytes name the records that it follows. So
 // the names of the last records hang on every byte of all before them. Whoever kept these names (the anchor) finds every
 // edit, removal and reordering of what was there then. Without an anchor it is only known that everything fits together:
@@ -95,19 +94,20 @@ export function verify(files, { anchor, fleet } = {}) {
     }
   }
 
-  // Bundles and locks, which records name by digest.
-  const bundles = new Set();
+  // Bundles, their locks, what gates were asked, and attachments, which records name by digest.
+  const [bundles, lockLine] = [new Set(), /^ {4}lock: "?sha256:([0-9a-f]{64})"?$/gm];
   for (const [path, text] of files) {
-    if (path.startsWith("locks/") && path !== `locks/${sha256(text)}`) find("lock-changed", path);
+    const [, kind, name, coded] = /^(lock|gate|output)s\/(.*?)(\.base64)?$/.exec(path) ?? [];
+    if (kind && name !== sha256(coded ? Buffer.from(text, "base64") : text)) find(`${kind}-changed`, path);
     if (!path.startsWith("bundles/")) continue;
     bundles.add(`sha256:${sha256(text)}`);
     if (!path.endsWith(`-${sha256(text).slice(0, 8)}.yaml`)) find("bundle-changed", path);
-    for (const [, lock] of text.matchAll(/^ {4}lock: "?sha256:([0-9a-f]{64})"?$/gm)) {
-      if (!files.has(`locks/${lock}`)) find("lock-missing", `locks/${lock}`);
-    }
+    const locks = [...text.matchAll(lockLine)].map(([, lock]) => `locks/${lock}`);
+    for (const lock of locks) if (!files.has(lock)) find("lock-missing", lock);
   }
-  for (const { subject } of records.values()) {
-    const bundle = subject?.bundle;
+  for (const { subject, body } of records.values()) {
+    const [bundle, gate] = [subject?.bundle, body?.gate];
+    if (typeof gate === "string" && !files.has(`gates/${gate}`)) find("gate-missing", `gates/${gate}`);
     if (/^sha256:[0-9a-f]{64}$/.test(bundle) && !bundles.has(bundle)) find("bundle-missing", bundle);
   }
   return { records: names.size, heads, covered: covered.size, findings };

@@ -32,6 +32,8 @@ export interface ListOptions extends Omit<RecordFilter, "bundle"> {
 export interface VerifyOptions {
   /** The file of an anchor, or a commit. */
   readonly against: string | undefined;
+  /** Make each decision of a gate once more from the records. @default false */
+  readonly decisions?: boolean;
   /** Where a relative path begins. */
   readonly workingDirectory: string;
 }
@@ -81,9 +83,10 @@ export function createEvidenceUseCases(props: EvidenceUseCasesProps): EvidenceUs
       const names = followers.map((one) => one.name);
       return { record, followers: names, bundles: bundleIdsByDigest(files), standing };
     },
-    verify: async ({ against, workingDirectory }, signal) =>
+    verify: async ({ against, decisions = false, workingDirectory }, signal) =>
       verifyEvidence({
-        ...{ state: await state(), history: await history(), fleet: await uuid(), against, signal },
+        ...{ state: await state(), history: await history(), fleet: await uuid(), against, decisions, signal },
+        people: (await read()).written.fleet?.value.people ?? [],
         readFile: (path) => readUnlessDirectory(resolve(workingDirectory, path), local),
       }),
     anchor: async (signal) =>

@@ -1,6 +1,13 @@
 import type { HubfleetError } from "../errors/hubfleet-error.ts";
 import { fromUnknown } from "../errors/from-unknown.ts";
-import { type EvidenceRecord, parseRecord, type RecordDraft, writeRecord, type WrittenRecord } from "./record.ts";
+import {
+  type EvidenceRecord,
+  parseRecord,
+  type RecordDraft,
+  understandRecord,
+  writeRecord,
+  type WrittenRecord,
+} from "./record.ts";
 import { stateLayout } from "./state-layout.ts";
 
 export interface ReadRecords {
@@ -23,12 +30,23 @@ export interface PlacedRecord extends WrittenRecord {
 
 /** Reads all evidence of a snapshot. The order of the files is nothing; every problem is found, and no record guessed. */
 export function readRecords(files: ReadonlyMap<string, string>): ReadRecords {
+  const paths = [...files.keys()].filter((path) => path.startsWith(stateLayout.evidence)).sort();
+  return readEach(paths, (path) => parseRecord(path, files.get(path) ?? ""));
+}
+
+/** The same of records whose bytes are known to be whole. */
+export function readWholeRecords(
+  records: Iterable<Omit<WrittenRecord, "record"> & { readonly value: object }>,
+): ReadRecords {
+  return readEach(records, ({ value, ...rest }) => ({ ...rest, record: understandRecord(rest.path, value) }));
+}
+
+function readEach<Source>(sources: Iterable<Source>, read: (source: Source) => WrittenRecord): ReadRecords {
   const written = new Map<string, WrittenRecord>();
   const problems: HubfleetError[] = [];
-  const paths = [...files.keys()].filter((path) => path.startsWith(stateLayout.evidence)).sort();
-  for (const path of paths) {
+  for (const source of sources) {
     try {
-      const record = parseRecord(path, files.get(path) ?? "");
+      const record = read(source);
       written.set(record.name, record);
     } catch (error) {
       problems.push(...fromUnknown(error));

@@ -69,6 +69,8 @@ export const recordBodies = {
     how: z.enum(["gate", "broken-glass", "rollback"]),
     /** The records that the decision rested on. */
     restsOn: z.array(digest),
+    /** SHA-256 of what the gate was asked, below gates/: with the records before this one, the decision can be recomputed. */
+    gate: digest.optional(),
     reason: words.optional(),
   }),
   /** What became of a hub that was to run a bundle. */

@@ -91,6 +91,14 @@ export function parseRecord(path: string, text: string): WrittenRecord {
     throw damaged(path, `its bytes have the SHA-256 ${name.slice(0, 12)}…, so it was changed, or it is no record`);
   }
   const value = parseJson(path, text);
+  const record = understandRecord(path, value);
+  if (`${canonicalJson(value)}\n` !== text)
+    throw damaged(path, "it is not written the one way that hubfleet writes it");
+  return { name, path, text, record };
+}
+
+/** What a record says whose bytes are known to be whole. @throws HubfleetError RECORD_TOO_NEW, RECORD_DAMAGED */
+export function understandRecord(path: string, value: object): EvidenceRecord {
   refuseNewer(path, value);
   const { kind, body, ...rest } = value as { readonly kind?: unknown; readonly body?: unknown }; // looked at below
   if (typeof kind !== "string" || !Object.hasOwn(recordBodies, kind)) {
@@ -101,9 +109,7 @@ export function parseRecord(path: string, text: string): WrittenRecord {
   if (problem !== undefined || !head.success || !said.success) {
     throw damaged(path, `${problem?.path.join(".") ?? ""}: ${problem?.message ?? ""}`);
   }
-  if (`${canonicalJson(value)}\n` !== text)
-    throw damaged(path, "it is not written the one way that hubfleet writes it");
-  return { name, path, text, record: value as EvidenceRecord }; // both halves were just parsed
+  return value as EvidenceRecord; // both halves were just parsed
 }
 
 function parseJson(path: string, text: string): object {

@@ -3,6 +3,8 @@ export const stateLayout = {
   evidence: "evidence/",
   bundles: "bundles/",
   locks: "locks/",
+  /** What gates were asked that opened: src/bundle/gate-question.ts. */
+  gates: "gates/",
   outputs: "outputs/",
   deployed: "deployed.yaml",
   notices: "notices.yaml",
@@ -13,14 +15,14 @@ export const stateLayout = {
 /** What may become of a file once it is there: see ports/state-ref.ts. */
 export type StateFileKind = "record" | "output" | "document";
 
-const records = [stateLayout.evidence, stateLayout.bundles, stateLayout.locks];
+const records = [stateLayout.evidence, stateLayout.bundles, stateLayout.locks, stateLayout.gates];
 
 /**
- * | below                           | written again | removed |
- * | ------------------------------- | ------------- | ------- |
- * | `evidence/` `bundles/` `locks/` | never         | never   |
- * | `outputs/`                      | never         | yes     |
- * | anything else                   | yes           | yes     |
+ * | below                                    | written again | removed |
+ * | ---------------------------------------- | ------------- | ------- |
+ * | `evidence/` `bundles/` `locks/` `gates/` | never         | never   |
+ * | `outputs/`                               | never         | yes     |
+ * | anything else                            | yes           | yes     |
  */
 export function stateFileKind(path: string): StateFileKind {
   if (records.some((folder) => path.startsWith(folder))) return "record";

@@ -41,8 +41,12 @@ export function makeEvidence(random: Random, { commits = 14, fleet = fleetUuid, 
       added.push(record);
       parents = [record.name];
     }
+    const asked = added.some(({ record }) => record.kind === "promotion")
+      ? [[question.path, question.text] as const]
+      : [];
+    const attached = index === 0 ? attachments : [];
     records.push(...added);
-    files = withRecords(new Map([...files, ...(bundle?.files ?? [])]), added);
+    files = withRecords(new Map([...files, ...(bundle?.files ?? []), ...asked, ...attached]), added);
     line.push(commitOf(line.slice(-1), files));
   }
   const tip = line.at(-1);
@@ -117,7 +121,11 @@ export function makeDraft(
     { subject, kind: "check", body: { check: "hub", verdict, standing: "stage" } },
     { subject: { stage: "production", parts: { settings: "s1" } }, kind: "sign-off", body: { reason: "looked at it" } },
     { subject: {}, kind: "mark", body: { of, reason: "the network was away" } },
-    { subject: { stage: "production" }, kind: "promotion", body: { how: "gate", restsOn: [of] } },
+    {
+      subject: { stage: "production" },
+      kind: "promotion",
+      body: { how: "gate", restsOn: [of], gate: question.digest },
+    },
   ];
   return anObservation(count, { fleet, ...random.pick(kinds) });
 }
@@ -133,6 +141,20 @@ function makeBundle(random: Random, index: number): { readonly digest: string; r
   return { digest: `sha256:${digest}`, files };
 }
 
-export function sha256(text: string): string {
+/** What every gate here was asked. */
+const question = {
+  digest: sha256("what?\n"),
+  path: `${stateLayout.gates}${sha256("what?\n")}`,
+  text: "what?\n",
+};
+
+/** A page that somebody looked at, and a picture. */
+const picture = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff]);
+const attachments = [
+  [`${stateLayout.outputs}${sha256("a page\n")}`, "a page\n"],
+  [`${stateLayout.outputs}${sha256(picture)}.base64`, `${picture.toString("base64")}\n`],
+] as const;
+
+export function sha256(text: string | Uint8Array): string {
   return createHash("sha256").update(text).digest("hex");
 }

@@ -3,14 +3,13 @@ import { anchorOf } from "../../src/evidence/anchor.ts";
 import { readRecords } from "../../src/evidence/read-records.ts";
 import { recordPath, writeRecord, type WrittenRecord } from "../../src/evidence/record.ts";
 import { stateLayout } from "../../src/evidence/state-layout.ts";
-import { otherUuid } from "./evidence-files.ts";
+import { anObservation, otherUuid } from "./evidence-files.ts";
 import {
   anchored,
   commitOf,
   type Files,
   type MadeCommit,
   type MadeEvidence,
-  makeDraft,
   makeEvidence,
   sha256,
   withRecords,
@@ -144,6 +143,16 @@ const mutations: Readonly<Record<string, Mutation>> = {
     const [path, text] = random.pick(below(files, stateLayout.locks));
     return put(files, path, `${text}other==1\n`);
   }),
+  "what a gate was asked is edited or deleted": inFiles((files, _evidence, random) => {
+    const [asked] = below(files, stateLayout.gates);
+    if (asked === undefined) return undefined;
+    const [path] = asked;
+    return random.below(2) === 0 ? put(files, path, "who?\n") : new Map([...files].filter(([one]) => one !== path));
+  }),
+  "what somebody looked at is edited": inFiles((files, _evidence, random) => {
+    const [path, text] = random.pick(below(files, stateLayout.outputs));
+    return put(files, path, `AAAA${text}`);
+  }),
   "the branch's own anchor is edited": inFiles((files, _evidence, random) =>
     random.below(2) === 0
       ? new Map([...files].filter(([path]) => path !== stateLayout.anchor))
@@ -257,7 +266,7 @@ function follow(
 ): readonly WrittenRecord[] {
   const made: WrittenRecord[] = [];
   for (let index = 0; index < lines; index += 1) {
-    const draft = makeDraft(random, { count: 5000 + random.below(100_000), fleet, bundle: undefined });
+    const draft = anObservation(5000 + random.below(100_000), { fleet });
     const parents = made.length === 0 ? anchorOf(files).heads : [made.at(-1)?.name ?? ""];
     made.push(writeRecord(draft, parents));
   }

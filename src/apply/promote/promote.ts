@@ -1,5 +1,6 @@
 import { type Deployed, pointTo, readDeployed, withAttempt, withStage } from "../../bundle/deployed.ts";
 import type { Bundle } from "../../bundle/bundle.ts";
+import { decisionOf, questionFile } from "../../bundle/gate-question.ts";
 import type { Notice } from "../../bundle/notice.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { GateVerdict } from "../../bundle/gate-verdict.ts";
@@ -116,12 +117,16 @@ async function decideEntry(
   const { fleet, stage, breakGlass, again, world } = props;
   const bundle = findBundle(now.files, props.bundle);
   const origin = await recordOrigin(fleet, world);
-  const judged = await judgeOf(now, props).verdict(bundle, stage);
+  // Decided as of the moment that its record has, so that it can be decided once more from the records.
+  const at = new Date(origin.at.time);
+  const judge = judgeOf(now, props, at);
+  const judged = await judge.verdict(bundle, stage);
   const glass: readonly RecordDraft[] =
     breakGlass === undefined || judged.kind === "open"
       ? []
       : [{ kind: "break-glass", ...origin, subject: { bundle: bundle.digest, stage }, body: { reason: breakGlass } }];
-  const verdict = glass.length === 0 ? judged : await judgeOf(withRecords(now, glass), props).verdict(bundle, stage);
+  const verdict =
+    glass.length === 0 ? judged : await judgeOf(withRecords(now, glass), props, at).verdict(bundle, stage);
   const pointer = now.deployed.stages[stage];
   const policy = await policyRecord(now, origin, props);
   if (pointer?.digest === bundle.digest) {
@@ -141,21 +146,21 @@ async function decideEntry(
     return { bundle, verdict, kind: "blocked", wish: policy.length === 0 ? "nothing" : { records: policy } };
   }
   const from = pointer === undefined ? {} : { from: { id: pointer.id, digest: pointer.digest } };
+  const question = questionFile(await judge.question(bundle, stage));
   const entered: RecordDraft = {
     kind: "promotion",
     ...origin,
     subject: { bundle: bundle.digest, stage, parts: bundle.parts },
     body: {
       ...from,
-      how: verdict.brokenGlass === undefined ? "gate" : "broken-glass",
-      restsOn: [...new Set(verdict.restsOn.flatMap(({ records }) => records))].sort(),
-      ...(verdict.brokenGlass === undefined ? {} : { reason: verdict.brokenGlass.reason }),
+      ...decisionOf(verdict),
+      gate: question.digest,
     },
   };
-  const at = world.clock.now();
   const deployed = withStage(now.deployed, stage, pointTo(bundle, at));
   const notices = glassNotices(verdict, { bundle: bundle.id, stage, at: at.getTime(), fleet });
-  const documents = noticesFor(now.files, notices, { recipients: fleet.recipients ?? [], now: at.getTime() });
+  const told = noticesFor(now.files, notices, { recipients: fleet.recipients ?? [], now: at.getTime() });
+  const documents = new Map([...told, [question.path, question.text]]);
   return { bundle, verdict, kind: "entered", wish: { deployed, records: [...policy, ...glass, entered], documents } };
 }
 
@@ -169,8 +174,12 @@ function glassNotices(
   return [brokenGlassNotice({ ...event, by: person, reason, passedOver: passedOver.length, secondBy })];
 }
 
-function judgeOf(now: StateNow, { reading, fleetAt, authors, world }: PromoteWorld): ReturnType<typeof createJudge> {
-  return createJudge(now, { reading, fleetAt, authors, now: world.clock.now() });
+function judgeOf(
+  now: StateNow,
+  { reading, fleetAt, authors, world }: PromoteWorld,
+  at = world.clock.now(),
+): ReturnType<typeof createJudge> {
+  return createJudge(now, { reading, fleetAt, authors, now: at });
 }
 
 /** As if the records had been written. */

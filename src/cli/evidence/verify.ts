@@ -8,6 +8,7 @@ import { isWhole, renderVerified, verifiedDocument } from "../output/evidence/ve
 
 interface VerifyOptions extends GlobalOptions {
   readonly against?: string;
+  readonly decisions?: boolean;
 }
 
 export function configure(command: Command, context: CommandContext): void {
@@ -16,6 +17,7 @@ export function configure(command: Command, context: CommandContext): void {
       "--against <file|commit>",
       "what was kept of it before: a file of `evidence anchor`, or a commit of the branch",
     )
+    .option("--decisions", "make each decision of a gate once more, from what was recorded before it")
     .addHelpText(
       "after",
       `
@@ -32,7 +34,8 @@ Who trusts no hubfleet uses assets/verify/verify-evidence.mjs, one small file fo
     .action(async (options: VerifyOptions) => {
       const { terminal, signal, workingDirectory } = context;
       const app = await context.openApp(options);
-      const verified = await app.evidence.verify({ against: options.against, workingDirectory }, signal);
+      const asked = { against: options.against, decisions: options.decisions === true };
+      const verified = await app.evidence.verify({ ...asked, workingDirectory }, signal);
       const isJson = chosenFormat(options) === "json";
       terminal.out(isJson ? renderJson(verifiedDocument(verified)) : renderVerified(verified));
       terminal.err(standingWords(verified.standing));

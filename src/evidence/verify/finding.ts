@@ -12,8 +12,8 @@
  * | lost | a head of an anchor is gone: the end was cut off, or written anew |
  * | miscounted | an anchor counts other records before its heads than there are |
  * | unrelated | records that follow nothing that an anchor knew: another history was put beside it |
- * | bundle-changed, lock-changed | a bundle or lock is not what its name says |
- * | bundle-missing, lock-missing | a record names a bundle, or a bundle a lock, that is not there |
+ * | bundle-changed, lock-changed, gate-changed, output-changed | a bundle, a lock, what a gate was asked, or an attachment is not what its name says |
+ * | bundle-missing, gate-missing, lock-missing | a record names one, or a bundle a lock, that is not there |
  * | ------- | by Git's history of the branch |
  * | rewritten | a commit that was there before does not lead to this one |
  * | taken-away, changed-since | a file that is never rewritten was removed or rewritten |
@@ -23,6 +23,7 @@
  * | anchor-skipped | a commit added records and did not say so in the anchor |
  * | ------- | by this hubfleet |
  * | unreadable | a record that is whole, and says what this hubfleet does not understand |
+ * | decision-differs | a gate's decision does not follow from what was recorded before it |
  * | bad-signature | a record is signed, and its signature is not one of these bytes |
  */
 export interface Finding {
@@ -46,7 +47,10 @@ export type FileFindingKind =
   | "bundle-changed"
   | "bundle-missing"
   | "lock-changed"
-  | "lock-missing";
+  | "lock-missing"
+  | "gate-changed"
+  | "gate-missing"
+  | "output-changed";
 
 export type HistoryFindingKind =
   | "rewritten"
@@ -57,7 +61,7 @@ export type HistoryFindingKind =
   | "no-file"
   | "anchor-skipped";
 
-export type FindingKind = FileFindingKind | HistoryFindingKind | "unreadable" | "bad-signature";
+export type FindingKind = FileFindingKind | HistoryFindingKind | "unreadable" | "bad-signature" | "decision-differs";
 
 export function shortName(name: string): string {
   return name.slice(0, 12);

@@ -9,10 +9,14 @@ export interface OpenedRecord {
   readonly name: string;
   readonly path: string;
   readonly text: string;
+  /** All that it says, as JSON has it. */
+  readonly value: object;
   readonly fleet: string;
   readonly parents: readonly string[];
   /** The digest of the bundle that it is about. */
   readonly bundle: string | undefined;
+  /** The digest of what a gate was asked. */
+  readonly gate: string | undefined;
 }
 
 /**
@@ -43,21 +47,28 @@ export function openRecords(files: ReadonlyMap<string, string>): {
   return { records, findings };
 }
 
-export function sha256Hex(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+export function sha256Hex(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
-function parseRecordValue(text: string): Pick<OpenedRecord, "fleet" | "parents" | "bundle"> | undefined {
+function parseRecordValue(
+  text: string,
+): Pick<OpenedRecord, "value" | "fleet" | "parents" | "bundle" | "gate"> | undefined {
   try {
     const value = JSON.parse(text) as Readonly<Record<string, unknown>>; // looked at below
-    const { fleet, parents, subject } = value;
+    const { fleet, parents, subject, body } = value;
     const { bundle } = Object(subject) as { readonly bundle?: unknown }; // whatever it is
+    const { gate } = Object(body) as { readonly gate?: unknown }; // likewise
     const isOne = typeof fleet === "string" && isNames(parents) && `${canonicalJson(value)}\n` === text;
     if (!isOne) return undefined;
-    return { fleet, parents, bundle: typeof bundle === "string" ? bundle : undefined };
+    return { value, fleet, parents, bundle: textOf(bundle), gate: textOf(gate) };
   } catch {
     return undefined;
   }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 /** Digests, sorted, each once. */

@@ -3,7 +3,7 @@ import { type Finding, shortName } from "./finding.ts";
 import { type OpenedRecord, sha256Hex } from "./open-records.ts";
 
 /**
- * Bundles and locks, which records name by digest: each is what its name says, and what is named is there. What a bundle
+ * Bundles, their locks, what gates were asked, and attachments, which records name by digest: each is what its name says, and what is named is there. What a bundle
  * means is of no concern here.
  */
 export function verifyBundles(
@@ -21,17 +21,22 @@ export function verifyBundles(
         findings.push({ kind: "bundle-changed", at: path, words: `its bytes have the SHA-256 ${shortName(digest)}…` });
       }
       for (const [, lock = ""] of text.matchAll(lockLine)) locks.set(lock, path);
-    } else if (path.startsWith(stateLayout.locks) && path !== `${stateLayout.locks}${sha256Hex(text)}`) {
-      findings.push({
-        kind: "lock-changed",
-        at: path,
-        words: `its bytes have the SHA-256 ${shortName(sha256Hex(text))}…`,
-      });
+    }
+    for (const { folder, kind } of namedByDigest) {
+      if (!path.startsWith(folder)) continue;
+      const name = path.slice(folder.length).replace(coded, "");
+      const digest = sha256Hex(coded.test(path) ? Buffer.from(text, "base64") : text);
+      if (name === digest) continue;
+      findings.push({ kind, at: path, words: `its bytes have the SHA-256 ${shortName(digest)}…` });
     }
   }
   for (const [lock, path] of locks) {
     if (files.has(`${stateLayout.locks}${lock}`)) continue;
     findings.push({ kind: "lock-missing", at: `${stateLayout.locks}${lock}`, words: `${path} names it` });
+  }
+  for (const { gate, path } of records.values()) {
+    if (gate === undefined || files.has(`${stateLayout.gates}${gate}`)) continue;
+    findings.push({ kind: "gate-missing", at: `${stateLayout.gates}${gate}`, words: `${path} names it` });
   }
   const named = new Map([...records.values()].map(({ bundle, path }) => [bundle, path]));
   for (const [bundle, path] of named) {
@@ -40,6 +45,16 @@ export function verifyBundles(
   }
   return findings;
 }
+
+const namedByDigest = [
+  { folder: stateLayout.locks, kind: "lock-changed" },
+  { folder: stateLayout.gates, kind: "gate-changed" },
+  // One that is gone is no finding: outputs may be removed to save space.
+  { folder: stateLayout.outputs, kind: "output-changed" },
+] as const;
+
+/** What is no text is kept as one. */
+const coded = /\.base64$/;
 
 /** Of an image of a bundle, as hubfleet writes it. */
 const lockLine = /^ {4}lock: "?sha256:([0-9a-f]{64})"?$/gm;

@@ -1,4 +1,5 @@
 import { type Anchor, anchorText, anchorOf } from "../anchor.ts";
+import { recordsBefore } from "../records-before.ts";
 import { stateLayout } from "../state-layout.ts";
 import { type Finding, shortName } from "./finding.ts";
 import { openRecords, type OpenedRecord } from "./open-records.ts";
@@ -59,22 +60,6 @@ export function verifyFiles(files: ReadonlyMap<string, string>, { fleet, anchors
   };
 }
 
-/** A record with all that is before it, as far as it is there. Without recursion: lines are longer than the stack is deep. */
-export function before(
-  heads: Iterable<string>,
-  records: ReadonlyMap<string, Pick<OpenedRecord, "parents">>,
-): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const waiting = [...heads];
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    const record = records.get(name);
-    if (record === undefined || seen.has(name)) continue;
-    seen.add(name);
-    waiting.push(...record.parents);
-  }
-  return seen;
-}
-
 type Records = ReadonlyMap<string, OpenedRecord>;
 
 function foreignOnes(records: Records, own: string | undefined): readonly Finding[] {
@@ -122,7 +107,7 @@ function judgeAnchor(
   anchor: NamedAnchor,
   records: Records,
 ): { readonly findings: readonly Finding[]; readonly coverage: Coverage } {
-  const known = before(anchor.heads, records);
+  const known = recordsBefore(anchor.heads, (name) => records.get(name));
   const lost = anchor.heads.filter((head) => !records.has(head));
   const findings: Finding[] = lost.map((head) => ({
     kind: "lost",

@@ -3,6 +3,7 @@ import { type Deployed, holdsIn } from "../../bundle/deployed.ts";
 import { authorsOf } from "../../bundle/authors-of.ts";
 import { gateBundle } from "../../bundle/gate-bundle.ts";
 import type { GateHub, GateInput, GateStage } from "../../bundle/gate-input.ts";
+import type { GateQuestion } from "../../bundle/gate-question.ts";
 import { gateRecords } from "../../bundle/gate-records.ts";
 import type { GateVerdict } from "../../bundle/gate-verdict.ts";
 import { judgeGate, policyOf } from "../../bundle/gate.ts";
@@ -10,13 +11,13 @@ import { gateHub } from "../../bundle/hub-parts.ts";
 import { type EvidenceIndex, indexEvidence } from "../../bundle/index-evidence.ts";
 import { changedParts } from "../../bundle/judge-people.ts";
 import { pathsOfParts } from "../../bundle/part-paths.ts";
+import { newestMoment } from "../../bundle/newest-moment.ts";
 import { planStages } from "../../bundle/plan-stages.ts";
 import { bundlePath, findBundle } from "../../bundle/read-bundles.ts";
 import { applyBundle } from "../../bundle/apply-bundle.ts";
 import { signingPeople } from "../../bundle/signing-people.ts";
 import { HubfleetError, HubfleetErrors } from "../../errors/hubfleet-error.ts";
 import { nameHint } from "../../errors/nearest-name.ts";
-import type { PlacedRecord } from "../../evidence/read-records.ts";
 import type { FleetReading } from "../../fleet/read-fleet.ts";
 import type { CommitRange, GitAuthor } from "../../ports/git.ts";
 import { openBundles, type OpenedBundle } from "./assign-bundles.ts";
@@ -43,6 +44,8 @@ export interface Judge {
   /** Whose word may count, as of the commit before the bundle. @throws as `input` */
   people(bundle: Bundle): Promise<FleetThen["people"]>;
   verdict(bundle: Bundle, stage: string): Promise<GateVerdict>;
+  /** What a verdict is decided from beside the records and the time, to be kept with it. @throws as `input` */
+  question(bundle: Bundle, stage: string): Promise<GateQuestion>;
 }
 
 export function createJudge({ files, deployed, evidence }: StateNow, props: JudgeProps): Judge {
@@ -119,7 +122,11 @@ export function createJudge({ files, deployed, evidence }: StateNow, props: Judg
     return { bundle: gateBundle(bundle), ...stages, ...seen };
   };
   const people = async (bundle: Bundle): Promise<FleetThen["people"]> => (await before(bundle)).people;
-  return { open, input, people, verdict: async (bundle, stage) => judgeGate(await input(bundle, stage)) };
+  const question = async (bundle: Bundle, stage: string): Promise<GateQuestion> => {
+    const { evidence: _evidence, now: _now, newestRecordAt: _newest, ...asked } = await input(bundle, stage);
+    return { version: 1, ...asked, people: { before: await people(bundle), today: peopleNow } };
+  };
+  return { open, input, people, question, verdict: async (bundle, stage) => judgeGate(await input(bundle, stage)) };
 }
 
 export function unknownStage(name: string, known: readonly string[]): HubfleetError {
@@ -165,16 +172,4 @@ function runningParts(
 ): Bundle["parts"] | undefined {
   const pointer = stages[stage];
   return pointer === undefined ? undefined : findBundle(files, pointer.id).parts;
-}
-
-/** Of all records but those that somebody marked, whose dates may be what is wrong with them. */
-function newestMoment(records: readonly PlacedRecord[]): number | undefined {
-  const marked = new Set(records.flatMap(({ record }) => (record.kind === "mark" ? [record.body.of] : [])));
-  let newest: number | undefined;
-  for (const { name, record } of records) {
-    if (marked.has(name)) continue;
-    const at = Date.parse(record.at.time);
-    if (newest === undefined || at > newest) newest = at;
-  }
-  return newest;
 }

@@ -1,12 +1,14 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import { type Anchor, anchorOf, parseExportedAnchor } from "../../evidence/anchor.ts";
-import { readRecords, type ReadRecords } from "../../evidence/read-records.ts";
+import { readWholeRecords, type ReadRecords } from "../../evidence/read-records.ts";
 import { stateFileKind, stateLayout } from "../../evidence/state-layout.ts";
 import { type Finding, shortName } from "../../evidence/verify/finding.ts";
 import { type Coverage, type NamedAnchor, verifyFiles } from "../../evidence/verify/verify-files.ts";
 import { type VerifiedHistory, verifyHistory } from "../../evidence/verify/verify-history.ts";
 import type { PastOfState } from "../../evidence/verify/past.ts";
 import type { StateHistory } from "../../ports/state-history.ts";
+import { type Signatures, verifySignatures } from "./signatures.ts";
+import { type VerifiedDecisions, verifyDecisions } from "./verify-decisions.ts";
 import type { StateRef, StateSnapshot, StateStanding } from "../../ports/state-ref.ts";
 
 export interface VerifyEvidenceProps {
@@ -14,6 +16,9 @@ export interface VerifyEvidenceProps {
   readonly history: StateHistory;
   /** The fleet's uuid; undefined where fleet.yaml does not say. */
   readonly fleet: string | undefined;
+  readonly people: Parameters<typeof verifySignatures>[1];
+  /** Make each decision of a gate once more. */
+  readonly decisions: boolean;
   /** What somebody kept: the path of an anchor, or a commit. */
   readonly against: string | undefined;
   /** A file of this machine; undefined: there is none. */
@@ -31,6 +36,9 @@ export interface VerifiedEvidence {
   /** What it was verified against; none: only whether it fits together. */
   readonly against: readonly VerifiedAnchor[];
   readonly history: VerifiedHistory | undefined;
+  readonly signatures: Signatures;
+  /** Undefined: it was not asked for. */
+  readonly decisions: VerifiedDecisions | undefined;
   readonly standing: StateStanding;
 }
 
@@ -64,7 +72,7 @@ interface Anchored extends Kept {
  * a branch that was rewritten, which is a finding
  */
 export async function verifyEvidence(props: VerifyEvidenceProps): Promise<VerifiedEvidence> {
-  const { history, fleet, signal } = props;
+  const { history, fleet, people, decisions, signal } = props;
   // What was seen is asked first: reading the state moves it on.
   const kept = [await givenAnchor(props), await seenBefore(history)].filter((one) => one !== undefined);
   const past = lookAhead(history, signal);
@@ -76,7 +84,9 @@ export async function verifyEvidence(props: VerifyEvidenceProps): Promise<Verifi
   const verified = verifyFiles(files, { fleet, anchors: anchored.map(({ anchor }) => anchor) });
   const commits = await past(commit);
   const own = commits && verifyHistory(commits, historyOptions(verified.records, anchored));
-  const evidence = readRecords(files);
+  const evidence = readWholeRecords(verified.records.values());
+  const signatures = verifySignatures(evidence.records, people);
+  const decided = decisions ? verifyDecisions(files, evidence.records) : undefined;
   const findings = [
     ...refused,
     ...verified.findings,
@@ -85,6 +95,8 @@ export async function verifyEvidence(props: VerifyEvidenceProps): Promise<Verifi
       before === undefined ? [] : takenAway(before, files, anchor.name),
     ),
     ...anchored.flatMap((one) => otherFleet(one, fleet)),
+    ...signatures.findings,
+    ...(decided?.findings ?? []),
   ];
   return {
     commit,
@@ -97,6 +109,8 @@ export async function verifyEvidence(props: VerifyEvidenceProps): Promise<Verifi
       return coverage === undefined ? [] : [{ ...coverage, source, commit: at, since }];
     }),
     history: own,
+    signatures,
+    decisions: decided,
     standing,
   };
 }

@@ -21,6 +21,8 @@ export function renderVerified(verified: Shown): string {
   return [
     listWords(there),
     ...against.map(againstWords),
+    ...signatureWords(verified),
+    ...decisionWords(verified),
     ...(history?.isCut === true
       ? ["this clone is shallow: how the older records came to be is not known here (git fetch --unshallow)"]
       : []),
@@ -35,7 +37,7 @@ export function renderVerified(verified: Shown): string {
 
 /** For programs. Fields are added, never changed, within a version. */
 export function verifiedDocument(verified: VerifiedEvidence): object {
-  const { commit, evidence, heads, bundles, against, history, findings, standing } = verified;
+  const { commit, evidence, heads, bundles, against, history, signatures, decisions, findings, standing } = verified;
   return {
     version: 1,
     whole: isWhole(verified),
@@ -47,6 +49,8 @@ export function verifiedDocument(verified: VerifiedEvidence): object {
       return { source, name: anchor.name, commit: at ?? null, since: since ?? null, covered, after, beside };
     }),
     history: history === undefined ? null : { commits: history.commits, merges: history.merges, cut: history.isCut },
+    signatures: { signed: signatures.signed, people: signatures.people, covered: signatures.covered },
+    decisions: decisions === undefined ? null : { same: decisions.same, unknown: decisions.unknown },
     findings,
     state: stateDocument(standing),
   };
@@ -65,6 +69,22 @@ function againstWords({ source, anchor, since, covered, after, beside }: Verifie
   ];
   const rest = others.length === 0 ? "" : `; ${listWords(others)}`;
   return `against ${anchor.name}${when}: ${covered} of its ${counted(anchor.records, "record")} are there${rest}`;
+}
+
+function signatureWords({ signatures: { signed, people, covered }, evidence }: Shown): readonly string[] {
+  if (signed === 0) return [];
+  const by = people.length === 0 ? "nobody whom fleet.yaml has a key of" : listWords(people);
+  const vouched =
+    people.length === 0 ? "" : `, which vouches for ${covered} of ${evidence.records.size}: them and all before`;
+  return [`${counted(signed, "record is", "records are")} signed, by ${by}${vouched}`];
+}
+
+function decisionWords({ decisions }: Shown): readonly string[] {
+  if (decisions === undefined) return [];
+  const { same, unknown, findings } = decisions;
+  const all = same + unknown.length + findings.length;
+  const lost = unknown.length === 0 ? "" : `; ${unknown.length} cannot be made again: ${unknown[0]?.why ?? ""}`;
+  return [`${same} of ${counted(all, "decision")} of gates come out the same from the records${lost}`];
 }
 
 function wholeWords({ evidence, against }: Shown): string {
