@@ -79,7 +79,7 @@ export interface PromotionUseCasesProps {
 }
 
 export function createPromotionUseCases(props: PromotionUseCasesProps): PromotionUseCases {
-  const { local, state } = props;
+  const { directory, local, sources, state } = props;
   const holding = async (
     watch: Watch,
     message: string,
@@ -88,7 +88,8 @@ export function createPromotionUseCases(props: PromotionUseCasesProps): Promotio
       origin: Awaited<ReturnType<typeof recordOrigin>>,
     ) => ReturnType<typeof placeHold>,
   ): Promise<{ readonly files: ReadonlyMap<string, string>; readonly standing: StateStanding }> => {
-    const origin = await recordOrigin(await soundFleet(props), local);
+    const { signer } = await sources();
+    const origin = await recordOrigin(await soundFleet(props), local, await signer.identity(directory));
     const options = { message, signal: watch.signal };
     const { snapshot } = await commitChange(await state(), ({ deployed }) => decide(deployed, origin), options);
     return snapshot;
@@ -170,7 +171,7 @@ async function soundFleet({ read }: Pick<PromotionUseCasesProps, "read">): Promi
 /** What moving bundles takes, of this machine and this repository. */
 export async function promoteWorld(props: PromotionUseCasesProps, watch: Watch): Promise<PromoteWorld> {
   const { directory, local, sources, state, read } = props;
-  const [reading, fleet, ref, { git }] = await Promise.all([read(), soundFleet(props), state(), sources()]);
+  const [reading, fleet, ref, { git, signer }] = await Promise.all([read(), soundFleet(props), state(), sources()]);
   const { signal, report } = watch;
   return {
     fleet,
@@ -185,6 +186,7 @@ export async function promoteWorld(props: PromotionUseCasesProps, watch: Watch):
     assignFrom: (files) => (hubs, draft) =>
       assignBundles({ reading, hubs, draft, files, directory, sources, world: local }),
     fleetAt: createFleetsAt({ directory, git }),
+    identity: await signer.identity(directory),
     authors: (range, paths) => git.authors(directory, range, paths),
     head: async () => {
       const found = await git.readAt(directory, "HEAD", "fleet.yaml");

@@ -23,12 +23,14 @@ const signed = (id: string, stage = "production", bundle?: string): RecordDraft 
 });
 const placed = (...drafts: readonly RecordDraft[]): readonly PlacedRecord[] =>
   drafts.map((draft, sequence) => ({ ...writeRecord(draft, []), sequence }));
+const isSecondLook = ({ record }: PlacedRecord, bundle: string): boolean =>
+  record.who.known === "claimed" && (record.subject.bundle ?? bundle) === bundle;
 const asked = (drafts: readonly RecordDraft[], teamSize: number | undefined = 3): number =>
-  glassToSecond(placed(...drafts), { teamSize, idOf: () => "b1" }).length;
+  glassToSecond(placed(...drafts), { teamSize, isSecondLook, idOf: () => "b1" }).length;
 
 describe("broken glass", () => {
   it("asks for a second person", () => {
-    expect(glassToSecond(placed(glass), { teamSize: 2, idOf: (digest) => `id of ${digest}` })).toEqual([
+    expect(glassToSecond(placed(glass), { teamSize: 2, isSecondLook, idOf: (digest) => `id of ${digest}` })).toEqual([
       {
         bundle: "id of sha256:b",
         stage: "production",
@@ -47,6 +49,7 @@ describe("broken glass", () => {
     ["still, when the same person signs", [glass, signed("ada")], 1, 3],
     ["still, when they signed for another stage", [glass, signed("grace", "staging")], 1, 3],
     ["still, when they signed for another bundle", [glass, signed("grace", "production", "sha256:c")], 1, 3],
+    ["still, when the word is not theirs", [glass, { ...signed("grace"), who: { id: "grace", known: "ci" } }], 1, 3],
     ["once for each time", [glass, glass], 2, 3],
   ])("asks %s", (_, drafts, count, teamSize) => {
     expect(asked(drafts, teamSize ?? 1)).toBe(count);

@@ -6,15 +6,17 @@ export interface GlassProps {
   readonly teamSize: number | undefined;
   /** The id of a bundle's digest, where the state has it. */
   readonly idOf: (digest: string) => string;
+  /** Whether a sign-off is somebody's own word on the bundle of this digest. */
+  readonly isSecondLook: (signOff: PlacedRecord, bundle: string) => boolean;
 }
 
 /**
- * Gates that one person opened alone in a fleet of several, as long as nobody else signed for that stage since. The oldest
- * first.
+ * Gates that one person opened alone in a fleet of several, as long as nobody else signed for the bundle in that stage since.
+ * The oldest first.
  */
 export function glassToSecond(
   records: Iterable<PlacedRecord>,
-  { teamSize = 1, idOf }: GlassProps,
+  { teamSize = 1, idOf, isSecondLook }: GlassProps,
 ): readonly GlassToSecond[] {
   if (teamSize < 2) return [];
   const all = [...records];
@@ -29,7 +31,7 @@ export function glassToSecond(
           other.sequence > sequence &&
           other.record.subject.stage === stage &&
           other.record.who.id !== record.who.id &&
-          (other.record.subject.bundle ?? bundle) === bundle,
+          isSecondLook(other, bundle),
       );
       if (isSeconded) return [];
       const at = Date.parse(record.at.time);

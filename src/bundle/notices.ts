@@ -111,6 +111,11 @@ export function sent(outbox: Outbox, sendings: readonly Sending[], recipients: r
   return { ...noted, sent: { ...noted.sent, ...trueFor(settled) } };
 }
 
+/** Whether a notice has reached anybody. */
+export function wasTold({ sent: marks }: Outbox, id: string): boolean {
+  return Object.keys(marks).some((mark) => mark.startsWith(`${id} to `));
+}
+
 /** Without what is old: what everybody has, what nobody needs any more, and what nobody took in a month. */
 export function prune(outbox: Outbox, now: number): Outbox {
   const raised = Object.entries(outbox.raised).filter(([, one]) => {

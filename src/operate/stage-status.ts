@@ -77,7 +77,11 @@ export function stagesStatus(props: StagesStatusProps): StagesStatus {
     stages: fleet.stages.map(({ name }) => stageStatus(name, props)),
     newest: latest && first && { id: latest.id, madeAt: latest.document.madeAt, next: first },
     unreleased,
-    brokenGlass: glassToSecond(judged.evidence.records.values(), { teamSize: fleet.teamSize, idOf }),
+    brokenGlass: glassToSecond(judged.evidence.records.values(), {
+      teamSize: fleet.teamSize,
+      idOf,
+      isSecondLook: judged.isSecondLook,
+    }),
     remarks: [...remarks, ...judged.problems.map(({ code, message }) => `${code}: ${message}`)],
     standing,
   };

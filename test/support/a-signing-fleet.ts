@@ -26,14 +26,14 @@ export const twoPeople = [person("ada", adasKey), person("grace", gracesKey)];
 
 const yes: Word = { kind: "sign-off", reason: undefined };
 
-export function fleetOf(people: readonly object[]): FleetBuilder {
+export function fleetOf(people: readonly object[], keys: object = {}, signoff: object = {}): FleetBuilder {
   const stages = [
     { name: "staging", soak: { minimum: "0s" } },
-    { name: "production", signoffs: [{ role: "approver" }] },
+    { name: "production", signoffs: [{ role: "approver", ...signoff }] },
   ];
   return aFleet()
     .without("hubs/alpha.yaml")
-    .withFleet({ team: { size: 3 }, people, stages })
+    .withFleet({ team: { size: 3 }, people, stages, ...keys })
     .withHub("alpha", { port: 18_000, stage: "staging", dask: { enabled: false } })
     .withHub("beta", { port: 18_010, stage: "production", dask: { enabled: false } });
 }
@@ -66,15 +66,18 @@ export interface SigningFleet extends PromotingFleet {
   last(kind: EvidenceRecord["kind"]): EvidenceRecord | undefined;
 }
 
-export async function aSigningFleet(people: readonly object[] = twoPeople): Promise<SigningFleet> {
-  const fleet = await aPromotingFleet(fleetOf(people));
+export async function aSigningFleet(
+  people: readonly object[] = twoPeople,
+  build: (people: readonly object[]) => FleetBuilder = fleetOf,
+): Promise<SigningFleet> {
+  const fleet = await aPromotingFleet(build(people));
   const { machine } = fleet;
   const { git, signer } = machine.sources;
   git.writeAs("linus@example.org");
   let bundle = await fleet.bundleWith({ environment: { REGION: "first" } });
   const wish = (as: string, word: Word = yes): SignOffWish => ({ bundle, stage: "production", as, word });
   const editPeople = async (now: readonly object[]): Promise<void> =>
-    fleet.edit("fleet.yaml", fleetOf(now).files()["fleet.yaml"] as string); // it is text
+    fleet.edit("fleet.yaml", build(now).files()["fleet.yaml"] as string); // it is text
   const reasons = async (): Promise<readonly GateReason[]> => {
     const { verdict } = await fleet.app().promotions.plan({ bundle, stage: "production" }, machine.watch);
     return verdict.kind === "open" ? [] : verdict.reasons;

@@ -1,6 +1,6 @@
 import { readDeployed } from "../../bundle/deployed.ts";
 import type { Look } from "../../bundle/looks.ts";
-import type { Notice } from "../../bundle/notice.ts";
+import { judgeGate } from "../../bundle/gate.ts";
 import { readBundles } from "../../bundle/read-bundles.ts";
 import { HubfleetError, HubfleetErrors } from "../../errors/hubfleet-error.ts";
 import { appendRecords, readRecords } from "../../evidence/read-records.ts";
@@ -9,6 +9,7 @@ import type { StateNow } from "../../operate/bundles/commit-change.ts";
 import { createJudge, type Judge } from "../../operate/bundles/judge-bundle.ts";
 import type { CheckReport } from "../../operate/check/check-report.ts";
 import { recordOrigin } from "../../operate/bundles/record-origin.ts";
+import { secondLooks } from "../../operate/bundles/second-looks.ts";
 import { hubsToLookAt } from "../../operate/observe/hubs-to-look-at.ts";
 import { lookAtHubs } from "../../operate/observe/look-at-hubs.ts";
 import { readLooks } from "../../operate/observe/pending-looks.ts";
@@ -16,7 +17,7 @@ import { promote, type Promotion } from "../promote/promote.ts";
 import type { PromoteWorld } from "../promote/promote-world.ts";
 import { chooseMove } from "./choose-moves.ts";
 import { runDeferredChecks } from "./deferred-checks.ts";
-import { askedNotices, deadlineNotices } from "./news.ts";
+import { askedRecords, deadlineNotices, waitingForPeople, type WaitingForPeople } from "./news.ts";
 import { recordLooks } from "./record-looks.ts";
 
 export interface AdvanceProps extends PromoteWorld {
@@ -60,11 +61,16 @@ export async function advance(props: AdvanceProps): Promise<Advanced> {
     open: judge.open,
   });
   const looks = await lookAtHubs(hubs, { fleet, pending, at, world: props.world });
-  const asked = await askedFor(judge, before, props);
+  const waiting = await waitingFor(judge, before, props);
+  const isSecondLook = await secondLooks(before, { judge, fleet, now: props.world.clock.now().getTime() });
   const recorded = await recordLooks(looks, {
     ...props,
     opens: (records) => opensGate(records, before, props),
-    notices: (now) => [...deadlineNotices(now, { ...props, now: props.world.clock.now().getTime() }), ...asked],
+    notices: (now) => [
+      ...deadlineNotices(now, { ...props, isSecondLook, now: props.world.clock.now().getTime() }),
+      ...waiting.map(({ notice }) => notice),
+    ],
+    asked: (now, origin) => askedRecords(waiting, now, origin),
   });
 
   const promotions: Promotion[] = [];
@@ -111,6 +117,8 @@ async function moveStage(name: string, props: AdvanceProps): Promise<Promotion |
     ending: noConsent,
     again: false,
     onlyBegun,
+    // Nobody in particular does it.
+    identity: undefined,
   });
   const isNothing = promotion.kind === "continued" && promotion.results.length === 0;
   return isNothing ? undefined : promotion;
@@ -147,12 +155,12 @@ function candidates(
   });
 }
 
-async function askedFor(judge: Judge, now: StateNow, props: AdvanceProps): Promise<readonly Notice[]> {
-  const at = props.world.clock.now().getTime();
-  const asked = candidates(judge, now, props).map(async ({ bundle, stage }) =>
-    askedNotices(stage, { bundle: bundle.id, verdict: await judge.verdict(bundle, stage), now: at }),
-  );
-  return (await Promise.all(asked)).flat();
+async function waitingFor(judge: Judge, now: StateNow, props: AdvanceProps): Promise<readonly WaitingForPeople[]> {
+  const waiting = candidates(judge, now, props).map(async ({ bundle, stage }) => {
+    const input = await judge.input(bundle, stage);
+    return waitingForPeople(input, judgeGate(input)) ?? [];
+  });
+  return (await Promise.all(waiting)).flat();
 }
 
 function judgeOf(now: StateNow, { reading, fleetAt, authors, world }: PromoteWorld): Judge {

@@ -27,6 +27,8 @@ export interface RecordLooksProps extends PromoteWorld {
   readonly opens: (records: readonly RecordDraft[]) => Promise<boolean>;
   /** What else is to be told, beside who is well and who is not. */
   readonly notices: (now: StateNow) => readonly Notice[];
+  /** Records that people were asked. */
+  readonly asked: (now: StateNow, origin: Pick<RecordDraft, "at" | "who" | "fleet">) => readonly RecordDraft[];
 }
 
 /**
@@ -52,7 +54,7 @@ export async function recordLooks(looks: readonly Look[], props: RecordLooksProp
       const news = [...healthNotices(looks, before.hubs), ...props.notices(now)];
       const documents = noticesFor(now.files, news, { recipients: fleet.recipients ?? [], now: at });
       written = seen.length;
-      const records = [...seen, ...policy];
+      const records = [...seen, ...policy, ...props.asked(now, origin)];
       return records.length === 0 && documents.size === 0 ? "nothing" : { records, documents };
     },
     `${counted(looks.length, "hub")} seen`,

@@ -1,5 +1,6 @@
 import type { Bundle } from "../../bundle/bundle.ts";
 import type { Deployed } from "../../bundle/deployed.ts";
+import type { GitIdentity } from "../../bundle/match-person.ts";
 import type { Fleet, Hub } from "../../fleet/fleet.ts";
 import type { FleetReading } from "../../fleet/read-fleet.ts";
 import type { Assign } from "../../operate/bundles/assign-bundles.ts";
@@ -29,6 +30,8 @@ export interface PromoteWorld {
   readonly fleetAt: (commit: string) => Promise<FleetReading | undefined>;
   /** Who wrote what changes. */
   readonly authors: AskAuthors;
+  /** Whom Git takes the person for who does it; undefined: it happens by itself. */
+  readonly identity: GitIdentity | undefined;
   /** The commit that is checked out; undefined: none. */
   readonly head: () => Promise<string | undefined>;
   /** Whether this machine can make hubs of a bundle as the hubfleet did that made it. */

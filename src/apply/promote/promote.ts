@@ -114,9 +114,9 @@ async function decideEntry(
   now: StateNow,
   props: PromoteProps,
 ): Promise<Omit<Entry, "files" | "now"> & { readonly wish: StateWish | "nothing" }> {
-  const { fleet, stage, breakGlass, again, world } = props;
+  const { fleet, stage, breakGlass, again, identity, world } = props;
   const bundle = findBundle(now.files, props.bundle);
-  const origin = await recordOrigin(fleet, world);
+  const origin = await recordOrigin(fleet, world, identity);
   // Decided as of the moment that its record has, so that it can be decided once more from the records.
   const at = new Date(origin.at.time);
   const judge = judgeOf(now, props, at);

@@ -73,7 +73,7 @@ type Going = RollbackProps & { readonly isStage: boolean; readonly steps: Steps 
 async function goBackTo(hubs: readonly Hub[], props: Going): Promise<Rollback> {
   const { fleet, world, commit, reading, isStage, reason, until, signal } = props;
   const target = holdTarget(props.target, fleet);
-  const origin = await recordOrigin(fleet, world);
+  const origin = await recordOrigin(fleet, world, props.identity);
   const drafts = await keptDrafts(hubs, props);
   let chosen: Chosen | undefined;
   const committed = await commit((now) => {

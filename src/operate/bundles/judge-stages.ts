@@ -12,6 +12,7 @@ import { type HubfleetError, HubfleetErrors } from "../../errors/hubfleet-error.
 import { readRecords, type ReadRecords } from "../../evidence/read-records.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { createJudge, type Judge, type JudgeProps } from "./judge-bundle.ts";
+import { type IsSecondLook, secondLooks } from "./second-looks.ts";
 import { rendererDiffers } from "./renderer-differs.ts";
 
 /** What `promote` would say of a bundle and a stage. */
@@ -44,6 +45,7 @@ export interface JudgedStages {
   readonly moves: readonly JudgedMove[];
   /** Of a stage that has hubs left to go: whether it may go on with its bundle. */
   readonly goingOn: ReadonlyMap<string, GateAnswer>;
+  readonly isSecondLook: IsSecondLook;
   /** Files of bundles that cannot be read. */
   readonly problems: readonly HubfleetError[];
 }
@@ -92,6 +94,7 @@ export async function judgeStages(props: JudgeStagesProps): Promise<JudgedStages
     latest,
     moves: await Promise.all(moves),
     goingOn: new Map(await Promise.all(goingOn)),
+    isSecondLook: await secondLooks({ files, evidence }, { judge, fleet, now: props.now.getTime() }),
     problems,
   };
 }

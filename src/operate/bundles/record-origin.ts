@@ -1,3 +1,4 @@
+import { type GitIdentity, matchPerson } from "../../bundle/match-person.ts";
 import type { RecordDraft } from "../../evidence/record.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
@@ -12,7 +13,8 @@ type Clock = Origin["at"]["clock"];
  * | where | who | clock |
  * | ----- | --- | ----- |
  * | CI (the variable CI) | ci | the service's, which keeps time |
- * | a fleet of one person | that person | the machine's, with its count of seconds since it started |
+ * | where Git knows a person of the fleet | that person | the machine's, with its count of seconds since it started |
+ * | a fleet of one person | that person | the machine's |
  * | elsewhere | nobody in particular | the machine's |
  *
  * Nothing of it is proven: `known` says so.
@@ -20,24 +22,26 @@ type Clock = Origin["at"]["clock"];
 export async function recordOrigin(
   { uuid, people = [] }: Pick<Fleet, "uuid" | "people">,
   { files, clock, variable }: Pick<LocalWorld, "files" | "clock" | "variable">,
+  identity?: GitIdentity,
 ): Promise<Origin> {
   const isCi = !["", "false", "0"].includes(variable("CI") ?? "");
   const [boot, uptime, machine] = await Promise.all(
     ["/proc/sys/kernel/random/boot_id", "/proc/uptime", "/etc/machine-id"].map((path) => files.read(path)),
   );
   const seconds = Number(uptime?.split(" ")[0]);
-  const own: Clock | undefined =
+  const machineClock: Clock | undefined =
     boot === undefined || machine === undefined || machine.trim() === "" || !Number.isFinite(seconds)
       ? undefined
       : { kind: "machine", machine: shortDigest(machine), boot: boot.trim(), seconds };
-  const only = people.length === 1 ? people[0]?.id : undefined;
+  const own = identity === undefined ? undefined : matchPerson(people, identity);
+  const person = own ?? (people.length === 1 ? people[0] : undefined);
   return {
     fleet: uuid,
     at: {
       time: clock.now().toISOString(),
-      clock: isCi || own === undefined ? { kind: "service", service: isCi ? "ci" : "unnamed" } : own,
+      clock: isCi || machineClock === undefined ? { kind: "service", service: isCi ? "ci" : "unnamed" } : machineClock,
     },
-    who: { id: isCi ? "ci" : (only ?? "unnamed"), known: "claimed" },
+    who: { id: isCi ? "ci" : (person?.id ?? "unnamed"), known: "claimed" },
   };
 }
 

@@ -1,7 +1,5 @@
-import { isAddressOf } from "../../bundle/authors-of.ts";
+import { matchPerson } from "../../bundle/match-person.ts";
 import { listWords } from "../../bundle/words.ts";
-import { parsePersonKey } from "../../evidence/ssh/person-key.ts";
-import { parsePublicKey } from "../../evidence/ssh/public-key.ts";
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import { nameHint } from "../../errors/nearest-name.ts";
 import type { Person } from "../../fleet/fleet.ts";
@@ -30,14 +28,9 @@ export function findSigner({ before, now, asked, identity }: FindSignerProps): P
     if (named === undefined) throw notOfThem(asked, { before, now, ids });
     return named;
   }
-  const { publicKey, email = "" } = identity;
-  const own = publicKey === undefined ? undefined : parsePublicKey(publicKey)?.fingerprint;
-  const byKey = people.filter(({ keys }) =>
-    keys.some((key) => own !== undefined && parsePersonKey(key)?.key.fingerprint === own),
-  );
-  const byAddress = people.filter((person) => isAddressOf(email, person));
-  const [found] = [byKey, byAddress, people].filter(({ length }) => length === 1);
-  if (found?.[0] !== undefined) return found[0];
+  const found = matchPerson(people, identity) ?? (people.length === 1 ? people[0] : undefined);
+  if (found !== undefined) return found;
+  const { email = "" } = identity;
   if (people.length === 0) throw nobody();
   throw new HubfleetError("SIGNER_UNKNOWN", {
     message: `Git says that you are ${email === "" ? "nobody" : `"${email}"`}, and that is none of ${listWords(ids)}`,
