@@ -8,7 +8,7 @@ import { createFleetsAt } from "../operate/bundles/fleet-at.ts";
 import { createJudge } from "../operate/bundles/judge-bundle.ts";
 import { recordOrigin } from "../operate/bundles/record-origin.ts";
 import { readAttachment } from "../operate/signoffs/attachment.ts";
-import { knownItem } from "../operate/signoffs/decide-word.ts";
+import { decideWord, knownItem } from "../operate/signoffs/decide-word.ts";
 import { isSameLook, lookAtSignOff, type SignOffLook } from "../operate/signoffs/sign-off.ts";
 import { wordRecords } from "../operate/signoffs/word-records.ts";
 import type { SignOffWish } from "../operate/signoffs/sign-off-wish.ts";
@@ -29,6 +29,8 @@ export interface SignOffUseCases {
 }
 
 export interface SeenSignOff extends SignOffLook {
+  /** Why what the person wants to say would not be recorded, as far as that can be told before. */
+  readonly refusal: HubfleetError | undefined;
   readonly standing: StateStanding;
 }
 
@@ -66,7 +68,8 @@ export function createSignOffUseCases(props: SignOffUseCasesProps): SignOffUseCa
   return {
     look: async (wish, { signal }) => {
       const [look, { files, standing }] = await Promise.all([open(), (await state()).read({ signal })]);
-      return { ...(await look(stateOf(files), wish)), standing };
+      const seen = await look(stateOf(files), wish);
+      return { ...seen, refusal: refusalOf(wish.word, seen, await soundFleet(props)), standing };
     },
     give: async (wish, seen, { signal }) => {
       const [look, fleet] = [await open(), await soundFleet(props)];
@@ -88,8 +91,7 @@ export function createSignOffUseCases(props: SignOffUseCasesProps): SignOffUseCa
           directory,
           signer,
           signal,
-          peopleOf: (role) =>
-            (fleet.people ?? []).flatMap(({ id, roles }) => (roles.some((one) => one === role) ? [id] : [])),
+          peopleOf: (role) => peopleOf(role, fleet),
         });
         unsignedBecause = made.unsignedBecause;
         const { records } = made;
@@ -104,9 +106,34 @@ export function createSignOffUseCases(props: SignOffUseCasesProps): SignOffUseCa
       const recorded = [...after.evidence.records.values()].filter(
         ({ name, record }) => !before.has(name) && record.kind === word.kind && record.who.id === seen.person.id,
       );
-      return { ...(await look(after, wish)), recorded, unsignedBecause, standing: snapshot.standing };
+      return {
+        ...(await look(after, wish)),
+        refusal: undefined,
+        recorded,
+        unsignedBecause,
+        standing: snapshot.standing,
+      };
     },
   };
+}
+
+function refusalOf(word: SignOffWish["word"], look: SignOffLook, fleet: Fleet): HubfleetError | undefined {
+  const { people, person } = look;
+  // A file is looked at when it is attached.
+  if (word.kind === "tick" || word.kind === "withdrawal") return undefined;
+  const proof = people.keysOf(person.id).length > 0 ? "key" : people.claimOf(person.id);
+  try {
+    const asked = (role: string): readonly string[] => peopleOf(role, fleet);
+    decideWord(word, look, { attachment: undefined, proof, why: undefined, peopleOf: asked });
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof HubfleetError) return thrown;
+    throw thrown;
+  }
+}
+
+function peopleOf(role: string, { people = [] }: Fleet): readonly string[] {
+  return people.flatMap(({ id, roles }) => (roles.some((one) => one === role) ? [id] : []));
 }
 
 function stateOf(files: ReadonlyMap<string, string>): StateNow {

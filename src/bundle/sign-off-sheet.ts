@@ -32,6 +32,8 @@ export interface ChangedImage {
   readonly what: "new" | "changed";
   /** "numpy 2.3.5 → 2.4.6"; the most important first. Undefined: a lock of it is not known. */
   readonly packages: readonly string[] | undefined;
+  /** Where it comes from, of one that is taken from a registry as it is. */
+  readonly from?: string;
 }
 
 /** Puts together what a sign-off is about. `files`: of the state, which keeps the locks. */
@@ -68,7 +70,8 @@ function changedImage(
   const what = before === undefined ? "new" : "changed";
   const packages =
     is === undefined || (was === undefined && before !== undefined) ? undefined : diffPackages(was ?? [], is);
-  return { image, what, packages: packages?.map(describeChange) };
+  const from = after?.from;
+  return { image, what, packages: packages?.map(describeChange), ...(from === undefined ? {} : { from }) };
 }
 
 function pinsOf(lock: string | undefined, files: ReadonlyMap<string, string>): readonly Pin[] | undefined {

@@ -45,7 +45,7 @@ export function configure(command: Command, context: CommandContext): void {
     .addOption(
       new Option(
         "--withdraw [record]",
-        "take back what you said of it; of several, the one whose record begins so",
+        "take back what you said of it; of several things, the one whose record begins so, or all",
       ).conflicts(others("withdraw")),
     )
     .option("--as <id>", "who you are in `people` (default: whose key or address Git has, or the only one)")
@@ -76,6 +76,7 @@ parts by their digests: it counts for every bundle that has them, and lapses whe
       }
       if (wish.word.kind === "sign-off") {
         if (!isJson) terminal.out(renderSheet(seen));
+        if (seen.refusal !== undefined) throw seen.refusal;
         const what = `sign off ${seen.sheet.bundle.id} for stage ${wish.stage} as ${seen.person.id}`;
         await confirm({ what, word: wish.stage, yes: options.yes === true }, context);
       }

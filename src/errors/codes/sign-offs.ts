@@ -41,8 +41,10 @@ export const signOffCodes = {
     remedy: "Give each person a key of their own: `ssh-keygen -t ed25519`.",
   },
   NOTHING_TO_WITHDRAW: {
-    meaning: "There is no sign-off, objection or tick of this person, for this bundle and stage, to take back.",
-    remedy: "`hubfleet signoff BUNDLE --stage STAGE --plan` shows what there is.",
+    meaning:
+      "There is no sign-off, objection or tick of this person, for this bundle and stage, to take back; or there are several.",
+    remedy:
+      "`hubfleet signoff BUNDLE --stage STAGE --plan` shows what there is; `--withdraw RECORD` takes back one of several, `--withdraw all` all.",
   },
   UNKNOWN_ITEM: {
     meaning: "The stage's checklist has no item of this name.",

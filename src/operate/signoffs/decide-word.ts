@@ -64,8 +64,9 @@ export function decideWord(word: Word, look: SignOffLook, props: DecideWordProps
         : [{ kind: "tick", body: { item: word.item, ...(attachment === undefined ? {} : { attachment }) } }];
     }
     case "withdrawal": {
-      const meant = said.filter(({ name }) => name.startsWith(word.of ?? ""));
+      const meant = said.filter(({ name }) => word.of === "all" || name.startsWith(word.of ?? ""));
       if (meant.length === 0) throw nothingToWithdraw(word.of, look);
+      if (meant.length > 1 && word.of !== "all") throw severalToWithdraw(meant, look);
       // Taking back a yes shuts a gate, which a name alone may.
       if (meant.some(({ record }) => record.kind === "objection")) requireTaken(look, props);
       return meant.map(({ name }) => ({ kind: "withdrawal", body: { of: name } }));
@@ -108,7 +109,7 @@ function requireTaken({ input, person, sheet }: SignOffLook, { proof, why }: Dec
       claimed === "refuse"
         ? `stage ${sheet.stage} counts only what is signed with a key (\`claimed: refuse\`), and this would not be`
         : `fleet.yaml has an SSH key for ${person.id}, so in stage ${sheet.stage} their word counts with its signature alone`,
-    hint: why ?? noKeyHint(person.id),
+    hint: why === undefined ? noKeyHint(person.id) : `${why}: git config user.signingKey ~/.ssh/id_ed25519.pub`,
   });
 }
 
@@ -149,12 +150,21 @@ function requireClock({ input: { now, newestRecordAt } }: SignOffLook): void {
   });
 }
 
+function severalToWithdraw(meant: readonly PlacedRecord[], { sheet, person }: SignOffLook): HubfleetError {
+  return new HubfleetError("NOTHING_TO_WITHDRAW", {
+    message: `${person.id} said several things of bundle ${sheet.bundle.id} in stage ${sheet.stage}: ${listWords(meant.map(recordWords))}`,
+    hint: "name one by the beginning of its record (--withdraw RECORD), or --withdraw all",
+  });
+}
+
+function recordWords({ name, record }: PlacedRecord): string {
+  return `${record.kind} ${name.slice(0, 12)}`;
+}
+
 function nothingToWithdraw(of: string | undefined, { sheet, person, said }: SignOffLook): HubfleetError {
   const what = of === undefined ? "nothing" : `no record that begins with "${of}"`;
   return new HubfleetError("NOTHING_TO_WITHDRAW", {
     message: `there is ${what} of ${person.id} on bundle ${sheet.bundle.id} in stage ${sheet.stage} to take back`,
-    ...(said.length === 0
-      ? {}
-      : { hint: `there is: ${listWords(said.map(({ name, record }) => `${record.kind} ${name.slice(0, 12)}`))}` }),
+    ...(said.length === 0 ? {} : { hint: `there is: ${listWords(said.map(recordWords))}` }),
   });
 }

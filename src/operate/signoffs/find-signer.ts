@@ -33,7 +33,7 @@ export function findSigner({ before, now, asked, identity }: FindSignerProps): P
   const { email = "" } = identity;
   if (people.length === 0) throw nobody();
   throw new HubfleetError("SIGNER_UNKNOWN", {
-    message: `Git says that you are ${email === "" ? "nobody" : `"${email}"`}, and that is none of ${listWords(ids)}`,
+    message: `${email === "" ? "Git does not know who you are" : `Git says that you are "${email}"`}, and those who can sign are ${listWords(ids)}`,
     hint: `say who you are with --as ID, or have Git know your address: git config user.email`,
   });
 }

@@ -12,5 +12,5 @@ export type Word =
   | { readonly kind: "sign-off"; readonly reason: string | undefined }
   | { readonly kind: "objection"; readonly reason: string }
   | { readonly kind: "tick"; readonly item: string; readonly attachment: string | undefined }
-  /** `of`: the beginning of a record's name; undefined: all that they said of this bundle in this stage. */
+  /** `of`: the beginning of a record's name, or "all"; undefined: the one thing that they said of this bundle in this stage. */
   | { readonly kind: "withdrawal"; readonly of: string | undefined };

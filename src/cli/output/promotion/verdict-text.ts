@@ -15,7 +15,7 @@ function headLines(
   { bundle, stage, why }: { readonly bundle: string; readonly stage: string; readonly why: boolean },
 ): readonly string[] {
   const reasonLines = (reasons: readonly GateReason[]): readonly string[] =>
-    reasons.flatMap((reason) => renderReason(reason, why));
+    reasons.flatMap((reason) => renderReason(reason, { bundle, stage, why }));
   switch (verdict.kind) {
     case "open": {
       const { brokenGlass } = verdict;
@@ -30,11 +30,18 @@ function headLines(
   }
 }
 
-function renderReason({ words, satisfiedBy, notBefore, records }: GateReason, why: boolean): readonly string[] {
+function renderReason(
+  { code, words, satisfiedBy, notBefore, records }: GateReason,
+  { bundle, stage, why }: { readonly bundle: string; readonly stage: string; readonly why: boolean },
+): readonly string[] {
   const when = notBefore === undefined || !Number.isFinite(notBefore) ? "" : `; not before ${momentWords(notBefore)}`;
   const shown = why && records.length > 0 ? [`      records: ${shorten(records)}`] : [];
-  return [`  ${words}`, `    → ${satisfiedBy}${when}`, ...shown];
+  const type = ofPeople.has(code) ? `: \`hubfleet signoff ${bundle} --stage ${stage}\`` : "";
+  return [`  ${words}`, `    → ${satisfiedBy}${type}${when}`, ...shown];
 }
+
+/** What somebody's word would satisfy. */
+export const ofPeople: ReadonlySet<GateReason["code"]> = new Set(["sign-off-missing", "checklist-open", "objection"]);
 
 function renderGround({ words, records }: Ground): string {
   return records.length === 0 ? `  ${words}` : `  ${words}  (${shorten(records)})`;

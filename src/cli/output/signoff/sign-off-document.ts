@@ -1,12 +1,13 @@
 import type { GivenSignOff, SeenSignOff } from "../../../app/sign-off-use-cases.ts";
 import type { PlacedRecord } from "../../../evidence/read-records.ts";
+import { problemDocument } from "../problem-document.ts";
 import { verdictDocument } from "../promotion/promotion-document.ts";
 
 /** For programs. Fields are added, never changed, within a version. */
 export function signOffDocument(
   seen: SeenSignOff & Partial<Pick<GivenSignOff, "recorded" | "unsignedBecause">>,
 ): object {
-  const { sheet, checks, verdict, person, said, recorded, unsignedBecause, standing, input } = seen;
+  const { sheet, checks, verdict, person, said, recorded, unsignedBecause, refusal, standing, input } = seen;
   const { bundle, stage, running, changed, images, difference, asked } = sheet;
   return {
     version: 1,
@@ -25,6 +26,7 @@ export function signOffDocument(
     gate: verdictDocument(verdict),
     person: { id: person.id, roles: person.roles },
     said: said.map(recordDocument),
+    refusal: refusal === undefined ? null : problemDocument(refusal),
     ...(recorded === undefined
       ? {}
       : { recorded: recorded.map(recordDocument), unsignedBecause: unsignedBecause ?? null }),

@@ -1,4 +1,5 @@
 import type { GivenSignOff, SeenSignOff } from "../../../app/sign-off-use-cases.ts";
+import type { GateVerdict } from "../../../bundle/gate-verdict.ts";
 import type { ChangedImage } from "../../../bundle/sign-off-sheet.ts";
 import { policyOf } from "../../../bundle/gate.ts";
 import { counted, listWords, momentWords } from "../../../bundle/words.ts";
@@ -6,12 +7,12 @@ import { parseSignature } from "../../../evidence/ssh/signature.ts";
 import type { PlacedRecord } from "../../../evidence/read-records.ts";
 import type { Word } from "../../../operate/signoffs/sign-off-wish.ts";
 import { shownValue } from "../bundle/shown-settings.ts";
-import { renderVerdict } from "../promotion/verdict-text.ts";
+import { ofPeople, renderVerdict } from "../promotion/verdict-text.ts";
 import { renderTable } from "../table.ts";
 
 /** What somebody looks at before they sign. */
 export function renderSheet(seen: SeenSignOff): string {
-  const { sheet, checks, person, said, isIn } = seen;
+  const { sheet, checks, person, said, isIn, input, refusal } = seen;
   const { bundle, stage, running, changed, images, difference } = sheet;
   const parts = Object.keys(changed);
   const against = running === undefined ? "which has no bundle yet" : `which ${isIn ? "ran" : "runs"} ${running.id}`;
@@ -27,13 +28,16 @@ export function renderSheet(seen: SeenSignOff): string {
   const charts = difference.charts.map(({ name, before = "", after = "" }) => [name, before, after]);
   return [
     head,
+    ...(input.authors.length === 0 ? [] : [`committed by ${listWords(input.authors)}\n`]),
     ...images.map(renderImage),
     ...(settings.length === 0 ? [] : [renderTable(["SETTING", "BEFORE", "AFTER", "WRITTEN AT"], settings)]),
     ...(charts.length === 0 ? [] : [renderTable(["CHART", "BEFORE", "AFTER"], charts)]),
-    `${[...checks.passed.map(({ check }) => `${check} passed`), ...checks.missing.map(({ check }) => `${check} did not pass yet`)].join(", ")}\n`,
+    ...checks.passed.map(({ check }) => `${check} passed\n`),
+    ...checks.missing.map(({ check }) => `${check} has not passed yet\n`),
     askedLines(seen),
-    isIn ? "" : renderVerdict(seen.verdict, { bundle: bundle.id, stage, why: false }),
+    isIn ? "" : gateLines(seen.verdict, stage),
     `you are ${person.id} (${listWords(person.roles)})${said.length === 0 ? "" : `; you said: ${listWords(said.map(saidWords))}`}\n`,
+    ...(refusal === undefined ? [] : [`it would be refused: ${refusal.message}\n`]),
   ].join("");
 }
 
@@ -44,7 +48,8 @@ export function renderGiven(given: GivenSignOff, word: Word): string {
   const gate = isIn ? "" : renderVerdict(verdict, { bundle: bundle.id, stage, why: false });
   if (recorded.length === 0) return `${person.id} said so before; nothing was written\n${gate}`;
   const names = recorded.map(({ name }) => name.slice(0, 12)).join(", ");
-  return `${person.id} ${deeds[word.kind]} ${listWords(Object.keys(changed))} of ${bundle.id} in stage ${stage} (record ${names}${signatureWords(given)})\n${gate}`;
+  const deed = word.kind === "tick" ? `ticked ${word.item} off for` : deeds[word.kind];
+  return `${person.id} ${deed} ${listWords(Object.keys(changed))} of ${bundle.id} in stage ${stage} (record ${names}${signatureWords(given)})\n${gate}`;
 }
 
 function signatureWords({ recorded, unsignedBecause }: GivenSignOff): string {
@@ -56,13 +61,13 @@ function signatureWords({ recorded, unsignedBecause }: GivenSignOff): string {
 const deeds = {
   "sign-off": "signed for",
   objection: "objects to",
-  tick: "ticked it off for",
   withdrawal: "took back what was said of",
-} as const satisfies Record<Word["kind"], string>;
+} as const satisfies Record<Exclude<Word["kind"], "tick">, string>;
 
 const most = 30;
 
-function renderImage({ image, what, packages }: ChangedImage): string {
+function renderImage({ image, what, packages, from }: ChangedImage): string {
+  if (from !== undefined) return `image/${image}, ${what}: taken from a registry as it is, ${from}\n`;
   if (packages === undefined) return `image/${image}, ${what}: its packages are not known\n`;
   if (packages.length === 0) return `image/${image}, ${what}: the same packages\n`;
   if (what === "new") return `image/${image}, new: ${counted(packages.length, "package")}\n`;
@@ -80,6 +85,14 @@ function askedLines({ sheet, input }: SeenSignOff): string {
     ...grounds.map(({ words }) => `done: ${words}\n`),
     ...reasons.map(({ words, satisfiedBy }) => `missing: ${words}\n  → ${satisfiedBy}\n`),
   ].join("");
+}
+
+/** What keeps the gate shut beside people. */
+function gateLines(verdict: GateVerdict, stage: string): string {
+  if (verdict.kind === "open") return `the gate of ${stage} is open\n`;
+  const others = verdict.reasons.filter(({ code }) => !ofPeople.has(code));
+  const expired = verdict.kind === "expired" ? [`expired: ${verdict.words}\n`] : [];
+  return [...expired, ...others.map(({ words, satisfiedBy }) => `missing: ${words}\n  → ${satisfiedBy}\n`)].join("");
 }
 
 function saidWords({ record }: PlacedRecord): string {
