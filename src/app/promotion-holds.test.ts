@@ -62,16 +62,13 @@ describe("a hold", () => {
     async (target) => {
       const other = await aSecondClone(fleet);
       let isHeld = false;
-      fleet.machine.hubSessions.before = (call) => {
-        if (call === "end" && !isHeld) {
-          isHeld = true;
-          void (holding = other.hold(target));
-        }
+      fleet.machine.hubSessions.before = async (call) => {
+        if (call !== "end" || isHeld) return;
+        isHeld = true;
+        await other.hold(target);
       };
-      let holding: Promise<void> = Promise.resolve();
 
       const done = await fleet.promote(next, "production");
-      await holding;
 
       expect(done.results[0]).toMatchObject({ hub: "alpha", kind: "done" });
       expect(done.results.filter(({ hub, kind }) => hub === "beta" && kind !== "held")).toEqual([]);

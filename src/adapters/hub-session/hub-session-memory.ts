@@ -14,7 +14,7 @@ export interface HubSessionsMemory extends HubSessions {
   /** Kernels have no answer to code that contains this, until the caller's signal. */
   hang(code: string): void;
   /** Runs before each call, which then fails when the caller's signal was aborted. */
-  before: (call: SessionCall) => void;
+  before: (call: SessionCall) => void | Promise<void>;
 }
 
 interface User {
@@ -42,21 +42,21 @@ export function createHubSessionsMemory(): HubSessionsMemory {
       else broken.set(call, { reason, code });
     },
     async begin({ url }, user) {
-      enter("begin", user);
+      await enter("begin", user);
       const swept = [...users].flatMap(([name, { hub }]) => (hub === url ? [name] : [])).toSorted();
       for (const name of swept) users.delete(name);
       users.set(user, { hub: url, server: false, kernels: 0 });
       return createSession(user, swept);
     },
     async end(_hub, user) {
-      enter("end", user);
+      await enter("end", user);
       return { ended: users.delete(user) ? [user] : [], left: [] };
     },
   };
 
-  function enter(call: SessionCall, detail: string, signal?: AbortSignal): void {
+  async function enter(call: SessionCall, detail: string, signal?: AbortSignal): Promise<void> {
     calls.push(detail === "" ? call : `${call} ${detail}`);
-    memory.before(call);
+    await memory.before(call);
     signal?.throwIfAborted();
     const fault = broken.get(call);
     if (fault === undefined || !detail.includes(fault.code)) return;
@@ -74,17 +74,17 @@ export function createHubSessionsMemory(): HubSessionsMemory {
       user: name,
       swept,
       async startServer(profile, { signal }) {
-        enter("startServer", profile ?? "", signal);
+        await enter("startServer", profile ?? "", signal);
         own().server = true;
       },
       async startKernel({ signal }) {
-        enter("startKernel", "", signal);
+        await enter("startKernel", "", signal);
         if (!own().server) throw failed("the server starts no kernel: 503 Service Unavailable");
         own().kernels += 1;
         return createKernel(own);
       },
       async stopServer({ signal }) {
-        enter("stopServer", "", signal);
+        await enter("stopServer", "", signal);
         Object.assign(own(), { server: false, kernels: 0 });
       },
     };
@@ -94,7 +94,7 @@ export function createHubSessionsMemory(): HubSessionsMemory {
     let isClosed = false;
     return {
       async run(code, patience) {
-        enter("run", code, patience.signal);
+        await enter("run", code, patience.signal);
         if (isClosed || !own().server) throw failed("the kernel's websocket is closed");
         if (hanging.some((one) => code.includes(one))) return new Promise((_, reject) => untilSignal(patience, reject));
         return compute(code, patience);

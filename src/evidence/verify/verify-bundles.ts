@@ -3,8 +3,8 @@ import { type Finding, shortName } from "./finding.ts";
 import { type OpenedRecord, sha256Hex } from "./open-records.ts";
 
 /**
- * Bundles, their locks, what gates were asked, and attachments, which records name by digest: each is what its name says, and what is named is there. What a bundle
- * means is of no concern here.
+ * Bundles, their locks, what gates were asked, and attachments, which records name by digest: each is what its name says, and
+ * what is named is there. What a bundle means is of no concern here.
  */
 export function verifyBundles(
   files: ReadonlyMap<string, string>,
