@@ -2,6 +2,8 @@ import type { CodeText } from "./code-text.ts";
 import { containerCodes } from "./codes/containers.ts";
 import { dockerfileCodes } from "./codes/dockerfile.ts";
 import { bundleCodes } from "./codes/bundle.ts";
+import { chartCodes } from "./codes/charts.ts";
+import { clusterCodes } from "./codes/clusters.ts";
 import { evidenceCodes } from "./codes/evidence.ts";
 import { fileCodes } from "./codes/files.ts";
 import { fleetCodes } from "./codes/fleet.ts";
@@ -38,6 +40,8 @@ export const errorCodes = {
   ...tagCodes,
   ...pushCodes,
   ...pinCodes,
+  ...clusterCodes,
+  ...chartCodes,
 } as const satisfies Record<string, CodeText>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,93 @@
+import type { ClusterConnection } from "./kubernetes.ts";
+
+export type HelmMajor = "3" | "4";
+
+/** A chart as a fleet pins it. */
+export interface ChartReference {
+  readonly name: string;
+  /** Where it is published: "https://…" with an index, or "oci://…". */
+  readonly repository: string;
+  readonly version: string;
+  /** "sha256:…" of its archive; without, whatever the repository has under the version. */
+  readonly digest?: string | undefined;
+}
+
+/** A chart that lies on this machine. */
+export interface KeptChart {
+  readonly name: string;
+  readonly version: string;
+  /** Of the archive's bytes; of a directory, over its files' names and bytes. */
+  readonly digest: string;
+  /** Absolute path of the archive or directory, to be read only. */
+  readonly path: string;
+}
+
+export interface Charts {
+  /**
+   * The chart, from this machine when it was fetched before: the network is asked once for each version.
+   * @throws HubfleetError CHART_MISSING, CHART_UNREACHABLE, CHART_CHANGED
+   */
+  fetch(chart: ChartReference, signal: AbortSignal): Promise<KeptChart>;
+}
+
+export type ChartValues = Readonly<Record<string, unknown>>;
+
+export interface ReleaseReference {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+export interface TemplateRequest {
+  readonly chart: KeptChart;
+  readonly release: ReleaseReference;
+  readonly values: ChartValues;
+  /** For charts that look which Kubernetes they are for: "1.34.4". */
+  readonly kubernetesVersion: string;
+}
+
+export interface UpgradeRequest {
+  readonly chart: KeptChart;
+  readonly release: ReleaseReference;
+  readonly values: ChartValues;
+  /** Kept on the release, where `releases` finds them. Values have at most 63 characters. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What Helm's own record of a release says, without its values and objects. */
+export interface HelmRelease extends ReleaseReference {
+  readonly revision: number;
+  /** "deployed", "failed", "uninstalling" or one of the "pending-…". */
+  readonly status: string;
+  /** Those that were given with it. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * One major version of Helm. It renders and installs; waiting and judging are hubfleet's. Values reach it on its standard
+ * input, so that they are in no argument and no file.
+ */
+export interface Helm {
+  readonly major: HelmMajor;
+  /** "3.18.0". @throws HubfleetError HELM_MISSING */
+  version(signal: AbortSignal): Promise<string>;
+  /**
+   * The objects of a chart as YAML documents, as they would be installed. Asks no cluster.
+   * @throws HubfleetError CHART_FAILED, HELM_MISSING
+   */
+  template(request: TemplateRequest, signal: AbortSignal): Promise<string>;
+  /**
+   * Installs the release, or upgrades it; answers its revision. Waits for hooks, not for pods. The namespace must be there.
+   * @throws HubfleetError CHART_FAILED (nothing was changed), RELEASE_FAILED, RELEASE_BUSY, HELM_MISSING, CLUSTER_UNREACHABLE
+   */
+  upgrade(cluster: ClusterConnection, request: UpgradeRequest, signal: AbortSignal): Promise<number>;
+  /**
+   * The newest record of every release of the cluster, by namespace and name: one list of metadata, whoever installed them and
+   * with whatever major version.
+   */
+  releases(cluster: ClusterConnection, signal: AbortSignal): Promise<readonly HelmRelease[]>;
+  /**
+   * Removes the release and its record; answers whether it was there. Claims of volumes stay where the chart says so.
+   * @throws HubfleetError RELEASE_FAILED, HELM_MISSING, CLUSTER_UNREACHABLE
+   */
+  uninstall(cluster: ClusterConnection, release: ReleaseReference, signal: AbortSignal): Promise<boolean>;
+}
