@@ -1,6 +1,7 @@
 import { createBundleUseCases } from "./bundle-use-cases.ts";
 import { createEvidenceUseCases } from "./evidence-use-cases.ts";
 import { createPromotionUseCases } from "./promotion-use-cases.ts";
+import { createReportUseCases } from "./report-use-cases.ts";
 import { createSignOffUseCases } from "./sign-off-use-cases.ts";
 import { createRegistryUseCases } from "./registry-use-cases.ts";
 import { createContainerUseCases } from "./container-use-cases.ts";
@@ -11,6 +12,7 @@ import { up } from "../apply/up.ts";
 import { closedToDrafts } from "../bundle/closed-to-drafts.ts";
 import { type Assign, assignBundles, nothingAssigned } from "../operate/bundles/assign-bundles.ts";
 import { forgetPointers } from "../operate/bundles/forget-pointers.ts";
+import { recordOrigin } from "../operate/bundles/record-origin.ts";
 import { deployedHere, type Intent, readIntent } from "../operate/bundles/read-intent.ts";
 import { HubfleetErrors } from "../errors/hubfleet-error.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -142,6 +144,7 @@ export function createApp(props: AppProps): App {
     }),
     evidence: createEvidenceUseCases({ state, history, read, local }),
     promotions: createPromotionUseCases({ directory, local, sources, state, notifier, read }),
+    reports: createReportUseCases({ directory, state, sources, read, local }),
     signoffs: createSignOffUseCases({ directory, local, sources, state, read }),
     diffImages: async (sides, options, watch) =>
       compareImages(sides, { fleet, directory, world: { ...local, ...(await sources()) }, ...options, ...watch }),
@@ -214,11 +217,15 @@ export function createApp(props: AppProps): App {
       return hubs.filter((_, index) => down[index] === false);
     },
     destroy: async (hubs, options, { report }) => {
-      const { uuid } = await fleet();
+      const now = await fleet();
+      const { uuid } = now;
       return withLease({ fleetUuid: uuid, command: "destroy", world: local, report }, async (steps) => {
         const { deleteHomes } = options;
+        const origin = async (): ReturnType<typeof recordOrigin> =>
+          recordOrigin(now, local, await (await sources()).signer.identity(directory));
+        const homes = deleteHomes ? "deleted" : "kept";
         // First of all, so that a kill from here on is finished by destroy and not undone by apply.
-        const kept = isRehearsal ? undefined : await forgetPointers(state, hubs);
+        const kept = isRehearsal ? undefined : await forgetPointers(state, hubs, { homes, origin });
         for (const hub of kept === undefined ? [] : hubs)
           report({ target: `hub/${hub}`, text: kept ?? "", state: "note" });
         await forgetDrafts(uuid, hubs, local);

@@ -21,6 +21,11 @@ it("a hub that is destroyed does not come back with the next apply, and takes it
     hubs: { beta: { id } },
   });
   expect(fleet.deployed().hubs["alpha"]).toBeUndefined();
+  expect(fleet.records().at(-1)?.record).toMatchObject({
+    kind: "destroy",
+    subject: { hub: "alpha" },
+    body: { homes: "kept" },
+  });
   expect((await fleet.apply()).map(({ target }) => target)).toEqual(["hub/beta"]);
   expect((await fleet.promote(id, "production")).results).toMatchObject([{ hub: "alpha", kind: "done" }]);
 });
@@ -34,4 +39,17 @@ it("a hub is destroyed also while the remote is away: what it was given is taken
 
   expect((await fleet.apply()).map(({ target }) => target)).toEqual(["hub/beta"]);
   expect(fleet.machine.processes.running().filter(({ marker }) => marker?.includes("/alpha/"))).toEqual([]);
+});
+
+it("a destroy is on record once, and not at all of a hub of which nothing is", async () => {
+  const fleet = await aPromotingFleet(two);
+  await fleet.up("hub/alpha");
+  await destroy(fleet, "alpha");
+  expect(fleet.records()).toEqual([]);
+  await fleet.promote(await fleet.bundleWith({}), "production");
+
+  await destroy(fleet, "alpha");
+  await destroy(fleet, "alpha");
+
+  expect(fleet.records().filter(({ record }) => record.kind === "destroy")).toHaveLength(1);
 });

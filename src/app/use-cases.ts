@@ -1,5 +1,6 @@
 import type { BundleUseCases } from "./bundle-use-cases.ts";
 import type { EvidenceUseCases } from "./evidence-use-cases.ts";
+import type { ReportUseCases } from "./report-use-cases.ts";
 import type { PromotionUseCases } from "./promotion-use-cases.ts";
 import type { SignOffUseCases } from "./sign-off-use-cases.ts";
 import type { RegistryUseCases } from "./registry-use-cases.ts";
@@ -64,6 +65,7 @@ export interface App {
   readonly evidence: EvidenceUseCases;
   readonly promotions: PromotionUseCases;
   readonly signoffs: SignOffUseCases;
+  readonly reports: ReportUseCases;
   /**
    * What differs between two images, each an image of the fleet, one at a commit, a lock file or a container by digest;
    * with one side: since the last commit. Changes nothing.

@@ -1,6 +1,7 @@
 import type { Bundle } from "./bundle.ts";
 import type { BundleDocument } from "./bundle-schema.ts";
 import { imageOfPart } from "./bundle-parts.ts";
+import { flattenSettings } from "./flatten-settings.ts";
 import type { PartName } from "./gate-evidence.ts";
 import { listWords } from "./words.ts";
 
@@ -84,7 +85,7 @@ function diffSettings(before: BundleDocument["settings"], after: BundleDocument[
     })),
   ];
   return layers.flatMap(({ layer, prefix, left, right }) => {
-    const [one, other] = [flatten(left), flatten(right)];
+    const [one, other] = [flattenSettings(left), flattenSettings(right)];
     const paths = [...new Set([...one.keys(), ...other.keys()])].toSorted();
     return paths
       .filter((path) => JSON.stringify(one.get(path)?.value) !== JSON.stringify(other.get(path)?.value))
@@ -103,37 +104,6 @@ function groupSettings({ groups }: BundleDocument["settings"], name: string): Re
   const group = groups[name];
   if (group === undefined) return {};
   return group.groups.length === 0 ? group.settings : { groups: group.groups, ...group.settings };
-}
-
-interface Leaf {
-  readonly value: unknown;
-  /** As its origin has it: lists by place. */
-  readonly written: readonly (string | number)[];
-}
-
-/** Single values by path; profiles and other lists of named things by name. */
-function flatten(value: unknown): Map<string, Leaf> {
-  const leaves = new Map<string, Leaf>();
-  const walk = (inner: unknown, path: readonly string[], written: readonly (string | number)[]): void => {
-    const entries = entriesOf(inner);
-    if (entries === undefined) leaves.set(path.join("."), { value: inner, written });
-    else for (const [name, key, below] of entries) walk(below, [...path, name], [...written, key]);
-  };
-  walk(value, [], []);
-  leaves.delete("");
-  return leaves;
-}
-
-function entriesOf(value: unknown): (readonly [string, string | number, unknown])[] | undefined {
-  if (Array.isArray(value)) {
-    const named = value.map((item: unknown) => (Object(item) as { readonly id?: unknown }).id); // any shape
-    return value.length > 0 && named.every((id) => typeof id === "string")
-      ? value.map((item: unknown, index) => [String(named[index]), index, item] as const)
-      : undefined;
-  }
-  if (typeof value !== "object" || value === null) return undefined;
-  const entries = Object.entries(value).map(([key, inner]) => [key, key, inner] as const);
-  return entries.length === 0 ? undefined : entries;
 }
 
 function chartVersions({ charts }: BundleDocument): Readonly<Record<string, string>> {

@@ -122,6 +122,9 @@ function toGateRecord(
     case "rollback":
     case "hold":
     case "resume":
+    case "destroy":
+    case "prune":
+    case "spent":
     case "policy":
       return [];
   }

@@ -1,10 +1,6 @@
-import { stateLayout } from "../evidence/state-layout.ts";
-import { describeChange } from "../image/diff/describe-change.ts";
-import { diffPackages } from "../image/diff/diff-packages.ts";
-import type { Pin } from "../image/diff/image-contents.ts";
-import { lockContents } from "../image/diff/lock-contents.ts";
 import type { Bundle } from "./bundle.ts";
 import { imageOfPart } from "./bundle-parts.ts";
+import { type ChangedImage, changedImage } from "./changed-image.ts";
 import { type BundleDifference, diffBundles } from "./diff-bundles.ts";
 import type { PartName, Parts } from "./gate-evidence.ts";
 import { type GateInput } from "./gate-input.ts";
@@ -27,15 +23,6 @@ export interface SignOffSheet {
   readonly asked: Judged;
 }
 
-export interface ChangedImage {
-  readonly image: string;
-  readonly what: "new" | "changed";
-  /** "numpy 2.3.5 → 2.4.6"; the most important first. Undefined: a lock of it is not known. */
-  readonly packages: readonly string[] | undefined;
-  /** Where it comes from, of one that is taken from a registry as it is. */
-  readonly from?: string;
-}
-
 /** Puts together what a sign-off is about. `files`: of the state, which keeps the locks. */
 export function signOffSheet(
   bundle: Bundle,
@@ -55,30 +42,6 @@ export function signOffSheet(
     charts: "charts" in changed ? (all?.charts ?? []) : [],
   };
   return { bundle, stage: stage.name, running, changed, images, difference, asked };
-}
-
-function changedImage(
-  image: string,
-  {
-    bundle,
-    running,
-    files,
-  }: Pick<SignOffSheet, "bundle" | "running"> & { readonly files: ReadonlyMap<string, string> },
-): ChangedImage {
-  const [before, after] = [running, bundle].map((one) => one?.document.images[image]);
-  const [was, is] = [before?.lock, after?.lock].map((lock) => pinsOf(lock, files));
-  const what = before === undefined ? "new" : "changed";
-  const packages =
-    is === undefined || (was === undefined && before !== undefined) ? undefined : diffPackages(was ?? [], is);
-  const from = after?.from;
-  return { image, what, packages: packages?.map(describeChange), ...(from === undefined ? {} : { from }) };
-}
-
-function pinsOf(lock: string | undefined, files: ReadonlyMap<string, string>): readonly Pin[] | undefined {
-  const text = lock === undefined ? undefined : files.get(`${stateLayout.locks}${lock.replace("sha256:", "")}`);
-  if (text === undefined) return undefined;
-  const size = { kind: "unknown", because: "" } as const;
-  return lockContents(text, { name: "lock", size }).environments.flatMap(({ packages }) => packages);
 }
 
 function partOfLayer(layer: string): PartName {

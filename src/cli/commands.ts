@@ -103,6 +103,13 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./evidence.ts"),
   },
   {
+    name: "report",
+    group: "Bundles:",
+    summary: "Report what operating took, and who changed what, in a time",
+    formats: [],
+    load: () => import("./report.ts"),
+  },
+  {
     name: "up",
     group: "Run:",
     rehearses: true,

@@ -36,14 +36,17 @@ const exportedShape = z.strictObject({
 
 export type ExportedAnchor = z.infer<typeof exportedShape>;
 
-/** The anchor of what is there. Pure, and the same whatever order things came in. */
-export function anchorOf(files: Files): Anchor {
+/**
+ * The anchor of what is there. Pure, and the same whatever order things came in. `parentsOf`: those of files that were read
+ * already, by path, which saves reading them once more.
+ */
+export function anchorOf(files: Files, parentsOf?: (path: string) => readonly string[] | undefined): Anchor {
   const names = new Set<string>();
   const followed = new Set<string>();
   for (const [path, text] of files) {
     if (!path.startsWith(stateLayout.evidence)) continue;
     names.add(path.slice(path.lastIndexOf("/") + 1).replace(/\.json$/, ""));
-    for (const parent of parentsIn(text)) followed.add(parent);
+    for (const parent of parentsOf?.(path) ?? parentsIn(text)) followed.add(parent);
   }
   return { heads: [...names].filter((name) => !followed.has(name)).sort(), records: names.size };
 }

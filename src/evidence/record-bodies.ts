@@ -94,6 +94,12 @@ export const recordBodies = {
     changes: z.array(words),
     loosens: z.boolean(),
   }),
+  /** Somebody took the hub down on purpose. */
+  destroy: z.strictObject({ homes: z.enum(["kept", "deleted"]) }),
+  /** Files below outputs/ were removed to save space, each named by the SHA-256 that records know it by. */
+  prune: z.strictObject({ outputs: z.array(digest).min(1), reason: words.optional() }),
+  /** What somebody says that operating took, beside what was recorded. */
+  spent: z.strictObject({ minutes: z.int().positive().max(100_000), on: words }),
 } as const satisfies Record<string, z.ZodType>;
 
 export type RecordKind = keyof typeof recordBodies;

@@ -38,6 +38,15 @@ export interface GitHistory {
    * a beginning: its last commit, whatever it changed. Undefined: this clone does not have them, or there is no repository.
    */
   authors(directory: string, range: CommitRange, paths: readonly string[]): Promise<readonly GitAuthor[] | undefined>;
+  /**
+   * Commits of HEAD that were made since a moment and changed any of the paths, the newest first; no merges, whose changes are
+   * those of others. Undefined: no repository, or nothing was committed yet.
+   */
+  commitsSince(
+    directory: string,
+    since: Date,
+    paths: readonly string[],
+  ): Promise<readonly CommittedChange[] | undefined>;
   /** The nearest tag of each commit, annotated or not; none for commits that no tag is before. */
   describe(directory: string, commits: readonly string[]): Promise<ReadonlyMap<string, Description>>;
   /** The digits that this repository needs to tell each commit from every other object, and at least seven. */
@@ -61,6 +70,20 @@ export interface GitTrees {
 export interface CommitRange {
   readonly from: string | undefined;
   readonly to: string;
+}
+
+/** A commit as people read it. */
+export interface CommittedChange {
+  readonly id: string;
+  /** The commit before it; undefined: it is the first one, or the clone does not have that. */
+  readonly parent: string | undefined;
+  /** When it was committed; milliseconds since 1970. */
+  readonly at: number;
+  readonly author: GitAuthor;
+  /** The first line of its message. */
+  readonly subject: string;
+  /** Of the paths, those that it changed, relative to the directory. */
+  readonly paths: readonly string[];
 }
 
 /** As the commit says, which proves nothing. */

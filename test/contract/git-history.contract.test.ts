@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -6,27 +6,24 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { createGitMemory } from "../../src/adapters/git/git-memory.ts";
 import { containing, countCommits, lastChange } from "../../src/image/tag/history.ts";
 import type { Git } from "../../src/ports/git.ts";
-import { createGitScratch, type GitScratch } from "../support/git-scratch.ts";
+import { createGitScratch, type GitScratch, readTree } from "../support/git-scratch.ts";
 import { skipSuiteUnless, tool } from "../support/skip.ts";
 
 interface Subject {
   readonly git: Git;
   tag(directory: string, name: string): Promise<void>;
-  writeAs(email: string): Promise<void>;
 }
 
 const subjects: Readonly<Record<string, (scratch: GitScratch) => Subject>> = {
   cli: (scratch) => ({
     git: scratch.port,
     tag: async (directory, name) => void (await scratch.git(directory, "tag", name)),
-    writeAs: async (email) => scratch.writeAs(email),
   }),
   memory: () => {
     const git = createGitMemory({ tree: readTree });
     return {
       git,
       tag: async (directory, name) => git.tag(directory, name),
-      writeAs: async (email) => git.writeAs(email),
     };
   },
 };
@@ -49,32 +46,6 @@ for (const [name, create] of Object.entries(subjects)) {
       await write(path, text);
       expect(await subject.git.commitAll(directory, path)).toBe("committed");
     };
-
-    it("knows who wrote what changed paths, and nobody of a commit that is not here", async () => {
-      const writeBy = async (by: string, path: string): Promise<string> => {
-        await subject.writeAs(by);
-        await commit(path, by);
-        return (await subject.git.history(directory, ["."]))?.head ?? "";
-      };
-      await subject.git.initialize(directory);
-      const first = await writeBy("ada@example.org", "images/lab/requirements.txt");
-      await writeBy("grace@example.org", "images/lab/requirements.txt");
-      await writeBy("linus@example.org", "images/labour");
-      const last = await writeBy("ada@example.org", "platform.yaml");
-      const authors = async (from: string | undefined, to: string, ...paths: readonly string[]): Promise<unknown> =>
-        (await subject.git.authors(directory, { from, to }, paths))?.map(({ email }) => email);
-
-      expect(await authors(first, last, "images/lab")).toEqual(["grace@example.org"]);
-      expect(await authors(first, last, "images", "platform.yaml")).toEqual([
-        "ada@example.org",
-        "grace@example.org",
-        "linus@example.org",
-      ]);
-      expect(await authors(first, last, "groups")).toEqual([]);
-      expect(await authors(last, first, "images")).toEqual([]);
-      expect(await authors(undefined, last, "images/lab")).toEqual(["ada@example.org"]);
-      expect(await authors("0123456789".repeat(4), last, "images")).toBeUndefined();
-    });
 
     it("knows nothing where there is no repository", async () => {
       const answers = await Promise.all([
@@ -284,13 +255,3 @@ skipSuiteUnless(tool("git"), "git is not installed")("git's history: what only a
     expect(described.get(head)).toEqual({ tag: "annotated", distance: 0, tagged: head });
   });
 });
-
-async function readTree(directory: string): Promise<Readonly<Record<string, string>>> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return Object.fromEntries(
-    await Promise.all(
-      paths.map(async (path) => [path.slice(directory.length + 1), await readFile(path, "utf8")] as const),
-    ),
-  );
-}

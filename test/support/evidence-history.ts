@@ -69,8 +69,9 @@ export function anchored(files: Files): Files {
 }
 
 export function commitOf(parents: readonly MadeCommit[], files: Files): MadeCommit {
-  const content = JSON.stringify([parents.map(({ id }) => id), [...files].map((file) => JSON.stringify(file)).sort()]);
-  return { id: createHash("sha256").update(content).digest("hex").slice(0, 40), parents, files };
+  const hash = createHash("sha256").update(parents.map(({ id }) => id).join());
+  for (const path of [...files.keys()].sort()) hash.update(`\0${path}\0${files.get(path) ?? ""}`);
+  return { id: hash.digest("hex").slice(0, 40), parents, files };
 }
 
 /** Every commit that leads to this one, as a port of Git tells it. */
@@ -79,18 +80,27 @@ export function pastOf(tip: MadeCommit): readonly PastCommit[] {
   const visit = (commit: MadeCommit): void => {
     if (past.has(commit)) return;
     for (const parent of commit.parents) visit(parent);
-    const before = commit.parents.length === 0 ? [new Map<string, string>()] : commit.parents.map(({ files }) => files);
-    const changes = before.map((files) => compare(files, commit.files));
-    const isAnchored = changes[0]?.some(({ path }) => path === stateLayout.anchor) === true;
-    past.set(commit, {
-      id: commit.id,
-      parents: commit.parents.map(({ id }) => id),
-      changes,
-      anchor: isAnchored ? commit.files.get(stateLayout.anchor) : undefined,
-    });
+    past.set(commit, told.get(commit) ?? tell(commit));
   };
   visit(tip);
   return [...past.values()];
+}
+
+/** A commit never changes, and is asked about with everything that somebody does to what follows it. */
+const told = new WeakMap<MadeCommit, PastCommit>();
+
+function tell(commit: MadeCommit): PastCommit {
+  const before = commit.parents.length === 0 ? [new Map<string, string>()] : commit.parents.map(({ files }) => files);
+  const changes = before.map((files) => compare(files, commit.files));
+  const isAnchored = changes[0]?.some(({ path }) => path === stateLayout.anchor) === true;
+  const past = {
+    id: commit.id,
+    parents: commit.parents.map(({ id }) => id),
+    changes,
+    anchor: isAnchored ? commit.files.get(stateLayout.anchor) : undefined,
+  };
+  told.set(commit, past);
+  return past;
 }
 
 function compare(before: Files, after: Files): readonly PastChange[] {

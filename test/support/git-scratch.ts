@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -73,4 +73,15 @@ export async function createGitScratch(): Promise<GitScratch> {
     },
     sweep: () => rm(root, { recursive: true, force: true }),
   };
+}
+
+/** Every file of a directory, as a repository that is only remembered wants them. */
+export async function readTree(directory: string): Promise<Readonly<Record<string, string>>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(
+    await Promise.all(
+      paths.map(async (path) => [path.slice(directory.length + 1), await readFile(path, "utf8")] as const),
+    ),
+  );
 }

@@ -1,4 +1,4 @@
-import type { Git } from "../../ports/git.ts";
+import type { CommittedChange, Git } from "../../ports/git.ts";
 import { outsideHooks } from "../outside-hooks.ts";
 import type { Run } from "../run.ts";
 import { refusal } from "./git-history-cli.ts";
@@ -16,8 +16,20 @@ const environment = {
 const [begin, end] = ["\u0001", "\u0002"];
 
 /** Who wrote commits, by the `git` on PATH. */
-export function createGitAuthorsCli(run: Run): Pick<Git, "authors"> {
+export function createGitAuthorsCli(run: Run): Pick<Git, "authors" | "commitsSince"> {
   return {
+    commitsSince: async (directory, since, paths) => {
+      const shown = ["--no-merges", "--name-only", "--no-renames", "--relative", "--no-show-signature", "--no-mailmap"];
+      const words = [...shown, `--since=${since.toISOString()}`, "--format=%x01%H%x02%P%x02%ct%x02%ae%x02%s%x02"];
+      const settings = ["-c", "log.showRoot=true", "-c", "core.quotePath=false"];
+      const argv = ["git", "-C", directory, ...settings, "log", ...words, "HEAD", "--", ...paths] as const;
+      const options = { timeoutMilliseconds: 120_000, environment, isExact: true };
+      const { exitCode, stdout, stderr } = await run(argv, options);
+      if (exitCode === 0) return stdout.split(begin).slice(1).map(parseChange);
+      if (/not a git repository|must be run in a work tree|bad revision|unknown revision/.test(stderr))
+        return undefined;
+      throw refusal(directory, "log", stderr);
+    },
     authors: async (directory, { from, to }, paths) => {
       const range = from === undefined ? ["-1", "--end-of-options", to] : ["--end-of-options", `${from}..${to}`];
       // A merge names the files that are as none of its parents has them: those its author wrote.
@@ -42,4 +54,11 @@ export function createGitAuthorsCli(run: Run): Pick<Git, "authors"> {
       return [...new Set(wrote.map(([email = ""]) => email))].toSorted().map((email) => ({ email }));
     },
   };
+}
+
+function parseChange(text: string): CommittedChange {
+  const [id = "", parents = "", seconds, email = "", subject = "", files = ""] = text.split(end);
+  const parent = parents.split(" ").find((word) => word !== "");
+  const paths = files.split("\n").filter((path) => path !== "");
+  return { id, parent, at: Number(seconds) * 1000, author: { email }, subject, paths };
 }

@@ -16,7 +16,7 @@ const environment = {
 };
 
 /** What the `git` on PATH knows of the past. */
-export function createGitHistoryCli(run: Run): Omit<GitHistory, "authors"> {
+export function createGitHistoryCli(run: Run): Omit<GitHistory, "authors" | "commitsSince"> {
   const ask: Ask = async (directory, words, input) => {
     const options = { timeoutMilliseconds, environment, isExact: true, ...(input === undefined ? {} : { input }) };
     const result = await run(["git", "-C", directory, ...words], options);

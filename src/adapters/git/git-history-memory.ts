@@ -67,6 +67,19 @@ export function createGitHistoryMemory({ commits, tree, shallow }: GitHistoryMem
       });
       return [...new Set(wrote.map(({ author }) => author))].toSorted().map((email) => ({ email }));
     },
+    commitsSince: async (directory, since, paths) => {
+      const made = commits.get(directory) ?? [];
+      if (made.length === 0) return undefined;
+      const known = made.map(({ id, author, message, tree: after }, index) => ({
+        id,
+        parent: made[index - 1]?.id,
+        at: (index + 1) * 1000,
+        author: { email: author },
+        subject: message.split("\n")[0] ?? "",
+        paths: differences(made[index - 1]?.tree ?? {}, after).filter(countedPaths(paths)),
+      }));
+      return known.filter(({ at, paths: changed }) => at >= since.getTime() && changed.length > 0).toReversed();
+    },
     describe: async (directory, asked) => {
       const made = commits.get(directory) ?? [];
       return new Map(

@@ -42,7 +42,8 @@ export function verifyFiles(files: ReadonlyMap<string, string>, { fleet, anchors
   const opened = openRecords(files);
   const { records } = opened;
   const own = fleet ?? fleetOfMost(records);
-  const found = anchorOf(files);
+  const parents = new Map([...records.values()].map((record) => [record.path, record.parents]));
+  const found = anchorOf(files, (path) => parents.get(path));
   const judged = anchors.map((anchor) => judgeAnchor(anchor, records));
   return {
     records,

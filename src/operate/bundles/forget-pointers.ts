@@ -1,23 +1,44 @@
 import { type Deployed, withAttempt, withHub } from "../../bundle/deployed.ts";
 import { fromUnknown } from "../../errors/from-unknown.ts";
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import type { PlacedRecord } from "../../evidence/read-records.ts";
+import type { RecordDraft } from "../../evidence/record.ts";
 import type { StateRef } from "../../ports/state-ref.ts";
 import { commitChange } from "./commit-change.ts";
+import type { recordOrigin } from "./record-origin.ts";
+
+export interface ForgetOptions {
+  readonly homes: "kept" | "deleted";
+  readonly origin: () => Promise<Origin>;
+}
+
+type Origin = Awaited<ReturnType<typeof recordOrigin>>;
 
 /**
- * Hubs that are destroyed on purpose are to run nothing any more: else the next `apply` would bring them back. Answers, in a
- * line, why that could not be written; they are destroyed all the same. Where there is no Git, no bundle was ever given.
+ * Hubs that are destroyed on purpose are to run nothing any more: else the next `apply` would bring them back. Who did it is
+ * on record, of hubs that anything is recorded of. Answers, in a line, why that could not be written; they are destroyed all
+ * the same. Where there is no Git, no bundle was ever given.
  */
 export async function forgetPointers(
   state: () => Promise<StateRef>,
   hubs: readonly string[],
+  { homes, origin }: ForgetOptions,
 ): Promise<string | undefined> {
   try {
     await commitChange(
       await state(),
-      ({ deployed }) => {
+      async ({ deployed, evidence }) => {
         const after = hubs.reduce(withoutHub, deployed);
-        return after === deployed ? "nothing" : { deployed: after };
+        const known = hubs.filter((hub) => isKnown(hub, evidence.records.values()));
+        if (known.length === 0) return after === deployed ? "nothing" : { deployed: after };
+        const who = await origin();
+        const records = known.map((hub): RecordDraft => ({
+          kind: "destroy",
+          ...who,
+          subject: { hub },
+          body: { homes },
+        }));
+        return { deployed: after, records };
       },
       { message: `destroyed: ${hubs.join(", ")}` },
     );
@@ -27,6 +48,15 @@ export async function forgetPointers(
     const why = fromUnknown(thrown)[0];
     return `what it was given could not be taken back, so that apply may bring it up again: ${why?.code ?? ""}, ${why?.message ?? ""}`;
   }
+}
+
+/** Whether something was recorded of it since it was destroyed last. */
+function isKnown(hub: string, records: Iterable<PlacedRecord>): boolean {
+  const last = [...records]
+    .filter(({ record }) => record.subject.hub === hub)
+    .toSorted((one, other) => one.sequence - other.sequence)
+    .at(-1);
+  return last !== undefined && last.record.kind !== "destroy";
 }
 
 /** The same object where nothing is said of the hub. */

@@ -1,4 +1,4 @@
-import { durationWords } from "../../../bundle/words.ts";
+import { counted, durationWords } from "../../../bundle/words.ts";
 import type { EvidenceRecord } from "../../../evidence/record.ts";
 
 type Of<Kind extends EvidenceRecord["kind"]> = Extract<EvidenceRecord, { readonly kind: Kind }>;
@@ -46,6 +46,15 @@ function wordsOf(record: EvidenceRecord): string {
       return withReason(`held until ${record.body.until.slice(0, 10)}`, record.body.reason);
     case "resume":
       return withReason("held no more", record.body.reason);
+    case "destroy":
+      return `is taken down on purpose; homes are ${record.body.homes}`;
+    case "prune":
+      return withReason(
+        counted(record.body.outputs.length, "old output is removed", "old outputs are removed"),
+        record.body.reason,
+      );
+    case "spent":
+      return `it took ${durationWords(record.body.minutes * 60_000)}: ${record.body.on}`;
     case "policy":
       return `what stages ask ${record.body.loosens ? "was loosened" : "changed"}: ${record.body.changes.join("; ")}`;
   }

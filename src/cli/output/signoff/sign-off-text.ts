@@ -1,6 +1,6 @@
 import type { GivenSignOff, SeenSignOff } from "../../../app/sign-off-use-cases.ts";
 import type { GateVerdict } from "../../../bundle/gate-verdict.ts";
-import type { ChangedImage } from "../../../bundle/sign-off-sheet.ts";
+import type { ChangedImage } from "../../../bundle/changed-image.ts";
 import { policyOf } from "../../../bundle/gate.ts";
 import { counted, listWords, momentWords } from "../../../bundle/words.ts";
 import { parseSignature } from "../../../evidence/ssh/signature.ts";
