@@ -152,9 +152,11 @@ export function createApp(props: AppProps): App {
       if (isRehearsal) await ensureRehearsals(await written(), hubs, { directory, world: local });
       const now = await fleet();
       const chosen = hubs.map((hub) => now.hubs.get(hub.name) ?? hub);
-      const wanted = await intent();
-      const deployed = wanted.kind === "read" ? wanted.deployed : deployedHere(await readDraft(now.uuid, local));
-      const closed = closedToDrafts(chosen, { fleet: now, deployed, now: local.clock.now().getTime() });
+      const closed = async (): Promise<ReadonlyMap<string, string>> => {
+        const wanted = await intent();
+        const deployed = wanted.kind === "read" ? wanted.deployed : deployedHere(await readDraft(now.uuid, local));
+        return closedToDrafts(chosen, { fleet: now, deployed, now: local.clock.now().getTime() });
+      };
       return up({ fleet: now, directory, hubs: chosen, closed, ending, world: local, ...watch });
     },
     plan: async (hubs, { remove } = { remove: false }) =>

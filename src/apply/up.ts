@@ -28,8 +28,8 @@ export interface UpProps {
   /** Absolute path of the working tree. */
   readonly directory: string;
   readonly hubs: readonly Hub[];
-  /** Hubs that take no draft, with the reason. */
-  readonly closed: ReadonlyMap<string, string>;
+  /** Hubs that take no draft, with the reason; asked when no other command of this machine can give them a bundle. */
+  readonly closed: () => Promise<ReadonlyMap<string, string>>;
   /** On what terms users' servers may end; undefined: at once. */
   readonly ending?: EndingPolicy | undefined;
   readonly world: LocalWorld;
@@ -43,59 +43,60 @@ export interface UpProps {
  * @throws HubfleetError LEASE_HELD
  */
 export async function up({ hubs, closed, ...rest }: UpProps): Promise<readonly Outcome[]> {
-  const kept = hubs.flatMap(({ name }): readonly Outcome[] => {
-    const why = closed.get(name);
-    return why === undefined ? [] : [{ target: `hub/${name}`, kind: "held", why, isBlocked: true }];
+  const { fleet, world, report } = rest;
+  return withLease({ fleetUuid: fleet.uuid, command: "up", world, report }, async (steps) => {
+    const why = await closed();
+    const kept = hubs.flatMap(({ name }): readonly Outcome[] => {
+      const words = why.get(name);
+      return words === undefined ? [] : [{ target: `hub/${name}`, kind: "held", why: words, isBlocked: true }];
+    });
+    const open = hubs.filter(({ name }) => !why.has(name));
+    return open.length === 0 ? kept : [...kept, ...(await upOpen({ ...rest, hubs: open }, steps))];
   });
-  const open = hubs.filter(({ name }) => !closed.has(name));
-  return open.length === 0 ? kept : [...kept, ...(await upOpen({ ...rest, hubs: open }))];
 }
 
-async function upOpen(props: Omit<UpProps, "closed">): Promise<readonly Outcome[]> {
+async function upOpen(props: Omit<UpProps, "closed">, steps: Steps): Promise<readonly Outcome[]> {
   const { fleet, world } = props;
-  return withLease({ fleetUuid: fleet.uuid, command: "up", world, report: props.report }, async (steps) => {
-    const machine = await describeMachine(world);
-    await ensurePythonPackage(machine, world);
-    await noteStateRoot(world);
-    const failed: Outcome[] = [];
-    const accepted: Hub[] = [];
-    for (const hub of props.hubs) {
-      const errors = await refusals(hub, props);
-      if (errors.length === 0) accepted.push(hub);
-      else failed.push({ target: `hub/${hub.name}`, kind: "failed", errors });
-    }
-    const [images, uidBlocks] = await Promise.all([
-      buildImages({ ...props, hubs: accepted }, steps),
-      ensureHubUids(fleet.uuid, props.hubs, { machine, world }),
-    ]);
+  const machine = await describeMachine(world);
+  await ensurePythonPackage(machine, world);
+  await noteStateRoot(world);
+  const failed: Outcome[] = [];
+  const accepted: Hub[] = [];
+  for (const hub of props.hubs) {
+    const errors = await refusals(hub, props);
+    if (errors.length === 0) accepted.push(hub);
+    else failed.push({ target: `hub/${hub.name}`, kind: "failed", errors });
+  }
+  const [images, uidBlocks] = await Promise.all([
+    buildImages({ ...props, hubs: accepted }, steps),
+    ensureHubUids(fleet.uuid, props.hubs, { machine, world }),
+  ]);
 
-    const ready: DesiredWithCopies[] = [];
-    for (const hub of accepted) {
-      const built = imagesOfHub(hub, images);
-      const lacking = built.kind === "failed" ? [] : unfit(hub, images, fleet);
-      if (lacking.length > 0) failed.push({ target: `hub/${hub.name}`, kind: "failed", errors: lacking });
-      else if (built.kind === "failed")
-        failed.push({ target: `hub/${hub.name}`, kind: "failed", errors: built.errors });
-      else {
-        const desired = await desireFromTree(hub, built.images, { ...props, machine, uidBlocks });
-        const draft = await readDraft(fleet.uuid, world);
-        ready.push({ ...desired, oldName: await findOldName(hub, { fleetUuid: fleet.uuid, draft, uidBlocks, world }) });
-      }
+  const ready: DesiredWithCopies[] = [];
+  for (const hub of accepted) {
+    const built = imagesOfHub(hub, images);
+    const lacking = built.kind === "failed" ? [] : unfit(hub, images, fleet);
+    if (lacking.length > 0) failed.push({ target: `hub/${hub.name}`, kind: "failed", errors: lacking });
+    else if (built.kind === "failed") failed.push({ target: `hub/${hub.name}`, kind: "failed", errors: built.errors });
+    else {
+      const desired = await desireFromTree(hub, built.images, { ...props, machine, uidBlocks });
+      const draft = await readDraft(fleet.uuid, world);
+      ready.push({ ...desired, oldName: await findOldName(hub, { fleetUuid: fleet.uuid, draft, uidBlocks, world }) });
     }
+  }
 
-    await recordDraft(fleet.uuid, draftOf(ready, world), world);
-    const plan = await planHubs({ fleet, hubs: ready, world });
-    const outcomes = await applyWithNotice({
-      ...props,
-      ending: props.ending,
-      hubs: ready,
-      changes: plan.changes,
-      steps,
-    });
-    if (ready.length > 0) await ensureComesBack(props);
-    if ([...failed, ...outcomes].every(({ kind }) => kind !== "failed")) await tidyUp(props);
-    return [...failed, ...outcomes];
+  await recordDraft(fleet.uuid, draftOf(ready, world), world);
+  const plan = await planHubs({ fleet, hubs: ready, world });
+  const outcomes = await applyWithNotice({
+    ...props,
+    ending: props.ending,
+    hubs: ready,
+    changes: plan.changes,
+    steps,
   });
+  if (ready.length > 0) await ensureComesBack(props);
+  if ([...failed, ...outcomes].every(({ kind }) => kind !== "failed")) await tidyUp(props);
+  return [...failed, ...outcomes];
 }
 
 /** Why the hub's images, each of which is fine by itself, would not do what the hub says. */

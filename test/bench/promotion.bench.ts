@@ -27,8 +27,15 @@ try {
   commit(sandbox, "humanize");
   await tell("  bundle new, one image tested, environment built", "", () => bundleNew());
   const second = await newest();
-  await tell("  promote, hub checked", "", () => sandbox.succeed(["promote", second, "--to", "staging"]));
-  console.log(`one package to running in staging, tested and checked: ${secondsSince(begun)} s (goal 30 s)`);
+  const sofar = (performance.now() - begun) / 1000;
+  let running = 0;
+  await tell("  promote, hub checked", "", async () => {
+    const { stderr } = await sandbox.succeed(["promote", second, "--to", "staging"]);
+    running = secondsUntilChecked(stderr);
+  });
+  console.log(
+    `one package to running in staging: ${(sofar + running).toFixed(1)} s (goal 30 s); checked, too: ${secondsSince(begun)} s`,
+  );
   await tell("rollback of a hub, checked", "", () => sandbox.succeed(["rollback", "hub/staging"]));
 } finally {
   await sandbox.hubfleet(["destroy", "--all", "--yes"]);
@@ -37,6 +44,13 @@ try {
 
 function bundleNew(): Promise<unknown> {
   return sandbox.succeed(["bundle", "new"]);
+}
+
+/** When the hub runs what it was given: the check begins with a user of its own, and says after how many seconds. */
+function secondsUntilChecked(stderr: string): number {
+  const [, seconds] = /([\d.]+)s\s+\S+ hub\/staging\s+let a temporary user in/.exec(stderr) ?? [];
+  if (seconds === undefined) throw new Error(`no check began:\n${stderr}`);
+  return Number(seconds);
 }
 
 async function newest(): Promise<string> {
