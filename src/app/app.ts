@@ -162,7 +162,7 @@ export function createApp(props: AppProps): App {
     plan: async (hubs, { remove } = { remove: false }) =>
       planFleet({ fleet: await fleet(), directory, hubs, assign, remove, world: local }),
     apply: async (hubs, watch, saved, options) =>
-      applyDraft({ fleet: await fleet(), hubs, assign, saved, ...options, world: local, ...watch }),
+      applyDraft({ fleet: await fleet(), directory, hubs, assign, saved, ...options, world: local, ...watch }),
     endings: async (hubs, command) => {
       const now = await fleet();
       const chosen = hubs.map((hub) => now.hubs.get(hub.name) ?? hub);

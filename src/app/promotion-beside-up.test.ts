@@ -22,7 +22,10 @@ it("takes no draft of a hub that is given a bundle between the start of `up` and
   };
   const fleet = await aPromotingFleet(one, machine);
   const bundle = await fleet.bundleWith({ environment: { REGION: "north" } });
-  await fleet.edit("platform.yaml", (await machine.files.read("/fleet/platform.yaml"))?.replace("north", "south") ?? "");
+  await fleet.edit(
+    "platform.yaml",
+    (await machine.files.read("/fleet/platform.yaml"))?.replace("north", "south") ?? "",
+  );
   before = () => fleet.promote(bundle, "production");
 
   const outcomes = await fleet.up();

@@ -155,6 +155,17 @@ describe("hubs that never came up but by a bundle", () => {
     expect(await fleet.apply()).toMatchObject([{ kind: "unchanged" }, { kind: "unchanged" }]);
   });
 
+  it("come back when the machine restarts though only `apply` finished what was begun", async () => {
+    const fleet = await aPromotingFleet(stageOf(["alpha"]));
+    const { bootService } = fleet.machine;
+    await fleet.promote(await fleet.bundleWith(north), "production");
+    await bootService.remove(`hubfleet-${uuid}`); // as after a kill between the hub's start and the entry
+
+    await fleet.apply();
+
+    expect([...bootService.entries.keys()]).toEqual([`hubfleet-${uuid}`]);
+  });
+
   it("do not stop each other when an environment of one cannot be built", async () => {
     const fleet = await aPromotingFleet(stageOf(["alpha", "beta"], { waves: ["100%"] }));
     const id = await fleet.bundleWith(north);

@@ -15,6 +15,8 @@ import type { DraftHub } from "../runtime/local/draft.ts";
 import { planRemovals } from "../operate/plan-removals.ts";
 import { desireDraftedHub, draftOfHub } from "../operate/renames.ts";
 import { applyWithNotice, type EndingPolicy } from "./apply-with-notice.ts";
+import { bootEntryName } from "./boot-entry.ts";
+import { ensureComesBack } from "./comes-back.ts";
 import { withLease } from "./lease.ts";
 import type { Outcome } from "./outcome.ts";
 import { removeHubs } from "./remove-hubs.ts";
@@ -51,10 +53,18 @@ export interface ApplyDraftProps extends ApplyOptions {
  * changed by hand. Hubs that were never given anything are left out: `plan` names them.
  * @throws HubfleetError LEASE_HELD, NO_DRAFT
  */
-export async function applyDraft(props: ApplyDraftProps): Promise<readonly Outcome[]> {
+export async function applyDraft(
+  props: ApplyDraftProps & {
+    /** Absolute path of the working tree. */
+    readonly directory: string;
+  },
+): Promise<readonly Outcome[]> {
   const { fleet, world, report } = props;
   return withLease({ fleetUuid: fleet.uuid, command: "apply", world, report }, async (steps) => {
     const outcomes = await applyDraftHeld(props, steps);
+    // A `promote` that was killed may have brought a first hub up without. An entry of another clone stays.
+    const isUp = outcomes.some(({ kind }) => kind === "changed" || kind === "unchanged");
+    if (isUp && !(await world.bootService.exists(bootEntryName(fleet.uuid)))) await ensureComesBack(props);
     if (outcomes.every(({ kind }) => kind !== "failed")) await tidyUp(props);
     return outcomes;
   });
