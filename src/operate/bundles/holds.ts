@@ -24,10 +24,10 @@ export const usualHoldMilliseconds = 7 * 86_400_000;
 
 /** @throws HubfleetError UNKNOWN_TARGET */
 export function holdTarget(text: string, fleet: Pick<Fleet, "hubs" | "stages">): HoldTarget {
-  const [kind, name = ""] = text.split("/", 2);
+  const [kind = ""] = text.split("/", 1);
+  const name = text.slice(kind.length + 1);
   const known = kind === "stage" ? fleet.stages.map((stage) => stage.name) : [...fleet.hubs.keys()];
-  if ((kind === "hub" || kind === "stage") && known.includes(name) && text === `${kind}/${name}`)
-    return `${kind}/${name}`;
+  if ((kind === "hub" || kind === "stage") && known.includes(name)) return `${kind}/${name}`;
   const hint = kind === "hub" || kind === "stage" ? nameHint(name, known) : "write hub/NAME or stage/NAME";
   throw new HubfleetError("UNKNOWN_TARGET", {
     message: kind === "hub" || kind === "stage" ? `the fleet has no ${kind} "${name}"` : `"${text}" cannot be held`,
