@@ -35,6 +35,26 @@ describe("a stage", () => {
     expect(kindsOf((await fleet.promote(id, "production")).results)).toEqual(["delta done", "gamma done", "zeta done"]);
   });
 
+  it("waits for somebody who checks a hub just now, and sends nothing back for it", async () => {
+    const fleet = await aPromotingFleet(stageOf(["alpha"]));
+    const { clock, locks } = fleet.machine;
+    const id = await fleet.bundleWith(north);
+    const other = await locks.tryAcquire(`check/${uuid}/alpha`, "/state/check.json", "check");
+    if (other.kind === "taken") throw new Error("nobody else is here");
+    const { sleep } = clock;
+    let waited = 0;
+    clock.sleep = async (milliseconds) => {
+      waited += milliseconds;
+      if (waited === 15_000) await other.release();
+      await sleep(milliseconds);
+    };
+
+    const done = await fleet.promote(id, "production");
+
+    expect(waited).toBeGreaterThanOrEqual(15_000);
+    expect(kindsOf(done.results)).toEqual(["alpha done"]);
+  });
+
   it("goes on past as many failures as it allows", async () => {
     const fleet = await aPromotingFleet(stageOf(five, { waves: ["100%"], concurrency: 1, failures: 1 }));
     const id = await fleet.bundleWith(north);
