@@ -10,7 +10,7 @@ const one = aFleet()
 
 it("takes no draft of a hub that is given a bundle between the start of `up` and its turn", async () => {
   const machine = aLocalWorld();
-  const { tryAcquire } = machine.locks;
+  const tryAcquire = machine.locks.tryAcquire.bind(machine.locks);
   let before = async (): Promise<unknown> => undefined;
   machine.locks.tryAcquire = async (name, file, command) => {
     if (command === "up") {

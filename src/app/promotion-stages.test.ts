@@ -41,7 +41,7 @@ describe("a stage", () => {
     const id = await fleet.bundleWith(north);
     const other = await locks.tryAcquire(`check/${uuid}/alpha`, "/state/check.json", "check");
     if (other.kind === "taken") throw new Error("nobody else is here");
-    const { sleep } = clock;
+    const sleep = clock.sleep.bind(clock);
     let waited = 0;
     clock.sleep = async (milliseconds) => {
       waited += milliseconds;
