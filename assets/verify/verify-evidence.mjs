@@ -105,8 +105,13 @@ export function verify(files, { anchor, fleet } = {}) {
     const locks = [...text.matchAll(lockLine)].map(([, lock]) => `locks/${lock}`);
     for (const lock of locks) if (!files.has(lock)) find("lock-missing", lock);
   }
+  // Attachments may be removed to save space, where a record says so.
+  const prunes = [...records.values()].filter(({ kind, body }) => kind === "prune" && Array.isArray(body?.outputs));
+  const removed = new Set(prunes.flatMap(({ body }) => body.outputs));
   for (const { subject, body } of records.values()) {
-    const [bundle, gate] = [subject?.bundle, body?.gate];
+    const [bundle, gate, output] = [subject?.bundle, body?.gate, `outputs/${body?.attachment}`];
+    const isGone = typeof body?.attachment === "string" && !files.has(output) && !files.has(`${output}.base64`);
+    if (isGone && !removed.has(body.attachment)) find("output-missing", output);
     if (typeof gate === "string" && !files.has(`gates/${gate}`)) find("gate-missing", `gates/${gate}`);
     if (/^sha256:[0-9a-f]{64}$/.test(bundle) && !bundles.has(bundle)) find("bundle-missing", bundle);
   }

@@ -142,7 +142,7 @@ export function createApp(props: AppProps): App {
           ...watch,
         }),
     }),
-    evidence: createEvidenceUseCases({ state, history, read, local }),
+    evidence: createEvidenceUseCases({ directory, sources, state, history, read, local }),
     promotions: createPromotionUseCases({ directory, local, sources, state, notifier, read }),
     reports: createReportUseCases({ directory, state, sources, read, local }),
     signoffs: createSignOffUseCases({ directory, local, sources, state, read }),

@@ -1,18 +1,27 @@
 import { resolve } from "node:path";
 
 import { findBundle } from "../bundle/read-bundles.ts";
-import type { HubfleetError } from "../errors/hubfleet-error.ts";
+import { type HubfleetError, HubfleetErrors } from "../errors/hubfleet-error.ts";
 import { type PlacedRecord, readRecords } from "../evidence/read-records.ts";
+import type { RecordDraft } from "../evidence/record.ts";
 import { findRecord, type RecordFilter, selectRecords } from "../evidence/select-records.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetReading } from "../fleet/read-fleet.ts";
 import { bundleIdsByDigest } from "../operate/evidence/bundle-ids.ts";
-import { exportAnchor, type AnchorExport } from "../operate/evidence/export-anchor.ts";
+import { commitChange } from "../operate/bundles/commit-change.ts";
+import { recordOrigin } from "../operate/bundles/record-origin.ts";
+import { createSignHead } from "../operate/bundles/sign-head.ts";
+import { anchorSigner } from "../operate/evidence/anchor-signer.ts";
+import { type AnchorExport, exportAnchor, signAnchor } from "../operate/evidence/export-anchor.ts";
+import { findOldOutputs, type OldOutputs } from "../operate/evidence/prune-outputs.ts";
 import { type VerifiedEvidence, verifyEvidence } from "../operate/evidence/verify-evidence.ts";
+import type { ImageSources } from "../ports/image-sources.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { StateHistory } from "../ports/state-history.ts";
 import type { StateRef, StateStanding } from "../ports/state-ref.ts";
+import type { Watch } from "./use-cases.ts";
 
-/** Looking at what was recorded. None of it changes anything. */
+/** Looking at what was recorded. Only `prune` changes anything. */
 export interface EvidenceUseCases {
   /** The records chosen, the newest first; files that are none are told beside. @throws as `BundleUseCases.show` for the bundle */
   list(options: ListOptions, signal: AbortSignal): Promise<EvidenceList>;
@@ -20,8 +29,23 @@ export interface EvidenceUseCases {
   show(name: string, signal: AbortSignal): Promise<ShownRecord>;
   /** Verifies all of it, and says against what. @throws as `verifyEvidence` */
   verify(options: VerifyOptions, signal: AbortSignal): Promise<VerifiedEvidence>;
-  /** What to keep elsewhere, so that evidence can be verified against it later. */
-  anchor(signal: AbortSignal): Promise<AnchorExport>;
+  /**
+   * What to keep elsewhere, so that evidence can be verified against it later. `sign`: with the person's SSH key.
+   * @throws HubfleetError ANCHOR_UNSIGNED
+   */
+  anchor(signal: AbortSignal, options?: { readonly sign: boolean }): Promise<AnchorExport>;
+  /** Removes old outputs from the branch, and says so in a record. @throws HubfleetErrors for damaged evidence */
+  prune(options: PruneOutputsOptions, watch: Watch): Promise<PrunedOutputs>;
+}
+
+export interface PruneOutputsOptions {
+  /** Those that were named later stay. */
+  readonly before: Date;
+  readonly isPlan: boolean;
+}
+
+export interface PrunedOutputs extends OldOutputs {
+  readonly standing: StateStanding;
 }
 
 export interface ListOptions extends Omit<RecordFilter, "bundle"> {
@@ -57,14 +81,16 @@ export interface ShownRecord {
 }
 
 export interface EvidenceUseCasesProps {
+  readonly directory: string;
+  readonly sources: () => Promise<Pick<ImageSources, "signer">>;
   readonly state: () => Promise<StateRef>;
   readonly history: () => Promise<StateHistory>;
   readonly read: () => Promise<FleetReading>;
-  readonly local: Pick<LocalWorld, "files" | "clock">;
+  readonly local: Pick<LocalWorld, "files" | "clock" | "variable">;
 }
 
 export function createEvidenceUseCases(props: EvidenceUseCasesProps): EvidenceUseCases {
-  const { state, history, read, local } = props;
+  const { directory, sources, state, history, read, local } = props;
   // A fleet with mistakes in it has evidence all the same.
   const uuid = async (): Promise<string | undefined> => (await read()).written.fleet?.value.uuid;
   return {
@@ -89,9 +115,50 @@ export function createEvidenceUseCases(props: EvidenceUseCasesProps): EvidenceUs
         people: (await read()).written.fleet?.value.people ?? [],
         readFile: (path) => readUnlessDirectory(resolve(workingDirectory, path), local),
       }),
-    anchor: async (signal) =>
-      exportAnchor(await (await state()).read({ signal }), { fleet: await uuid(), at: local.clock.now() }),
+    prune: async ({ before, isPlan }, watch) => {
+      const { signal } = watch;
+      const ref = await state();
+      if (isPlan) {
+        const { files, standing } = await ref.read({ signal });
+        return { ...findOldOutputs(files, { records: readRecords(files).records.values(), before }), standing };
+      }
+      const fleet = await soundFleet(props);
+      const { signer } = await sources();
+      const identity = await signer.identity(directory);
+      const origin = await recordOrigin(fleet, local, identity);
+      let found: OldOutputs = { old: [], kept: 0 };
+      const { snapshot } = await commitChange(
+        ref,
+        ({ files, evidence }) => {
+          found = findOldOutputs(files, { records: evidence.records.values(), before });
+          const outputs = [...new Set(found.old.map(({ digest }) => digest))].toSorted();
+          if (outputs.length === 0) return "nothing";
+          const record: RecordDraft = { kind: "prune", ...origin, subject: {}, body: { outputs } };
+          return { records: [record], remove: found.old.map(({ path }) => path), isByHand: true };
+        },
+        {
+          message: "old outputs removed",
+          signal,
+          sign: createSignHead({ directory, people: fleet.people ?? [], identity, signer, ...watch }),
+        },
+      );
+      return { ...found, standing: snapshot.standing };
+    },
+    anchor: async (signal, { sign } = { sign: false }) => {
+      const options = { fleet: await uuid(), at: local.clock.now() };
+      const exported = exportAnchor(await (await state()).read({ signal }), options);
+      if (!sign) return exported;
+      const { people = [] } = (await read()).fleet ?? {};
+      const signer = await anchorSigner({ directory, people, signer: (await sources()).signer, signal });
+      return { ...exported, anchor: await signAnchor(exported.anchor, signer) };
+    },
   };
+}
+
+async function soundFleet({ read }: Pick<EvidenceUseCasesProps, "read">): Promise<Fleet> {
+  const { fleet, problems } = await read();
+  if (fleet === undefined) throw new HubfleetErrors(problems);
+  return fleet;
 }
 
 /** A name may be that of a directory, and of a commit. */

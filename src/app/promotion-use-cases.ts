@@ -17,6 +17,7 @@ import { draftOfHub } from "../operate/renames.ts";
 import { createFleetsAt } from "../operate/bundles/fleet-at.ts";
 import { endHold, holdTarget, placeHold } from "../operate/bundles/holds.ts";
 import { recordOrigin } from "../operate/bundles/record-origin.ts";
+import { createSignHead } from "../operate/bundles/sign-head.ts";
 import { checkHub } from "../operate/check/check-hub.ts";
 import { deliverNotices, deliverySentences, type Delivery } from "../operate/notify/deliver-notices.ts";
 import type { Notifier } from "../ports/notifier.ts";
@@ -88,10 +89,15 @@ export function createPromotionUseCases(props: PromotionUseCasesProps): Promotio
       origin: Awaited<ReturnType<typeof recordOrigin>>,
     ) => ReturnType<typeof placeHold>,
   ): Promise<{ readonly files: ReadonlyMap<string, string>; readonly standing: StateStanding }> => {
-    const { signer } = await sources();
-    const origin = await recordOrigin(await soundFleet(props), local, await signer.identity(directory));
-    const options = { message, signal: watch.signal };
-    const { snapshot } = await commitChange(await state(), ({ deployed }) => decide(deployed, origin), options);
+    const [{ signer }, fleet] = [await sources(), await soundFleet(props)];
+    const identity = await signer.identity(directory);
+    const origin = await recordOrigin(fleet, local, identity);
+    const sign = createSignHead({ directory, people: fleet.people ?? [], identity, signer, ...watch });
+    const { snapshot } = await commitChange(
+      await state(),
+      ({ deployed }) => ({ ...decide(deployed, origin), isByHand: true }),
+      { message, signal: watch.signal, sign },
+    );
     return snapshot;
   };
   return {
@@ -173,6 +179,8 @@ export async function promoteWorld(props: PromotionUseCasesProps, watch: Watch):
   const { directory, local, sources, state, read } = props;
   const [reading, fleet, ref, { git, signer }] = await Promise.all([read(), soundFleet(props), state(), sources()]);
   const { signal, report } = watch;
+  const identity = await signer.identity(directory);
+  const sign = createSignHead({ directory, people: fleet.people ?? [], identity, signer, ...watch });
   return {
     fleet,
     reading,
@@ -180,13 +188,13 @@ export async function promoteWorld(props: PromotionUseCasesProps, watch: Watch):
     ...watch,
     read: () => ref.read({ signal }),
     commit: async (decide, message) => {
-      const { snapshot } = await commitChange(ref, decide, { message, signal });
+      const { snapshot } = await commitChange(ref, decide, { message, signal, sign });
       return { ...snapshot, deployed: readDeployed(snapshot.files) };
     },
     assignFrom: (files) => (hubs, draft) =>
       assignBundles({ reading, hubs, draft, files, directory, sources, world: local }),
     fleetAt: createFleetsAt({ directory, git }),
-    identity: await signer.identity(directory),
+    identity,
     authors: (range, paths) => git.authors(directory, range, paths),
     head: async () => {
       const found = await git.readAt(directory, "HEAD", "fleet.yaml");

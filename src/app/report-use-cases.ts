@@ -9,10 +9,12 @@ import type { FleetReading } from "../fleet/read-fleet.ts";
 import { commitChange } from "../operate/bundles/commit-change.ts";
 import { createFleetsAt } from "../operate/bundles/fleet-at.ts";
 import { recordOrigin } from "../operate/bundles/record-origin.ts";
+import { createSignHead } from "../operate/bundles/sign-head.ts";
 import { committedChanges } from "../operate/report/committed-changes.ts";
 import type { ImageSources } from "../ports/image-sources.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { StateRef, StateStanding } from "../ports/state-ref.ts";
+import type { Watch } from "./use-cases.ts";
 
 /** Reports of what happened in a time, made of the records and of Git's history. */
 export interface ReportUseCases {
@@ -21,10 +23,7 @@ export interface ReportUseCases {
   /** Who changed what, the oldest first. */
   changes(time: ReportTime, signal: AbortSignal): Promise<ChangesReport>;
   /** Puts on record what somebody says that something took. @throws HubfleetError as StateRef.commit */
-  spent(
-    said: SpentTime,
-    signal: AbortSignal,
-  ): Promise<{ readonly record: PlacedRecord; readonly standing: StateStanding }>;
+  spent(said: SpentTime, watch: Watch): Promise<{ readonly record: PlacedRecord; readonly standing: StateStanding }>;
 }
 
 export interface ReportTime {
@@ -92,19 +91,22 @@ export function createReportUseCases({ directory, state, sources, read, local }:
       const changes = [...recorded, ...(committed ?? [])].toSorted((one, other) => one.at - other.at);
       return { since, until, changes, hasHistory: committed !== undefined, problems, standing };
     },
-    spent: async ({ minutes, on }, signal) => {
+    spent: async ({ minutes, on }, watch) => {
       const { fleet, problems } = await read();
       if (fleet === undefined) throw new HubfleetErrors(problems);
-      const origin = await recordOrigin(fleet, local, await (await sources()).signer.identity(directory));
+      const { signer } = await sources();
+      const identity = await signer.identity(directory);
+      const origin = await recordOrigin(fleet, local, identity);
+      const sign = createSignHead({ directory, people: fleet.people ?? [], identity, signer, ...watch });
       const draft = { kind: "spent" as const, ...origin, subject: {}, body: { minutes, on } };
       let before: ReadonlySet<string> = new Set();
       const { snapshot } = await commitChange(
         await state(),
         ({ evidence }) => {
           before = new Set(evidence.records.keys());
-          return { records: [draft] };
+          return { records: [draft], isByHand: true };
         },
-        { message: `spent: ${on}`, signal },
+        { message: `spent: ${on}`, signal: watch.signal, sign },
       );
       const { records } = readRecords(snapshot.files);
       const record = [...records.values()].find(({ name, record: one }) => !before.has(name) && one.kind === "spent");

@@ -50,7 +50,7 @@ describe("a report", () => {
   it("is a table, or a page that takes what people wrote for nothing but text", async () => {
     const { signal } = fleet.machine.watch;
     const { reports } = fleet.app();
-    await reports.spent({ minutes: 150, on: "a <meeting> about | maps" }, signal);
+    await reports.spent({ minutes: 150, on: "a <meeting> about | maps" }, fleet.machine.watch);
 
     const effort = effortSections(await reports.effort({ since }, signal));
     const changes = changesSections(await reports.changes({ since }, signal));

@@ -4,6 +4,7 @@ import type { CommandContext, CommandModule, OutputFormat } from "./command.ts";
 import * as anchor from "./evidence/anchor.ts";
 import * as exportRecords from "./evidence/export.ts";
 import * as list from "./evidence/list.ts";
+import * as prune from "./evidence/prune.ts";
 import * as show from "./evidence/show.ts";
 import * as verify from "./evidence/verify.ts";
 import { addGlobalOptions } from "./global-options.ts";
@@ -39,6 +40,12 @@ const subcommands: readonly Subcommand[] = [
     summary: "Print what to keep elsewhere, to verify against later",
     formats: ["json"],
     module: anchor,
+  },
+  {
+    name: "prune",
+    summary: "Remove old attachments from the branch; records stay, and everything can be verified as before",
+    formats: ["table", "json"],
+    module: prune,
   },
   {
     name: "export",

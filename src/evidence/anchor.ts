@@ -32,6 +32,10 @@ const exportedShape = z.strictObject({
     .regex(/^[0-9a-f]{40,64}$/)
     .optional(),
   at: moment.optional(),
+  /** Whose key signed it: an id of fleet.yaml. */
+  by: z.string().min(1).optional(),
+  /** As of records: of the canonical JSON of all keys but this one, and a line break. */
+  signature: z.string().startsWith("-----BEGIN SSH SIGNATURE-----\n").max(10_000).optional(),
 });
 
 export type ExportedAnchor = z.infer<typeof exportedShape>;
@@ -54,6 +58,11 @@ export function anchorOf(files: Files, parentsOf?: (path: string) => readonly st
 /** The file of it on the branch. The same evidence is the same bytes. */
 export function anchorText({ heads, records }: Anchor): string {
   return `${canonicalJson({ version: 1, heads, records })}\n`;
+}
+
+/** What a signature of an anchor is of. */
+export function signedAnchorText({ signature: _signature, ...anchor }: ExportedAnchor): string {
+  return `${canonicalJson(JSON.parse(JSON.stringify(anchor)))}\n`;
 }
 
 /** An anchor that somebody kept elsewhere. @throws HubfleetError ANCHOR_INVALID; `place`: where it was read */

@@ -14,6 +14,8 @@ export interface SignerIdentity {
   readonly email: string | undefined;
   /** The SSH key of `user.signingKey`: "ssh-ed25519 AAAA…", without a comment. */
   readonly publicKey: string | undefined;
+  /** Git signs with SSH whatever they commit (`gpg.format`, `commit.gpgSign`): they agreed to be asked each time. */
+  readonly signsCommits: boolean;
 }
 
 export interface SignOptions {

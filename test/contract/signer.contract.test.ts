@@ -43,7 +43,11 @@ for (const [name, open] of Object.entries(subjects)) {
       subject.signer.sign(text, { directory: subject.directory, keys, namespace, signal });
 
     it("knows nobody where Git knows nobody, and signs nothing", async () => {
-      expect(await subject.signer.identity(subject.directory)).toEqual({ email: undefined, publicKey: undefined });
+      expect(await subject.signer.identity(subject.directory)).toEqual({
+        email: undefined,
+        publicKey: undefined,
+        signsCommits: false,
+      });
       expect(await sign("ssh-ed25519 AAAA")).toMatchObject({ kind: "not-signed" });
     });
 
@@ -51,7 +55,11 @@ for (const [name, open] of Object.entries(subjects)) {
       const [first, second] = [await subject.addKey("first"), await subject.addKey("second")];
       await subject.become({ email: "ada@example.org", publicKey: second });
 
-      expect(await subject.signer.identity(subject.directory)).toEqual({ email: "ada@example.org", publicKey: second });
+      expect(await subject.signer.identity(subject.directory)).toEqual({
+        email: "ada@example.org",
+        publicKey: second,
+        signsCommits: false,
+      });
       const signed = await sign(first, second);
 
       expect(signed).toMatchObject({ kind: "signed", key: second });
@@ -60,6 +68,12 @@ for (const [name, open] of Object.entries(subjects)) {
       expect(read?.isOf(text)).toBe(true);
       expect(read?.isOf("ä record")).toBe(false);
       expect(read?.key.fingerprint).toBe(parsePersonKey(second)?.key.fingerprint);
+    });
+
+    it("knows who has Git sign whatever they commit", async () => {
+      await subject.become({ signsCommits: true });
+
+      expect(await subject.signer.identity(subject.directory)).toMatchObject({ signsCommits: true });
     });
 
     it("signs with a key of the agent where Git's is none of those that count", async () => {
@@ -204,7 +218,11 @@ async function openSsh(): Promise<Subject> {
       await rm(`${file}.pub`);
       return key;
     },
-    become: async ({ email, publicKey }) => {
+    become: async ({ email, publicKey, signsCommits }) => {
+      if (signsCommits === true) {
+        await done(run, ["git", "-C", root, "config", "gpg.format", "ssh"]);
+        await done(run, ["git", "-C", root, "config", "commit.gpgSign", "yes"]);
+      }
       if (email !== undefined) await done(run, ["git", "-C", root, "config", "user.email", email]);
       if (publicKey !== undefined)
         await done(run, ["git", "-C", root, "config", "user.signingKey", `key::${publicKey}`]);

@@ -130,6 +130,8 @@ export function makeDraft(
     { subject, body: { verdict, standing: "stage", deployment: `d${random.below(3)}` } },
     { subject, kind: "check", body: { check: "hub", verdict, standing: "stage" } },
     { subject: { stage: "production", parts: { settings: "s1" } }, kind: "sign-off", body: { reason: "looked at it" } },
+    { subject: { stage: "production" }, kind: "tick", body: { item: "page", attachment: sha256("a page\n") } },
+    { subject: { stage: "production" }, kind: "tick", body: { item: "plot", attachment: sha256(picture) } },
     { subject: {}, kind: "mark", body: { of, reason: "the network was away" } },
     {
       subject: { stage: "production" },

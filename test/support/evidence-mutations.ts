@@ -153,6 +153,12 @@ const mutations: Readonly<Record<string, Mutation>> = {
     const [path, text] = random.pick(below(files, stateLayout.outputs));
     return put(files, path, `AAAA${text}`);
   }),
+  "what somebody looked at is deleted": inFiles((files, { records }, random) => {
+    const named = records.flatMap(({ record }) => (record.kind === "tick" ? (record.body.attachment ?? []) : []));
+    if (named.length === 0) return undefined;
+    const digest = random.pick(named);
+    return new Map([...files].filter(([path]) => !path.startsWith(`${stateLayout.outputs}${digest}`)));
+  }),
   "the branch's own anchor is edited": inFiles((files, _evidence, random) =>
     random.below(2) === 0
       ? new Map([...files].filter(([path]) => path !== stateLayout.anchor))

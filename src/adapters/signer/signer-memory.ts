@@ -13,13 +13,15 @@ export interface SignerMemory extends Signer {
   forgetKeys(): void;
 }
 
+const nobody: SignerIdentity = { email: undefined, publicKey: undefined, signsCommits: false };
+
 /** A person who is only pretended, with real keys; at first nobody whom Git knows, and without any. */
 export function createSignerMemory(): SignerMemory {
-  let identity: SignerIdentity = { email: undefined, publicKey: undefined };
+  let identity: SignerIdentity = nobody;
   const agent = new Map<string, KeyObject>();
   return {
     become: (now) => {
-      identity = { email: undefined, publicKey: undefined, ...now };
+      identity = { ...nobody, ...now };
     },
     addKey: (name) => {
       const key = pretendedKey(name);

@@ -28,8 +28,13 @@ export function createSignerSsh(run: Run): Signer {
 
   return {
     identity: async (directory) => {
-      const [email, key] = await Promise.all([setting(directory, "user.email"), keyOfGit(directory)]);
-      return { email, publicKey: key?.publicKey };
+      const [email, key, format, signs] = await Promise.all([
+        setting(directory, "user.email"),
+        keyOfGit(directory),
+        setting(directory, "gpg.format"),
+        setting(directory, "--type=bool", "commit.gpgSign"),
+      ]);
+      return { email, publicKey: key?.publicKey, signsCommits: format === "ssh" && signs === "true" };
     },
     sign: async (text, options) => {
       const { directory, keys } = options;

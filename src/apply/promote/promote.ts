@@ -161,7 +161,8 @@ async function decideEntry(
   const notices = glassNotices(verdict, { bundle: bundle.id, stage, at: at.getTime(), fleet });
   const told = noticesFor(now.files, notices, { recipients: fleet.recipients ?? [], now: at.getTime() });
   const documents = new Map([...told, [question.path, question.text]]);
-  return { bundle, verdict, kind: "entered", wish: { deployed, records: [...policy, ...glass, entered], documents } };
+  const wish = { deployed, records: [...policy, ...glass, entered], documents, isByHand: identity !== undefined };
+  return { bundle, verdict, kind: "entered", wish };
 }
 
 function glassNotices(

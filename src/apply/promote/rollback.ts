@@ -100,7 +100,7 @@ async function goBackTo(hubs: readonly Hub[], props: Going): Promise<Rollback> {
       until: until.getTime(),
     });
     const documents = noticesFor(now.files, [notice], { recipients: fleet.recipients ?? [], now: at });
-    return { deployed: held.deployed, records: [record, ...held.records], documents };
+    return { deployed: held.deployed, records: [record, ...held.records], documents, isByHand: true };
   }, `${props.target} back`);
   if (chosen === undefined) throw new TypeError("a commit is always decided"); // `commit` asks at least once
   const { to, from, going, kept, left, heldUntil = until } = chosen;

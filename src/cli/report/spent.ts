@@ -21,9 +21,11 @@ It is a record like any other, never rewritten, and counts as yours in \`hubflee
   hubfleet report spent 3h --for "moving the homes to the new disk"`,
     )
     .action(async (minutes: number, options: SpentOptions) => {
-      const { terminal, signal } = context;
+      const { terminal } = context;
       const app = await context.openApp(options);
-      const { record, standing } = await app.reports.spent({ minutes, on: options.for }, signal);
+      const { record, standing } = await context.watch((watch) =>
+        app.reports.spent({ minutes, on: options.for }, watch),
+      );
       const { who } = record.record;
       const words = `${who.id} spent ${durationWords(minutes * 60_000)} on ${options.for} (record ${record.name.slice(0, 12)})\n`;
       const isJson = chosenFormat(options) === "json";

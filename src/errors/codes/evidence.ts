@@ -14,6 +14,11 @@ export const evidenceCodes = {
     meaning: "A file that evidence is to be verified against is no anchor.",
     remedy: "Keep what `hubfleet evidence anchor` prints as it is printed.",
   },
+  ANCHOR_UNSIGNED: {
+    meaning: "An anchor was to be signed, and hubfleet found no key that fleet.yaml has for you. Nothing was printed.",
+    remedy:
+      "Have Git know your key (`git config user.signingKey ~/.ssh/id_ed25519.pub`), and put its public half into `keys` of you in `people`.",
+  },
   ANCHOR_UNKNOWN: {
     meaning: "What evidence is to be verified against is no file here, and no commit of this repository.",
     remedy:

@@ -14,6 +14,7 @@
  * | unrelated | records that follow nothing that an anchor knew: another history was put beside it |
  * | bundle-changed, lock-changed, gate-changed, output-changed | a bundle, a lock, what a gate was asked, or an attachment is not what its name says |
  * | bundle-missing, gate-missing, lock-missing | a record names one, or a bundle a lock, that is not there |
+ * | output-missing | an attachment that a record names is gone, and no record says that it was removed |
  * | ------- | by Git's history of the branch |
  * | rewritten | a commit that was there before does not lead to this one |
  * | taken-away, changed-since | a file that is never rewritten was removed or rewritten |
@@ -50,7 +51,8 @@ export type FileFindingKind =
   | "lock-missing"
   | "gate-changed"
   | "gate-missing"
-  | "output-changed";
+  | "output-changed"
+  | "output-missing";
 
 export type HistoryFindingKind =
   | "rewritten"

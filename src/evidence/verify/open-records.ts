@@ -17,6 +17,10 @@ export interface OpenedRecord {
   readonly bundle: string | undefined;
   /** The digest of what a gate was asked. */
   readonly gate: string | undefined;
+  /** The digest of a file that somebody looked at. */
+  readonly attachment: string | undefined;
+  /** Digests of files that it says were removed. */
+  readonly removed: readonly string[];
 }
 
 /**
@@ -51,17 +55,17 @@ export function sha256Hex(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-function parseRecordValue(
-  text: string,
-): Pick<OpenedRecord, "value" | "fleet" | "parents" | "bundle" | "gate"> | undefined {
+function parseRecordValue(text: string): Omit<OpenedRecord, "name" | "path" | "text"> | undefined {
   try {
     const value = JSON.parse(text) as Readonly<Record<string, unknown>>; // looked at below
-    const { fleet, parents, subject, body } = value;
+    const { kind, fleet, parents, subject, body } = value;
     const { bundle } = Object(subject) as { readonly bundle?: unknown }; // whatever it is
-    const { gate } = Object(body) as { readonly gate?: unknown }; // likewise
+    const { gate, attachment, outputs } = Object(body) as Readonly<Record<string, unknown>>; // likewise
     const isOne = typeof fleet === "string" && isNames(parents) && `${canonicalJson(value)}\n` === text;
     if (!isOne) return undefined;
-    return { value, fleet, parents, bundle: textOf(bundle), gate: textOf(gate) };
+    const removed = kind === "prune" && Array.isArray(outputs) ? outputs.filter((one) => typeof one === "string") : [];
+    const named = { bundle: textOf(bundle), gate: textOf(gate), attachment: textOf(attachment), removed };
+    return { value, fleet, parents, ...named };
   } catch {
     return undefined;
   }

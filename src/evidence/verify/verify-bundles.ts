@@ -38,6 +38,13 @@ export function verifyBundles(
     if (gate === undefined || files.has(`${stateLayout.gates}${gate}`)) continue;
     findings.push({ kind: "gate-missing", at: `${stateLayout.gates}${gate}`, words: `${path} names it` });
   }
+  const removed = new Set([...records.values()].flatMap((record) => record.removed));
+  const isThere = (path: string): boolean => files.has(path) || files.has(`${path}.base64`);
+  for (const { attachment, path } of records.values()) {
+    if (attachment === undefined || removed.has(attachment)) continue;
+    const at = `${stateLayout.outputs}${attachment}`;
+    if (!isThere(at)) findings.push({ kind: "output-missing", at, words: `${path} names it, and nobody pruned it` });
+  }
   const named = new Map([...records.values()].map(({ bundle, path }) => [bundle, path]));
   for (const [bundle, path] of named) {
     if (bundle === undefined || !/^sha256:[0-9a-f]{64}$/.test(bundle) || bundles.has(bundle)) continue;
@@ -49,7 +56,6 @@ export function verifyBundles(
 const namedByDigest = [
   { folder: stateLayout.locks, kind: "lock-changed" },
   { folder: stateLayout.gates, kind: "gate-changed" },
-  // One that is gone is no finding: outputs may be removed to save space.
   { folder: stateLayout.outputs, kind: "output-changed" },
 ] as const;
 

@@ -4,6 +4,7 @@ import { recordFiles } from "../../evidence/anchor.ts";
 import { readRecords, type ReadRecords } from "../../evidence/read-records.ts";
 import type { RecordDraft } from "../../evidence/record.ts";
 import type { StateCommitted, StateRef } from "../../ports/state-ref.ts";
+import type { SignHead } from "./sign-head.ts";
 
 /** What a change of the state is decided from. */
 export interface StateNow {
@@ -18,6 +19,16 @@ export interface StateWish {
   readonly records?: readonly RecordDraft[];
   /** Other documents, by path. */
   readonly documents?: ReadonlyMap<string, string>;
+  /** Files of outputs that are to go. */
+  readonly remove?: readonly string[];
+  /** A person did it, by hand: the last record is signed where they have a key for it. */
+  readonly isByHand?: boolean;
+}
+
+export interface CommitChangeOptions {
+  readonly message: string;
+  readonly signal?: AbortSignal;
+  readonly sign?: SignHead;
 }
 
 /**
@@ -27,15 +38,17 @@ export interface StateWish {
 export async function commitChange(
   state: StateRef,
   decide: (now: StateNow) => StateWish | "nothing" | Promise<StateWish | "nothing">,
-  options: { readonly message: string; readonly signal?: AbortSignal },
+  { sign, ...options }: CommitChangeOptions,
 ): Promise<StateCommitted> {
   return state.commit(async ({ files }) => {
     const evidence = readRecords(files);
     if (evidence.problems.length > 0) throw new HubfleetErrors(evidence.problems);
     const wish = await decide({ files, deployed: readDeployed(files), evidence });
     if (wish === "nothing") return "nothing";
-    const { deployed, records = [], documents = new Map() } = wish;
-    const written = recordFiles(evidence, records);
-    return { write: new Map([...written, ...documents, ...(deployed === undefined ? [] : [writeDeployed(deployed)])]) };
+    const { deployed, records = [], documents = new Map(), remove = [], isByHand = false } = wish;
+    const signed = isByHand && sign !== undefined ? await sign(evidence.heads, records) : records;
+    const written = recordFiles(evidence, signed);
+    const write = new Map([...written, ...documents, ...(deployed === undefined ? [] : [writeDeployed(deployed)])]);
+    return remove.length === 0 ? { write } : { write, remove };
   }, options);
 }

@@ -1,9 +1,15 @@
-import { anchorOf, type ExportedAnchor } from "../../evidence/anchor.ts";
+import { anchorOf, type ExportedAnchor, signedAnchorText } from "../../evidence/anchor.ts";
 import type { StateSnapshot, StateStanding } from "../../ports/state-ref.ts";
 
 export interface AnchorExport {
   readonly anchor: ExportedAnchor;
   readonly standing: StateStanding;
+}
+
+/** Signs a text; throws where it cannot. */
+export interface AnchorSigner {
+  readonly by: string;
+  readonly sign: (text: string) => Promise<string>;
 }
 
 /**
@@ -25,4 +31,10 @@ export function exportAnchor(
     ...(isThere ? { commit } : {}),
   };
   return { anchor, standing };
+}
+
+/** With a signature, so that it can be kept where others write: whoever changes it cannot sign it. */
+export async function signAnchor(anchor: ExportedAnchor, { by, sign }: AnchorSigner): Promise<ExportedAnchor> {
+  const signed = { ...anchor, by };
+  return { ...signed, signature: await sign(signedAnchorText(signed)) };
 }

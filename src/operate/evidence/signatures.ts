@@ -1,4 +1,5 @@
 import type { PlacedRecord } from "../../evidence/read-records.ts";
+import { type ExportedAnchor, signedAnchorText } from "../../evidence/anchor.ts";
 import { signedText } from "../../evidence/record.ts";
 import { recordsBefore } from "../../evidence/records-before.ts";
 import { parsePersonKey } from "../../evidence/ssh/person-key.ts";
@@ -26,11 +27,7 @@ export function verifySignatures(
   records: ReadonlyMap<string, PlacedRecord>,
   people: readonly KnownPerson[],
 ): Signatures {
-  const blobs = new Map(
-    people
-      .flatMap(({ id, keys = [] }) => keys.map((text) => [id, parsePersonKey(text)?.key.blob] as const))
-      .flatMap(([id, blob]) => (blob === undefined ? [] : [[`${id} ${blob.toString("base64")}`, id] as const])),
-  );
+  const blobs = keysOf(people);
   const findings: Finding[] = [];
   const known = new Map<string, string>();
   let signed = 0;
@@ -47,4 +44,25 @@ export function verifySignatures(
   }
   const covered = recordsBefore(known.keys(), (name) => records.get(name)?.record).size;
   return { signed, people: [...new Set(known.values())].sort(), covered, findings };
+}
+
+/** Whose key signed an anchor; undefined: nobody's. `isKnown`: fleet.yaml has that key for them now. */
+export function verifyAnchorSignature(
+  anchor: ExportedAnchor,
+  people: readonly KnownPerson[],
+): { readonly by: string; readonly isKnown: boolean } | "forged" | undefined {
+  const { by = "", signature } = anchor;
+  if (signature === undefined) return undefined;
+  const read = parseSignature(signature);
+  if (read?.namespace !== signatureNamespace || !read.isOf(signedAnchorText(anchor))) return "forged";
+  return { by, isKnown: keysOf(people).has(`${by} ${read.key.blob.toString("base64")}`) };
+}
+
+/** Ids by "id key". */
+function keysOf(people: readonly KnownPerson[]): ReadonlyMap<string, string> {
+  return new Map(
+    people
+      .flatMap(({ id, keys = [] }) => keys.map((text) => [id, parsePersonKey(text)?.key.blob] as const))
+      .flatMap(([id, blob]) => (blob === undefined ? [] : [[`${id} ${blob.toString("base64")}`, id] as const])),
+  );
 }

@@ -7,7 +7,7 @@ import { type Coverage, type NamedAnchor, verifyFiles } from "../../evidence/ver
 import { type VerifiedHistory, verifyHistory } from "../../evidence/verify/verify-history.ts";
 import type { PastOfState } from "../../evidence/verify/past.ts";
 import type { StateHistory } from "../../ports/state-history.ts";
-import { type Signatures, verifySignatures } from "./signatures.ts";
+import { type Signatures, verifyAnchorSignature, verifySignatures } from "./signatures.ts";
 import { type VerifiedDecisions, verifyDecisions } from "./verify-decisions.ts";
 import type { StateRef, StateSnapshot, StateStanding } from "../../ports/state-ref.ts";
 
@@ -47,6 +47,7 @@ export interface VerifiedAnchor extends Coverage {
   readonly commit: string | undefined;
   /** Of an exported one, when it was made; of what was seen, since when this clone has followed the branch. */
   readonly since: Date | undefined;
+  readonly signed: Kept["signed"];
 }
 
 /** What was known before, as it was named or kept. */
@@ -58,6 +59,8 @@ interface Kept {
   readonly commit: string | undefined;
   readonly since: Date | undefined;
   readonly fleet: string | undefined;
+  /** Who signed an exported one. */
+  readonly signed: ReturnType<typeof verifyAnchorSignature>;
 }
 
 interface Anchored extends Kept {
@@ -94,7 +97,7 @@ export async function verifyEvidence(props: VerifyEvidenceProps): Promise<Verifi
     ...anchored.flatMap(({ files: before, anchor }) =>
       before === undefined ? [] : takenAway(before, files, anchor.name),
     ),
-    ...anchored.flatMap((one) => otherFleet(one, fleet)),
+    ...anchored.flatMap((one) => [...otherFleet(one, fleet), ...forged(one)]),
     ...signatures.findings,
     ...(decided?.findings ?? []),
   ];
@@ -104,9 +107,9 @@ export async function verifyEvidence(props: VerifyEvidenceProps): Promise<Verifi
     heads: verified.heads,
     bundles: [...files.keys()].filter((path) => path.startsWith(stateLayout.bundles)).length,
     findings: [...unique(findings), ...unreadable(evidence, verified.records)],
-    against: anchored.flatMap(({ source, commit: at, since }, index) => {
+    against: anchored.flatMap(({ source, commit: at, since, signed }, index) => {
       const coverage = verified.coverage[index];
-      return coverage === undefined ? [] : [{ ...coverage, source, commit: at, since }];
+      return coverage === undefined ? [] : [{ ...coverage, source, commit: at, since, signed }];
     }),
     history: own,
     signatures,
@@ -148,21 +151,30 @@ function historyOptions(
 async function seenBefore(history: StateHistory): Promise<Kept | undefined> {
   const seen = await history.seen();
   if (seen === undefined) return undefined;
-  return { source: "seen", ...seen, name: "what this clone saw before", anchor: undefined, fleet: undefined };
+  return {
+    source: "seen",
+    ...seen,
+    name: "what this clone saw before",
+    anchor: undefined,
+    fleet: undefined,
+    signed: undefined,
+  };
 }
 
-async function givenAnchor({ against, readFile, history }: VerifyEvidenceProps): Promise<Kept | undefined> {
+async function givenAnchor({ against, readFile, history, people }: VerifyEvidenceProps): Promise<Kept | undefined> {
   if (against === undefined) return undefined;
   const text = await readFile(against);
   if (text === undefined) {
     const commit = await history.find(against);
     if (commit === undefined) throw unknownAnchor(against);
     const name = `commit ${shortName(commit)}`;
-    return { source: "given", name, commit, since: undefined, anchor: undefined, fleet: undefined };
+    return { source: "given", name, commit, since: undefined, anchor: undefined, fleet: undefined, signed: undefined };
   }
-  const { heads, records, commit, at, fleet } = parseExportedAnchor(text, against);
+  const exported = parseExportedAnchor(text, against);
+  const { heads, records, commit, at, fleet } = exported;
   const since = at === undefined ? undefined : new Date(at);
-  return { source: "given", name: against, commit, since, anchor: { heads, records }, fleet };
+  const signed = verifyAnchorSignature(exported, people);
+  return { source: "given", name: against, commit, since, anchor: { heads, records }, fleet, signed };
 }
 
 /** What was there at its commit is read where this clone has it, and only when it is another than now. */
@@ -203,6 +215,12 @@ function takenAway(
       ? [{ kind: "changed-since", at: path, words: `${name} had it otherwise` }]
       : [{ kind: "taken-away", at: path, words: `${name} had it` }];
   });
+}
+
+/** An anchor that somebody changed says nothing. */
+function forged({ anchor, signed }: Anchored): readonly Finding[] {
+  if (signed !== "forged") return [];
+  return [{ kind: "bad-signature", at: anchor.name, words: "the anchor's signature is not one of what it says" }];
 }
 
 function otherFleet({ anchor, fleet }: Anchored, own: string | undefined): readonly Finding[] {

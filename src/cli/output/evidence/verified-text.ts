@@ -45,8 +45,8 @@ export function verifiedDocument(verified: VerifiedEvidence): object {
     records: evidence.records.size,
     heads,
     bundles,
-    against: against.map(({ source, anchor, commit: at, since, covered, after, beside }) => {
-      return { source, name: anchor.name, commit: at ?? null, since: since ?? null, covered, after, beside };
+    against: against.map(({ source, anchor, commit: at, since, covered, after, beside, signed = null }) => {
+      return { source, name: anchor.name, commit: at ?? null, since: since ?? null, covered, after, beside, signed };
     }),
     history: history === undefined ? null : { commits: history.commits, merges: history.merges, cut: history.isCut },
     signatures: { signed: signatures.signed, people: signatures.people, covered: signatures.covered },
@@ -56,7 +56,7 @@ export function verifiedDocument(verified: VerifiedEvidence): object {
   };
 }
 
-function againstWords({ source, anchor, since, covered, after, beside }: VerifiedAnchor): string {
+function againstWords({ source, anchor, since, covered, after, beside, signed }: VerifiedAnchor): string {
   const when =
     since === undefined
       ? ""
@@ -68,7 +68,14 @@ function againstWords({ source, anchor, since, covered, after, beside }: Verifie
     ...(beside === 0 ? [] : [`${beside} were written beside them, by somebody who did not know them yet`]),
   ];
   const rest = others.length === 0 ? "" : `; ${listWords(others)}`;
-  return `against ${anchor.name}${when}: ${covered} of its ${counted(anchor.records, "record")} are there${rest}`;
+  return `against ${anchor.name}${when}${signedWords(signed)}: ${covered} of its ${counted(anchor.records, "record")} are there${rest}`;
+}
+
+function signedWords(signed: VerifiedAnchor["signed"]): string {
+  if (signed === undefined || signed === "forged") return "";
+  return signed.isKnown
+    ? `, signed by ${signed.by}`
+    : `, signed as ${signed.by} with a key that fleet.yaml does not have for them`;
 }
 
 function signatureWords({ signatures: { signed, people, covered }, evidence }: Shown): readonly string[] {
@@ -87,10 +94,15 @@ function decisionWords({ decisions }: Shown): readonly string[] {
   return [`${same} of ${counted(all, "decision")} of gates come out the same from the records${lost}`];
 }
 
-function wholeWords({ evidence, against }: Shown): string {
+function wholeWords({ evidence, against, signatures }: Shown): string {
   if (evidence.records.size === 0 && against.length === 0) return "nothing was recorded yet";
   if (against.length === 0) {
-    return "it fits together, and there was nothing to compare it with: whoever may push could have written all of it anew. Keep what `hubfleet evidence anchor` prints, and verify against that next time";
+    const { people, covered } = signatures;
+    const signed =
+      people.length === 0
+        ? "whoever may push could have written all of it anew"
+        : `only by the signatures it is known that nobody without a key of ${listWords(people)} wrote ${covered} of them anew; what came after, or was cut off, they do not tell`;
+    return `it fits together, and there was nothing to compare it with: ${signed}. Keep what \`hubfleet evidence anchor\` prints, and verify against that next time`;
   }
   const newest = against.some(({ source }) => source === "given") ? "what was kept" : "what this clone saw";
   return `whole: of ${newest}, nothing was edited, taken away, put between or written anew`;
