@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import type { FleetBuilder } from "../../test/support/a-fleet.ts";
 import {
   ada,
   adasKey,
@@ -14,7 +15,12 @@ import {
   type SigningFleet,
   twoPeople,
 } from "../../test/support/a-signing-fleet.ts";
+import { loginMark } from "../evidence/hub-login.ts";
+import type { EvidenceRecord } from "../evidence/record.ts";
 import { signDrafts } from "../operate/signoffs/sign-drafts.ts";
+
+const withLogins = (people: readonly object[]): FleetBuilder =>
+  fleetOf(people, {}, {}, { access: { login: { kind: "sign-up" } } });
 
 describe("a stage that counts what is signed", () => {
   let fleet: SigningFleet;
@@ -117,6 +123,29 @@ describe("a stage that counts what is signed", () => {
     expect(await without([twoPeople[1] as object])).toContain("0 of 1 sign-off");
     await expect(fleet.say("ada")).rejects.toMatchObject({ code: "SIGNER_UNKNOWN" });
     expect(await without(twoPeople)).toBe("");
+  });
+
+  it("takes a login at a hub that was theirs before the bundle and is now, and no other", async () => {
+    const login = (hub: string, user: string): Pick<EvidenceRecord, "who"> => ({
+      who: { id: "ada", known: "hub-login", login: { hub, user: loginMark(hub, user) } },
+    });
+    const having = (logins: object): readonly object[] => [{ ...person("ada"), logins }, person("grace", gracesKey)];
+    fleet = await aSigningFleet(having({ alpha: "ada-a" }), withLogins);
+    await fleet.next();
+    const sayBy = async (hub: string, user: string): Promise<string> => {
+      const said = await fleet.draft("ada", login(hub, user));
+      await fleet.push(async () => [said]);
+      return fleet.words();
+    };
+
+    expect(await sayBy("alpha", "grace")).toContain("came from a login that fleet.yaml did not have for them");
+    expect(await sayBy("beta", "ada-a")).toContain("came from a login that fleet.yaml did not have for them");
+    expect(await sayBy("alpha", "Ada-A")).toBe("");
+    await fleet.editPeople(having({ alpha: "somebody-else" }));
+    await fleet.commit();
+    expect(await fleet.words()).toContain("or has no more");
+    await fleet.next(having({ alpha: "new" }));
+    expect(await sayBy("alpha", "new")).toContain("came from a login that fleet.yaml did not have for them");
   });
 
   it("does not take a key whose time is over, whatever date the record has", async () => {

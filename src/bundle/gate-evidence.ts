@@ -84,13 +84,26 @@ export interface CheckRecord extends Recorded {
  * | ----- | ---- |
  * | key | signed with an SSH key that fleet.yaml has for them |
  * | keyless | not signed, by somebody for whom it has none |
+ * | login | given on a hub's page, by the login that fleet.yaml has for them, who have an SSH key as well |
+ * | keyless-login | the same, by somebody for whom it has no SSH key |
+ * | other-login | given there by a login that fleet.yaml had not, or has not any more, for them alone |
  * | claimed | not signed, by somebody for whom it has one, or whom it does not know |
  * | forged | the signature is not of this record, or is for something else than hubfleet |
  * | other-key | signed with a key that fleet.yaml had not, or has not any more, for them alone |
  * | expired-key | signed with a key whose time is over |
  * | backdated | dated before something that the record follows |
  */
-export type Proof = "key" | "keyless" | "claimed" | "forged" | "other-key" | "expired-key" | "backdated";
+export type Proof =
+  | "key"
+  | "keyless"
+  | "login"
+  | "keyless-login"
+  | "other-login"
+  | "claimed"
+  | "forged"
+  | "other-key"
+  | "expired-key"
+  | "backdated";
 
 interface Spoken extends Recorded {
   readonly person: string;

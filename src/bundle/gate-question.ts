@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { canonicalJson } from "../evidence/canonical-json.ts";
 import type { PlacedRecord } from "../evidence/read-records.ts";
 import type { RecordBody } from "../evidence/record-bodies.ts";
+import { markedLogin } from "../evidence/hub-login.ts";
 import { stateLayout } from "../evidence/state-layout.ts";
 import { recordsBefore } from "../evidence/records-before.ts";
 import type { Person } from "../fleet/fleet.ts";
@@ -14,11 +15,12 @@ import { indexEvidence } from "./index-evidence.ts";
 import { newestMoment } from "./newest-moment.ts";
 import { signingPeople } from "./signing-people.ts";
 
-type KnownPerson = Pick<Person, "id" | "roles" | "keys">;
+type KnownPerson = Pick<Person, "id" | "roles" | "keys"> & Partial<Pick<Person, "logins">>;
 
 /**
  * All that a gate was decided from beside the records and the time: kept on the state, so that the decision can be recomputed
- * from there alone, whatever became of the fleet's files. People are ids, roles and keys.
+ * from there alone, whatever became of the fleet's files. People are ids, roles, keys, and
+ * marks of logins.
  */
 export interface GateQuestion extends Omit<GateInput, "evidence" | "now" | "newestRecordAt"> {
   /** Of the rules too: raised when the same question may be answered otherwise. */
@@ -98,10 +100,11 @@ function decided({ how, restsOn, reason }: RecordBody<"promotion">): Decision {
   return { how, restsOn, ...(reason === undefined ? {} : { reason }) };
 }
 
-/** Keys without the words after them, which may name a person or a machine. */
-function plainPerson({ id, roles, keys }: KnownPerson): KnownPerson {
+/** Keys without the words after them, which may name a person or a machine; logins without names. */
+function plainPerson({ id, roles, keys, logins = {} }: KnownPerson): KnownPerson {
   const plain = keys.map((key) => /^(?:valid-before\S+\s+)?\S+\s+\S+/.exec(key.trim())?.[0] ?? key);
-  return { id, roles, keys: plain };
+  const marks = Object.entries(logins).map(([hub, user]) => [hub, markedLogin(hub, user)] as const);
+  return { id, roles, keys: plain, ...(marks.length === 0 ? {} : { logins: Object.fromEntries(marks) }) };
 }
 
 function parseQuestion(text: string | undefined): GateQuestion | undefined {

@@ -23,9 +23,14 @@ export function judgePeople(stage: GateStage, policy: StagePolicy, props: Props)
 type Asking = Props & { readonly policy: StagePolicy };
 
 /** Whether a stage takes somebody's word for theirs. */
-export function isTaken(proof: Proof | undefined, { claimed }: Pick<StagePolicy, "claimed">): boolean {
-  const taken = { accept: ["key", "keyless", "claimed"], keyless: ["key", "keyless"], refuse: ["key"] } as const;
-  return taken[claimed].some((one) => one === (proof ?? "claimed"));
+export function isTaken(
+  proof: Proof | undefined,
+  { claimed, logins }: Pick<StagePolicy, "claimed" | "logins">,
+): boolean {
+  const typed = { accept: ["keyless", "claimed"], keyless: ["keyless"], refuse: [] } as const;
+  const loggedIn = { accept: ["keyless-login", "login"], keyless: ["keyless-login"], refuse: [] } as const;
+  const taken: readonly Proof[] = ["key", ...typed[claimed], ...loggedIn[logins]];
+  return taken.includes(proof ?? "claimed");
 }
 
 /** The bundle's parts that a stage's hubs would run and do not yet. */
@@ -104,6 +109,11 @@ function wholeSignOffs(
   );
 }
 
+const sameWords = new Map<Proof, Proof>([
+  ["keyless", "claimed"],
+  ["keyless-login", "login"],
+]);
+
 /** Whoever signed and sees that it does not count is told why. */
 function uncountedWords(
   given: readonly SignOffRecord[],
@@ -112,7 +122,7 @@ function uncountedWords(
   const { policy, authors, signers, changed } = props;
   const own = signers.filter((person) => authors.includes(person));
   const refused = given.filter(({ person }) => !signers.includes(person));
-  const byProof = Map.groupBy(refused, ({ proof = "claimed" }) => (proof === "keyless" ? "claimed" : proof));
+  const byProof = Map.groupBy(refused, ({ proof = "claimed" }) => sameWords.get(proof) ?? proof);
   const words = [
     ...(own.length === 0 ? [] : [`${listWords(own)} committed some of it, and does not sign for oneself`]),
     ...[...byProof].flatMap(([proof, all]) => {
@@ -124,13 +134,18 @@ function uncountedWords(
 }
 
 /** Why a word does not count. */
-export function proofWords(proof: Proof, { claimed }: Pick<StagePolicy, "claimed">): string {
+export function proofWords(proof: Proof, { claimed, logins }: Pick<StagePolicy, "claimed" | "logins">): string {
   switch (proof) {
     case "key":
       return "is signed";
     case "keyless":
     case "claimed":
       return `has no signature (\`claimed: ${claimed}\`)`;
+    case "login":
+    case "keyless-login":
+      return `is known only by a hub's login (\`logins: ${logins}\`)`;
+    case "other-login":
+      return "came from a login that fleet.yaml did not have for them before the bundle, or has no more";
     case "forged":
       return "has a signature that is not of it";
     case "other-key":

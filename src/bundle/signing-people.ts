@@ -1,3 +1,4 @@
+import { markedLogin } from "../evidence/hub-login.ts";
 import { isSshKey, parsePersonKey, type PersonKey } from "../evidence/ssh/person-key.ts";
 import { parseSignature, signatureNamespace } from "../evidence/ssh/signature.ts";
 import { type EvidenceRecord, signedText } from "../evidence/record.ts";
@@ -15,7 +16,7 @@ export interface SigningPeople {
   readonly keysOf: (person: string) => readonly PersonKey[];
 }
 
-type KnownPerson = Pick<Person, "id" | "roles" | "keys">;
+type KnownPerson = Pick<Person, "id" | "roles" | "keys"> & Partial<Pick<Person, "logins">>;
 
 interface SigningPeopleProps {
   /** As fleet.yaml had them at the commit before the bundle. */
@@ -34,6 +35,7 @@ interface SigningPeopleProps {
  * | yes | the role was theirs before the bundle, so that nobody admits himself; and is now, so that who left is gone |
  * | no | the role was theirs before the bundle: nobody is silenced by being taken out |
  * | signed | the same holds of the key; it is nobody else's, and has not ended |
+ * | given on a hub's page | the same holds of the login |
  */
 export function signingPeople({ before, today, now }: SigningPeopleProps): SigningPeople {
   const [then, current] = [byId(before), byId(today)];
@@ -55,8 +57,16 @@ export function signingPeople({ before, today, now }: SigningPeopleProps): Signi
     const [had, has] = [then.get(person), current.get(person)];
     return had === undefined || has === undefined || had.keys.some(isSshKey) ? "claimed" : "keyless";
   };
+  const loginOwners = loginOwnersOf([...before, ...today]);
+  const loginProof = ({ id, login }: EvidenceRecord["who"]): Proof => {
+    const has = (person: KnownPerson | undefined): boolean => marksOf(person).includes(markOf(login));
+    const isTheirs = has(then.get(id)) && has(current.get(id)) && loginOwners.get(markOf(login))?.size === 1;
+    if (!isTheirs) return "other-login";
+    return claimOf(id) === "keyless" ? "keyless-login" : "login";
+  };
   const proofOf: SigningPeople["proofOf"] = (record) => {
     const { who, signature } = record;
+    if (who.known === "hub-login") return loginProof(who);
     if (signature === undefined) return claimOf(who.id);
     const read = parseSignature(signature);
     if (read === undefined || read.namespace !== signatureNamespace || !read.isOf(signedText(record))) return "forged";
@@ -84,6 +94,25 @@ function ownersOf(people: readonly KnownPerson[]): ReadonlyMap<string, ReadonlyS
     }
   }
   return owners;
+}
+
+function loginOwnersOf(people: readonly KnownPerson[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const owners = new Map<string, Set<string>>();
+  for (const person of people) {
+    for (const mark of marksOf(person)) owners.set(mark, (owners.get(mark) ?? new Set()).add(person.id));
+  }
+  return owners;
+}
+
+/** Logins as records have them. */
+function marksOf(person: KnownPerson | undefined): readonly string[] {
+  return Object.entries(person?.logins ?? {}).map(
+    ([hub, user]) => `${hub}/${markedLogin(hub, user).slice("sha256:".length)}`,
+  );
+}
+
+function markOf(login: EvidenceRecord["who"]["login"]): string {
+  return login === undefined ? "" : `${login.hub}/${login.user}`;
 }
 
 function isOver({ until }: PersonKey, now: number): boolean {

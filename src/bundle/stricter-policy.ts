@@ -1,4 +1,10 @@
-import { type ChecklistItem, claimPolicies, type SignOffPolicy, type StagePolicy } from "../fleet/stage-policy.ts";
+import {
+  type ChecklistItem,
+  type ClaimPolicy,
+  claimPolicies,
+  type SignOffPolicy,
+  type StagePolicy,
+} from "../fleet/stage-policy.ts";
 
 /**
  * A policy that is met only where both are: what `before` asked is still asked, and what `after` asks as well. How
@@ -26,7 +32,8 @@ export function stricterPolicy(before: StagePolicy, after: StagePolicy): StagePo
     untried: before.untried === "refuse" ? "refuse" : after.untried,
     signoffs: byKey([...before.signoffs, ...after.signoffs], ({ role }) => role, stricterSignOff),
     selfSignoff: before.selfSignoff && after.selfSignoff,
-    claimed: claimPolicies.findLast((one) => one === before.claimed || one === after.claimed) ?? "refuse",
+    claimed: stricterClaims(before.claimed, after.claimed),
+    logins: stricterClaims(before.logins, after.logins),
     checklist: byKey([...before.checklist, ...after.checklist], ({ name }) => name, stricterItem),
     freezes: byKey(
       [...before.freezes, ...after.freezes],
@@ -36,6 +43,10 @@ export function stricterPolicy(before: StagePolicy, after: StagePolicy): StagePo
     failures: Math.min(before.failures, after.failures),
     auto: before.auto && after.auto,
   };
+}
+
+function stricterClaims(...both: readonly ClaimPolicy[]): ClaimPolicy {
+  return claimPolicies.findLast((one) => both.includes(one)) ?? "refuse";
 }
 
 /** Silence counts only where it did before and still does. */

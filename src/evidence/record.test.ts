@@ -35,6 +35,12 @@ describe("the file of a record", () => {
     ["no version", { version: undefined }, "RECORD_DAMAGED", "version"],
     ["a key that nobody knows", { extra: 1 }, "RECORD_DAMAGED", "extra"],
     ["a body of another kind", { body: { of: "x" } }, "RECORD_DAMAGED", "of"],
+    [
+      "a login of nobody whom a hub knows",
+      { who: { id: "ada", known: "claimed", login: { hub: "a", user: "0".repeat(64) } } },
+      "RECORD_DAMAGED",
+      "has one",
+    ],
     ["an address instead of an id", { who: { id: "ada@example.org", known: "claimed" } }, "RECORD_DAMAGED", "who.id"],
     [
       "a date in another zone",

@@ -22,7 +22,9 @@ const plainEnvelope = z.strictObject({
     /** An id of fleet.yaml or of CI; never a name or an address, which somebody may want erased. */
     id: z.string().regex(/^[a-z0-9][a-z0-9._/:-]{0,199}$/),
     /** By what it is known that they did it. */
-    known: z.enum(["ci", "ssh-key", "claimed"]),
+    known: z.enum(["ci", "ssh-key", "hub-login", "claimed"]),
+    /** At which hub, and `loginMark` of the name there. */
+    login: z.strictObject({ hub: z.string().min(1), user: digest }).optional(),
   }),
   subject: z.strictObject({
     bundle: z.string().min(1).optional(),
@@ -34,10 +36,15 @@ const plainEnvelope = z.strictObject({
   /** By an SSH key, over `signedText`: all of the record but this, its parents too. */
   signature: z.string().startsWith("-----BEGIN SSH SIGNATURE-----\n").max(10_000).optional(),
 });
-const envelope = plainEnvelope.refine(
-  ({ who, signature }) => (who.known === "ssh-key") === (signature !== undefined),
-  "who is known by an SSH key, signs; nobody else does",
-);
+const envelope = plainEnvelope
+  .refine(
+    ({ who, signature }) => (who.known === "ssh-key") === (signature !== undefined),
+    "who is known by an SSH key, signs; nobody else does",
+  )
+  .refine(
+    ({ who }) => (who.known === "hub-login") === (who.login !== undefined),
+    "who is known by a hub's login, has one; nobody else does",
+  );
 
 type Envelope = z.infer<typeof envelope>;
 

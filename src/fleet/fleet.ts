@@ -49,6 +49,8 @@ export interface Person {
   readonly email?: string;
   readonly github?: string;
   readonly keys: readonly string[];
+  /** Names under which hubs know the person, by hub. */
+  readonly logins: Readonly<Record<string, string>>;
   readonly roles: readonly ("operator" | "approver" | "viewer")[];
 }
 
@@ -142,6 +144,8 @@ export interface Hub {
   readonly limits: Limits;
   readonly culling: Culling;
   readonly access: Access;
+  /** Somebody of `people` signs on a page of this hub. */
+  readonly signOffPage?: true;
   readonly storage: Storage;
   readonly dask: Dask;
   readonly appearance: Appearance;

@@ -25,7 +25,9 @@ export function normalizeFleet(written: WrittenFleet, layered: ReadonlyMap<strin
   const clusters = new Map(byName(written.clusters.files).map((file) => [file.name, normalizeCluster(file)]));
   const hubs = new Map<string, Hub>();
   for (const hub of byName(layered)) {
-    hubs.set(hub.name, normalizeHub(hub, clusters.get(hub.file.value.cluster ?? "")?.provider === "local"));
+    const normalized = normalizeHub(hub, clusters.get(hub.file.value.cluster ?? "")?.provider === "local");
+    const hasPage = people.some(({ logins = {} }) => Object.hasOwn(logins, hub.name));
+    hubs.set(hub.name, hasPage ? { ...normalized, signOffPage: true } : normalized);
   }
   return {
     name,
@@ -38,6 +40,7 @@ export function normalizeFleet(written: WrittenFleet, layered: ReadonlyMap<strin
       ...(person.email === undefined ? {} : { email: person.email }),
       ...(person.github === undefined ? {} : { github: person.github }),
       keys: person.keys ?? [],
+      logins: person.logins ?? {},
       roles: person.roles ?? ["operator"],
     })),
     tags,

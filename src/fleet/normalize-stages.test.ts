@@ -27,7 +27,7 @@ describe("what a stage asks when its file says nothing", () => {
     [1, true, "accept"],
     [2, false, "keyless"],
   ])("in a team of %i lets people sign for themselves: %s, and counts claims: %s", (size, selfSignoff, claimed) => {
-    expect(policies({ team: { size } }, {}, {})[1]).toMatchObject({ selfSignoff, claimed });
+    expect(policies({ team: { size } }, {}, {})[1]).toMatchObject({ selfSignoff, claimed, logins: claimed });
     const written = { selfSignoff: !selfSignoff, claimed: "refuse" };
     expect(policies({ team: { size } }, {}, written)[1]).toMatchObject(written);
   });
@@ -45,6 +45,7 @@ describe("what a stage asks when its file says nothing", () => {
       signoffs: [],
       selfSignoff: true,
       claimed: "accept",
+      logins: "accept",
       checklist: [],
       freezes: [],
       waves: [{ kind: "hubs", count: 1 }],

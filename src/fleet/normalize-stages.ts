@@ -22,6 +22,7 @@ export function normalizeStages(stages: readonly WrittenStage[], team: Team): re
 type Place = Team & { readonly isLast: boolean };
 
 function normalizePolicy(stage: WrittenStage, place: Place): StagePolicy {
+  const claimed = stage.claimed ?? (place.teamSize === 1 ? "accept" : "keyless");
   const { checks = ["hub"], hubs, expires, checklist = [], freeze = [], waves = [1] } = stage;
   return {
     checks,
@@ -31,7 +32,8 @@ function normalizePolicy(stage: WrittenStage, place: Place): StagePolicy {
     untried: stage.untried ?? (place.teamSize === 1 ? "say" : "refuse"),
     signoffs: normalizeSignOffs(stage.signoffs, place),
     selfSignoff: stage.selfSignoff ?? place.teamSize === 1,
-    claimed: stage.claimed ?? (place.teamSize === 1 ? "accept" : "keyless"),
+    claimed,
+    logins: stage.logins ?? claimed,
     checklist: checklist.map(({ name, text, attachment = false }) => ({ name, text, needsAttachment: attachment })),
     freezes: freeze.map(normalizeFreeze),
     waves: waves.map(normalizeWave),

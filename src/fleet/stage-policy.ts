@@ -3,7 +3,7 @@
  *
  * | asked while a bundle runs in the stage, before it goes on | asked before it enters |
  * | --------------------------------------------------------- | ---------------------- |
- * | `checks`, `soak`, `hubs` | `signoffs`, `selfSignoff`, `claimed`, `checklist`, `freezes`, `expiresSeconds`, `untried` |
+ * | `checks`, `soak`, `hubs` | `signoffs`, `selfSignoff`, `claimed`, `logins`, `checklist`, `freezes`, `expiresSeconds`, `untried` |
  */
 export interface StagePolicy {
   /** "hub", "extra/climate". */
@@ -20,6 +20,8 @@ export interface StagePolicy {
   readonly selfSignoff: boolean;
   /** Whose unsigned word counts. */
   readonly claimed: ClaimPolicy;
+  /** Whose word counts that is known by a hub's login. */
+  readonly logins: ClaimPolicy;
   readonly checklist: readonly ChecklistItem[];
   readonly freezes: readonly FreezeWindow[];
   /** Sizes of the first waves; what is left is the last one. */
@@ -65,7 +67,7 @@ export interface SignOffPolicy {
   readonly noObjectionWithinSeconds?: number;
 }
 
-/** Unsigned words count of everybody, of people for whom fleet.yaml has no SSH key, or of nobody; the stricter the later. */
+/** Words without a signature count of everybody, of people for whom fleet.yaml has no SSH key, or of nobody; the stricter the later. */
 export type ClaimPolicy = (typeof claimPolicies)[number];
 export const claimPolicies = ["accept", "keyless", "refuse"] as const;
 

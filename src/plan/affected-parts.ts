@@ -41,6 +41,7 @@ const table: Readonly<Record<string, readonly Part[]>> = {
   "limits.memoryLimitBytes": ["servers"],
   port: ["proxy", "hub", "gateway", "culler", "running"],
   profiles: ["servers"],
+  signOffPage: ["hub"],
   storage: ["servers"],
   title: ["hub"],
 };

@@ -23,6 +23,7 @@ export const noPolicy: StagePolicy = {
   signoffs: [],
   selfSignoff: true,
   claimed: "accept",
+  logins: "accept",
   checklist: [],
   freezes: [],
   waves: [],

@@ -26,7 +26,13 @@ export const twoPeople = [person("ada", adasKey), person("grace", gracesKey)];
 
 const yes: Word = { kind: "sign-off", reason: undefined };
 
-export function fleetOf(people: readonly object[], keys: object = {}, signoff: object = {}): FleetBuilder {
+/** `hubs`: settings of both hubs. */
+export function fleetOf(
+  people: readonly object[],
+  keys: object = {},
+  signoff: object = {},
+  hubs: object = {},
+): FleetBuilder {
   const stages = [
     { name: "staging", soak: { minimum: "0s" } },
     { name: "production", signoffs: [{ role: "approver", ...signoff }] },
@@ -34,8 +40,8 @@ export function fleetOf(people: readonly object[], keys: object = {}, signoff: o
   return aFleet()
     .without("hubs/alpha.yaml")
     .withFleet({ team: { size: 3 }, people, stages, ...keys })
-    .withHub("alpha", { port: 18_000, stage: "staging", dask: { enabled: false } })
-    .withHub("beta", { port: 18_010, stage: "production", dask: { enabled: false } });
+    .withHub("alpha", { port: 18_000, stage: "staging", dask: { enabled: false }, ...hubs })
+    .withHub("beta", { port: 18_010, stage: "production", dask: { enabled: false }, ...hubs });
 }
 
 /** Signs with a key, for a purpose. */

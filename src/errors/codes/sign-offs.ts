@@ -22,7 +22,7 @@ export const signOffCodes = {
   SIGN_OFF_UNSIGNED: {
     meaning: "The stage counts only what is signed with a key, and this could not be. Nothing was recorded.",
     cause:
-      "`claimed: refuse` of the stage; or `claimed: keyless`, and fleet.yaml has an SSH key for this person, who then signs with it.",
+      "`claimed: refuse` of the stage (of a hub's page, `logins`); or `keyless`, and fleet.yaml has an SSH key for this person, who then signs with it.",
     remedy:
       "Have Git sign with the key that fleet.yaml has for you: `git config user.signingKey ~/.ssh/id_ed25519.pub`.",
   },
@@ -39,6 +39,15 @@ export const signOffCodes = {
   KEY_SHARED: {
     meaning: "Two people have the same SSH key, so that each could sign as the other. It proves nothing of either.",
     remedy: "Give each person a key of their own: `ssh-keygen -t ed25519`.",
+  },
+  LOGIN_SHARED: {
+    meaning: "Two people have the same login at a hub, so that each could sign there as the other.",
+    remedy: "Give each person a login of their own.",
+  },
+  LOGIN_PROVES_NOBODY: {
+    meaning: "People are to sign on a hub whose login does not prove who somebody is.",
+    cause: "`access.login.kind` of the hub is shared-password: whoever knows it logs in under any name.",
+    remedy: "Set `access.login.kind` to sign-up or github, or give `logins` at another hub.",
   },
   NOTHING_TO_WITHDRAW: {
     meaning:

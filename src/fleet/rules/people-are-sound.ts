@@ -1,6 +1,6 @@
 import { isSshKey, parsePersonKey } from "../../evidence/ssh/person-key.ts";
 import { HubfleetError, type SourcePosition } from "../../errors/hubfleet-error.ts";
-import type { LayeredFleet, Rule } from "./rule.ts";
+import { type LayeredFleet, type Rule, settingsOf, unknownName } from "./rule.ts";
 
 /** Two of the same id would be one to everything that people say. */
 export const peopleAreDistinct: Rule = ({ written }) =>
@@ -52,6 +52,52 @@ export const peopleShareNoKeys: Rule = ({ written }) => {
     }),
   );
 };
+
+/** A page on which people sign is worth what the hub's login is worth. */
+export const loginsProveWhoSomebodyIs: Rule = ({ written, hubs }) =>
+  loginsOf(written).flatMap(({ hub, index }) => {
+    const layered = hubs.get(hub);
+    if (layered === undefined) {
+      const known = written.hubs.names;
+      const place = at(written, index, "logins", hub).at;
+      return place === undefined ? [] : unknownName({ code: "UNKNOWN_HUB", kind: "hub", name: hub, known, at: place });
+    }
+    if (settingsOf(layered).access?.login?.kind !== "shared-password") return [];
+    return [
+      new HubfleetError("LOGIN_PROVES_NOBODY", {
+        message: `hub "${hub}" has one password for everybody, so a login there does not say who somebody is`,
+        hint: `set access.login.kind of the hub to sign-up or github, or sign on another hub`,
+        ...at(written, index, "logins", hub),
+      }),
+    ];
+  });
+
+/** Whoever logs in under a name of two people could sign as either. */
+export const peopleShareNoLogins: Rule = ({ written }) => {
+  const owners = new Map<string, string | undefined>();
+  return loginsOf(written).flatMap(({ id, hub, user, index }) => {
+    const login = `${hub}/${user.toLowerCase()}`;
+    const isTaken = owners.has(login);
+    const owner = owners.get(login);
+    if (!isTaken) owners.set(login, id);
+    if (!isTaken || owner === id) return [];
+    return [
+      new HubfleetError("LOGIN_SHARED", {
+        message: `"${id}" has the login "${user}" at hub "${hub}", which is "${owner}"'s`,
+        hint: "give each person a login of their own",
+        ...at(written, index, "logins", hub),
+      }),
+    ];
+  });
+};
+
+function loginsOf(
+  written: Written,
+): readonly { readonly id: string | undefined; readonly hub: string; readonly user: string; readonly index: number }[] {
+  return peopleOf(written).flatMap(({ id, logins = {} }, index) =>
+    Object.entries(logins).map(([hub, user]) => ({ id, hub, user, index })),
+  );
+}
 
 type Written = LayeredFleet["written"];
 

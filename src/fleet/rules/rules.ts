@@ -44,6 +44,8 @@ export const rules: readonly Rule[] = [
   people.peopleAreDistinct,
   people.peoplesKeysCanSign,
   people.peopleShareNoKeys,
+  people.peopleShareNoLogins,
+  people.loginsProveWhoSomebodyIs,
   distinct.profilesAreDistinct,
   distinct.twinsAreOtherHubs,
   containerNamesAreDistinct,
@@ -110,6 +112,7 @@ export const bundleRules: readonly Rule[] = [
   profiles.profilesStayBelowLimits,
   profiles.guaranteesStayBelowLimits,
   access.openHubsHaveRealLogins,
+  people.loginsProveWhoSomebodyIs,
   checks.checksNameKnownProfiles,
 ];
 

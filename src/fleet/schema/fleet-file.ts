@@ -16,6 +16,12 @@ const person = z.strictObject({
     default: [],
     example: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAR7azn3b6ANXoLWqDDDm25YgPTNjLY9tDZGZckLhRsM ada@laptop"],
   }),
+  logins: optional(z.record(name, z.string().regex(/^(?!sha256:).{1,255}$/)), {
+    description:
+      "Names under which hubs know the person, by hub. Each of these hubs has a page at services/signoff/ on which they sign, known by their login there. One hub is enough.",
+    default: {},
+    example: { research: "ada" },
+  }),
   roles: optional(z.array(role), {
     description: "What the person does: operator (applies), approver (signs off), viewer.",
     default: ["operator"],

@@ -142,6 +142,11 @@ export const stageSchema = z.strictObject({
       "Sign-offs and ticks without a signature, where anybody could have typed the name: `accept` them, only of people without an SSH key in `people` (`keyless`), or `refuse`. Left out: accept for a team of one, keyless for others.",
     example: "refuse",
   }),
+  logins: optional(z.enum(claimPolicies), {
+    description:
+      "Sign-offs and ticks given on a hub's page, by people whom the hub knows by their login (`logins` in `people`): `accept` them, only of people without an SSH key (`keyless`), or `refuse`. Left out: as `claimed`.",
+    example: "accept",
+  }),
   checklist: optional(z.array(checklistItem), {
     description: "What people must have ticked off before a bundle enters.",
     default: [],

@@ -76,7 +76,7 @@ export function createJudge({ files, deployed, evidence }: StateNow, props: Judg
   };
   const peopleNow = fleetThen(reading).people;
   const indexFor = (people: FleetThen["people"]): EvidenceIndex => {
-    const key = JSON.stringify(people.map(({ id, roles, keys }) => [id, roles, keys]));
+    const key = JSON.stringify(people.map(({ id, roles, keys, logins }) => [id, roles, keys, logins]));
     const { rolesOf, proofOf } = signingPeople({ before: people, today: peopleNow, now: now.getTime() });
     const known = indexes.get(key) ?? indexEvidence(gateRecords(records, rolesOf, proofOf));
     indexes.set(key, known);

@@ -101,15 +101,28 @@ function requireAsked({ sheet, person, input, isIn }: SignOffLook, { peopleOf }:
   }
 }
 
-function requireTaken({ input, person, sheet }: SignOffLook, { proof, why }: DecideWordProps): void {
-  const { claimed } = policyOf(input.stage);
-  if (isTaken(proof, { claimed })) return;
+function requireTaken(look: SignOffLook, { proof, why }: DecideWordProps): void {
+  const { input, person, sheet } = look;
+  const { claimed, logins } = policyOf(input.stage);
+  if (isTaken(proof, { claimed, logins })) return;
+  if (proof === "login" || proof === "keyless-login") throw loginNotTaken(look);
   throw new HubfleetError("SIGN_OFF_UNSIGNED", {
     message:
       claimed === "refuse"
         ? `stage ${sheet.stage} counts only what is signed with a key (\`claimed: refuse\`), and this would not be`
         : `fleet.yaml has an SSH key for ${person.id}, so in stage ${sheet.stage} their word counts with its signature alone`,
     hint: why === undefined ? noKeyHint(person.id) : `${why}: git config user.signingKey ~/.ssh/id_ed25519.pub`,
+  });
+}
+
+function loginNotTaken({ input, sheet, person }: SignOffLook): HubfleetError {
+  const { logins } = policyOf(input.stage);
+  return new HubfleetError("SIGN_OFF_UNSIGNED", {
+    message:
+      logins === "refuse"
+        ? `stage ${sheet.stage} takes no word that is known by a hub's login (\`logins: refuse\`)`
+        : `fleet.yaml has an SSH key for ${person.id}, so in stage ${sheet.stage} a login is not enough for their word`,
+    hint: `sign with the key: hubfleet signoff ${sheet.bundle.id} --stage ${sheet.stage}`,
   });
 }
 

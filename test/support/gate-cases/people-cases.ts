@@ -19,6 +19,9 @@ const othersSign = { policy: { ...signed.policy, selfSignoff: false } };
 const counting = (claimed: ClaimPolicy): { readonly policy: StagePolicy } => ({
   policy: { ...signed.policy, claimed },
 });
+const byLogin = (logins: ClaimPolicy): { readonly policy: StagePolicy } => ({
+  policy: { ...signed.policy, claimed: "refuse", logins },
+});
 
 /** Sign-offs, objections, silence, checklists. */
 export const peopleCases: readonly GateRow[] = [
@@ -140,6 +143,36 @@ export const peopleCases: readonly GateRow[] = [
     "sign-off-missing",
   ],
   ["one by a key", { evidence: [seen, { ...signOff, proof: "key" }], stage: counting("refuse") }, "open"],
+  [
+    "one by a hub's login of somebody without a key, where claims do not count",
+    { evidence: [seen, { ...signOff, proof: "keyless-login" }], stage: byLogin("keyless") },
+    "open",
+  ],
+  [
+    "one by a hub's login of somebody who has a key",
+    { evidence: [seen, { ...signOff, proof: "login" }], stage: byLogin("keyless") },
+    "sign-off-missing",
+  ],
+  [
+    "the same where logins count of everybody",
+    { evidence: [seen, { ...signOff, proof: "login" }], stage: byLogin("accept") },
+    "open",
+  ],
+  [
+    "one by a hub's login where none counts",
+    { evidence: [seen, { ...signOff, proof: "keyless-login" }], stage: byLogin("refuse") },
+    "sign-off-missing",
+  ],
+  [
+    "one by a login that is not theirs, wherever",
+    { evidence: [seen, { ...signOff, proof: "other-login" }], stage: { ...signed } },
+    "sign-off-missing",
+  ],
+  [
+    "a claim where logins count",
+    { evidence: [seen, { ...signOff, proof: "keyless" }], stage: byLogin("accept") },
+    "sign-off-missing",
+  ],
   [
     "a claimed tick where only keys count",
     {

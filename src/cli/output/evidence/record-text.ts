@@ -92,7 +92,7 @@ function bundleFact(digest: string, bundles: ReadonlyMap<string, string>): strin
 
 /** By what it is known matters as much as the name. */
 function whoWords({ who }: EvidenceRecord): string {
-  return `${who.id} (${who.known})`;
+  return who.login === undefined ? `${who.id} (${who.known})` : `${who.id} (login at hub ${who.login.hub})`;
 }
 
 function machineWords({ machine, seconds }: { readonly machine: string; readonly seconds: number }): string {
