@@ -9,6 +9,13 @@ const images = [
   ...(isImagesRun ? ["test/contract/container-builder*.contract.test.ts"] : []),
 ];
 
+/** script/test-cluster starts a cluster and brings Helm; the charts' contracts want the latter only. */
+const isClusterRun = process.env["HUBFLEET_TEST_CLUSTER"] === "all";
+const cluster = [
+  "test/cluster/*.cluster.test.ts",
+  ...(isClusterRun ? ["test/contract/{charts,helm}.contract.test.ts"] : []),
+];
+
 /**
  * One project per cost, told by the file's name: `unit` (milliseconds, no input or output), `contract` (real adapters
  * beside their memory twins), `e2e` (real hubs; one file after another, they share the machine's ports and cores).
@@ -45,6 +52,16 @@ export default defineConfig({
           hookTimeout: 10 * 60_000,
           fileParallelism: false,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          name: "cluster",
+          include: cluster,
+          testTimeout: 5 * 60_000,
+          hookTimeout: 5 * 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -36,6 +36,12 @@ export function skipSuiteUnlessImages(): (name: string, body: () => void) => voi
   return skipSuiteUnless(isImagesRun, "it needs what script/test-images brings");
 }
 
+/** A suite that needs a Kubernetes cluster, which script/test-cluster brings. */
+export function skipSuiteUnlessCluster(): (name: string, body: () => void) => void {
+  const isClusterRun = process.env["HUBFLEET_TEST_CLUSTER"] === "all";
+  return skipSuiteUnless(isClusterRun, "it needs a Kubernetes cluster: script/test-cluster brings one");
+}
+
 /** Whether a program is on PATH. */
 export function tool(name: string): boolean {
   return (process.env["PATH"] ?? "").split(delimiter).some((directory) => isExecutable(join(directory, name)));

@@ -2,7 +2,8 @@ import { Agent, request as requestHttps } from "node:https";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 
-import type { ClusterLogins } from "./cluster-login.ts";
+import { HubfleetError } from "../../errors/hubfleet-error.ts";
+import type { ClusterLogin, ClusterLogins } from "./cluster-login.ts";
 import { certificateRefused, judgeStatus, loginRefused, unreachable, type Asked } from "./cluster-failures.ts";
 
 export interface ClusterRequestProps {
@@ -50,27 +51,29 @@ const busy: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 export function createClusterRequests(props: ClusterRequestProps): ClusterRequests {
   // One line is used for many questions; a plan asks a cluster some dozens of them.
   const agents = new Map<string, Agent>();
+  const createAgent = (login: ClusterLogin, keepAlive: boolean): Agent =>
+    new Agent({
+      keepAlive,
+      maxSockets: 8,
+      ...(props.authority === undefined ? {} : { ca: props.authority }),
+      ...(props.serverName === undefined ? {} : { servername: props.serverName }),
+      ...(login.certificate === undefined ? {} : { cert: login.certificate, key: login.key }),
+    });
+  const sharedAgent = (login: ClusterLogin): Agent => {
+    const key = login.certificate ?? "";
+    const agent = agents.get(key) ?? createAgent(login, true);
+    agents.set(key, agent);
+    return agent;
+  };
   const start = async (
     request: ClusterRequest,
-    headers: Readonly<Record<string, string>>,
+    { headers, isApart = false }: { readonly headers: Readonly<Record<string, string>>; readonly isApart?: boolean },
     signal: AbortSignal,
   ): Promise<ReturnType<typeof requestHttps>> => {
     const login = await props.logins.current(signal);
-    const key = login.certificate ?? "";
-    let agent = agents.get(key);
-    if (agent === undefined) {
-      agent = new Agent({
-        keepAlive: true,
-        maxSockets: 8,
-        ...(props.authority === undefined ? {} : { ca: props.authority }),
-        ...(props.serverName === undefined ? {} : { servername: props.serverName }),
-        ...(login.certificate === undefined ? {} : { cert: login.certificate, key: login.key }),
-      });
-      agents.set(key, agent);
-    }
     return requestHttps(`${props.server.replace(/\/+$/, "")}${request.path}`, {
       method: request.method ?? "GET",
-      agent,
+      agent: isApart ? createAgent(login, false) : sharedAgent(login),
       signal,
       headers: {
         accept: request.accept ?? "application/json",
@@ -88,7 +91,7 @@ export function createClusterRequests(props: ClusterRequestProps): ClusterReques
         ? {}
         : { "content-type": request.contentType ?? "application/json", "content-length": `${Buffer.byteLength(body)}` };
     const limit = AbortSignal.any([signal, AbortSignal.timeout(props.answerMilliseconds)]);
-    const outgoing = await start(request, headers, limit);
+    const outgoing = await start(request, { headers }, limit);
     return new Promise((resolve, reject) => {
       outgoing.once("error", reject);
       outgoing.once("response", (incoming) => void readWhole(incoming).then(resolve, reject));
@@ -102,6 +105,7 @@ export function createClusterRequests(props: ClusterRequestProps): ClusterReques
       for (let attempt = 1; ; attempt += 1) {
         const answer = await askOnce(request, signal).catch((error: unknown) => toError(error));
         signal.throwIfAborted();
+        if (answer instanceof HubfleetError) throw answer; // the login's own
         if (answer instanceof Error) {
           const refused = certificateRefused(answer, props);
           if (refused !== undefined) throw refused;
@@ -123,13 +127,15 @@ export function createClusterRequests(props: ClusterRequestProps): ClusterReques
     },
     async open(request, protocol, signal) {
       const headers = {
+        accept: "*/*",
         connection: "Upgrade",
         upgrade: "websocket",
         "sec-websocket-version": "13",
         "sec-websocket-key": Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64"),
         "sec-websocket-protocol": protocol,
       };
-      const outgoing = await start(request, headers, signal);
+      // A line of its own: one that others use may just be closed by the server.
+      const outgoing = await start(request, { headers, isApart: true }, signal);
       return new Promise((resolve, reject) => {
         outgoing.once("error", (error) =>
           reject(signal.aborted ? (signal.reason as Error) : unreachable(props, error)),
