@@ -2,6 +2,7 @@ import { advance, type Advanced } from "../apply/advance/advance.ts";
 import { ensureComesBack } from "../apply/comes-back.ts";
 import type { EndingPolicy } from "../apply/apply-with-notice.ts";
 import { planPromotion, promote, type Promotion } from "../apply/promote/promote.ts";
+import { signOffPages } from "../apply/sign-off-pages.ts";
 import type { PromoteWorld } from "../apply/promote/promote-world.ts";
 import { rollback, type Rollback } from "../apply/promote/rollback.ts";
 import { holdsIn, readDeployed } from "../bundle/deployed.ts";
@@ -154,6 +155,7 @@ async function telling<Result>(
 ): Promise<Result> {
   const result = await work();
   await ensureComesBack({ ...props, fleet: await soundFleet(props), world: props.local, report: watch.report });
+  await signOffPages(await promoteWorld(props, watch)).put();
   const { failures } = await deliver(props, watch);
   const fleet = await soundFleet(props);
   for (const text of deliverySentences({ sent: 0, failures })) {

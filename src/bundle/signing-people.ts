@@ -10,6 +10,8 @@ import type { Proof } from "./gate-evidence.ts";
 export interface SigningPeople {
   readonly rolesOf: (person: string, word: "yes" | "no") => readonly Role[];
   readonly proofOf: (record: EvidenceRecord) => Proof;
+  /** What a word of somebody is worth that is known by a hub's login. */
+  readonly loginProof: (who: EvidenceRecord["who"]) => Proof;
   /** What a word of somebody is worth without a signature. */
   readonly claimOf: (person: string) => "keyless" | "claimed";
   /** Keys with which a person can sign now. */
@@ -58,7 +60,7 @@ export function signingPeople({ before, today, now }: SigningPeopleProps): Signi
     return had === undefined || has === undefined || had.keys.some(isSshKey) ? "claimed" : "keyless";
   };
   const loginOwners = loginOwnersOf([...before, ...today]);
-  const loginProof = ({ id, login }: EvidenceRecord["who"]): Proof => {
+  const loginProof: SigningPeople["loginProof"] = ({ id, login }) => {
     const has = (person: KnownPerson | undefined): boolean => marksOf(person).includes(markOf(login));
     const isTheirs = has(then.get(id)) && has(current.get(id)) && loginOwners.get(markOf(login))?.size === 1;
     if (!isTheirs) return "other-login";
@@ -74,7 +76,13 @@ export function signingPeople({ before, today, now }: SigningPeopleProps): Signi
     if (known === undefined) return "other-key";
     return isOver(known, now) ? "expired-key" : "key";
   };
-  return { rolesOf, proofOf, claimOf, keysOf: (person) => knownKeys(person).filter((key) => !isOver(key, now)) };
+  return {
+    rolesOf,
+    proofOf,
+    loginProof,
+    claimOf,
+    keysOf: (person) => knownKeys(person).filter((key) => !isOver(key, now)),
+  };
 }
 
 function byId(people: readonly KnownPerson[]): ReadonlyMap<string, KnownPerson> {

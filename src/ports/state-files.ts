@@ -7,6 +7,11 @@ export interface StateFiles {
   read(path: string): Promise<string | undefined>;
   /** The same, to the byte, for what may not be text. */
   readBytes(path: string): Promise<Uint8Array | undefined>;
+  /**
+   * A file that a process with fewer rights put there. What is no plain file with one name, of at most that many bytes, is
+   * refused, in words: no link is followed, nothing that blocks is opened.
+   */
+  readForeign(path: string, mostBytes: number): Promise<Uint8Array | { readonly refused: string } | undefined>;
   /** Writes when the content or the mode differs; answers whether it did. Makes missing parents with mode 0711. */
   ensureFile(path: string, content: string | Uint8Array, mode: number): Promise<boolean>;
   /**

@@ -35,6 +35,16 @@ describe.each(Object.entries(subjects))("state files, to the byte: %s", (_name, 
     expect(await files.digest(`${root}/copy/logo.png`)).toBe(await files.digest(`${root}/logo.png`));
   });
 
+  it("give what others put there where it is a plain file, and not too large", async () => {
+    await files.ensureFile(`${root}/a`, "12345", 0o600);
+    await files.ensureDirectory(`${root}/directory`, 0o700);
+
+    expect(Buffer.from((await files.readForeign(`${root}/a`, 5)) as Uint8Array).toString()).toBe("12345");
+    expect(await files.readForeign(`${root}/a`, 4)).toEqual({ refused: "it is too large" });
+    expect(await files.readForeign(`${root}/directory`, 5)).toEqual({ refused: "it is no plain file" });
+    expect(await files.readForeign(`${root}/nothing`, 5)).toBeUndefined();
+  });
+
   it("give the bytes of texts, and nothing where there is nothing", async () => {
     await files.ensureFile(`${root}/a.txt`, "größer\n", 0o600);
 

@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { symlinkSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, link, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -34,6 +35,21 @@ describe("state files: only a disk can", () => {
     await writer;
 
     expect([...seen].filter((content) => !contents.includes(content))).toEqual([]);
+  });
+
+  it("follow nothing that others put there, and wait for nothing", async () => {
+    await writeFile(`${root}/secret`, "secret");
+    symlinkSync(`${root}/secret`, `${root}/link`);
+    symlinkSync(`${root}/nothing`, `${root}/dangling`);
+    await link(`${root}/secret`, `${root}/second name`);
+    expect(spawnSync("mkfifo", [`${root}/pipe`]).status).toBe(0);
+
+    for (const name of ["link", "dangling", "second name", "pipe"]) {
+      expect([name, await files.readForeign(`${root}/${name}`, 100)]).toEqual([
+        name,
+        { refused: "it is no plain file" },
+      ]);
+    }
   });
 
   it("replace what a killed writer left beside the file", async () => {

@@ -4,11 +4,15 @@ Everything is set on the most general class, so that the operator's own `hubConf
 can say otherwise for any of it.
 """
 
+import sys
+
 from traitlets.config import Config
 
+from .names import MARKER
 from .pages import OWN
 
 OPERATOR = "hubfleet"
+SIGN_OFF_PAGE = "signoff"
 _LOGINS = {
     "shared-password": "hubfleet_local.authenticators.SharedPassword",
     "sign-up": "hubfleet_local.sign_up.SignUp",
@@ -37,7 +41,7 @@ def hub_configuration(site):
     c.CryptKeeper.keys = [secrets["cryptKey"]]
 
     c.JupyterHub.services = _services(site)
-    c.JupyterHub.load_roles = _roles()
+    c.JupyterHub.load_roles = _roles(site)
     c.Spawner.server_token_scopes = [
         "users:activity!user",
         "access:servers!server",
@@ -91,12 +95,35 @@ def _services(site):
                 "display": False,
             }
         )
+    if site.settings.get("signOffPage"):
+        services.append(_sign_off_page(site))
     return services
 
 
-def _roles():
+def _sign_off_page(site):
+    """A process of the hub's own making, which starts it again when it ends, and takes it along."""
+    page = site.settings["signOffPage"]
+    command = [sys.executable, "-m", "hubfleet_local.signoff"]
+    command += ["--sheet", page["sheet"], "--outbox", page["outbox"], "--port", str(page["port"])]
+    if site.uids is not None:
+        command += ["--uid", str(site.uids.page)]
+    return {
+        "name": SIGN_OFF_PAGE,
+        "url": f"http://127.0.0.1:{page['port']}",
+        "command": command,
+        "environment": {MARKER: site.marker("hub")},
+        # Most users have no business there, and nobody is asked whether it may know their name.
+        "display": False,
+        "oauth_no_confirm": True,
+    }
+
+
+def _roles(site):
+    own = ["self", "access:services!service=dask-gateway"]
+    if site.settings.get("signOffPage"):
+        own.append(f"access:services!service={SIGN_OFF_PAGE}")
     return [
-        {"name": "user", "scopes": ["self", "access:services!service=dask-gateway"]},
+        {"name": "user", "scopes": own},
         {
             "name": "operator",
             "services": [OPERATOR],

@@ -5,6 +5,7 @@
 | firstUid       | group of everybody on this hub |
 | firstUid + 1   | group of the hub's administrators |
 | firstUid + 2   | temporary users of `hubfleet check`, one after another |
+| firstUid + 3   | the page on which people sign |
 | firstUid + 16… | users (uid = gid) |
 """
 
@@ -25,6 +26,7 @@ class Uids:
         self.everyone = first
         self.admins = first + 1
         self.check = first + 2
+        self.page = first + 3
         self._start = first + _RESERVED
         self._end = first + count
 

@@ -1,10 +1,11 @@
 import { createHash, type Hash } from "node:crypto";
-import type { Stats } from "node:fs";
-import { chmod, cp, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { chmod, type FileHandle, cp, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import type { StateFiles } from "../../ports/state-files.ts";
 import { isMissing } from "../is-missing.ts";
+import { notPlain, tooLarge } from "./foreign-file.ts";
 import { removeDeadDrafts, replaceFile } from "../replace-file.ts";
 
 const parentMode = 0o711;
@@ -14,6 +15,7 @@ export function createStateFilesDisk(): StateFiles {
   return {
     read,
     readBytes,
+    readForeign,
     ensureFile,
     append,
     ensureDirectory,
@@ -39,6 +41,29 @@ async function readBytes(path: string): Promise<Buffer | undefined> {
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
+  }
+}
+
+async function readForeign(path: string, mostBytes: number): ReturnType<StateFiles["readForeign"]> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  let file: FileHandle;
+  try {
+    file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    // A link, a socket.
+    if (["ELOOP", "ENXIO"].includes((error as NodeJS.ErrnoException).code ?? "")) return notPlain; // of the file system
+    throw error;
+  }
+  try {
+    const status = await file.stat();
+    if (!status.isFile() || status.nlink !== 1) return notPlain;
+    if (status.size > mostBytes) return tooLarge;
+    // It may have grown since.
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(status.size + 1), 0, status.size + 1, 0);
+    return bytesRead > mostBytes ? tooLarge : buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path/posix";
 
 import type { StateFiles } from "../../ports/state-files.ts";
+import { notPlain, tooLarge } from "./foreign-file.ts";
 
 /** The twin, and what a test may see and break beside the port. */
 export interface StateFilesMemory extends StateFiles {
@@ -66,6 +67,13 @@ export function createStateFilesMemory(seed: Readonly<Record<string, string>> = 
       const entry = entries.get(path);
       if (entry?.kind === "directory") throw new Error(`EISDIR: "${path}" is a directory`);
       return entry?.kind === "file" ? entry.content : undefined;
+    },
+    async readForeign(path, mostBytes) {
+      check(path);
+      const entry = entries.get(path);
+      if (entry === undefined) return undefined;
+      if (entry.kind !== "file") return notPlain;
+      return entry.content.length > mostBytes ? tooLarge : entry.content;
     },
     async ensureFile(path, content, mode) {
       check(path);

@@ -13,6 +13,7 @@ import { secondLooks } from "../../operate/bundles/second-looks.ts";
 import { hubsToLookAt } from "../../operate/observe/hubs-to-look-at.ts";
 import { lookAtHubs } from "../../operate/observe/look-at-hubs.ts";
 import { readLooks } from "../../operate/observe/pending-looks.ts";
+import { signOffPages } from "../sign-off-pages.ts";
 import { promote, type Promotion } from "../promote/promote.ts";
 import type { PromoteWorld } from "../promote/promote-world.ts";
 import { chooseMove } from "./choose-moves.ts";
@@ -27,6 +28,8 @@ export interface AdvanceProps extends PromoteWorld {
 
 /** What one turn of automation came to. */
 export interface Advanced {
+  /** What people said on hubs' pages and was recorded. */
+  readonly said: readonly string[];
   readonly looks: readonly Look[];
   /** Observations that were written; the others wait on this machine. */
   readonly recorded: number;
@@ -45,6 +48,8 @@ export interface Advanced {
  */
 export async function advance(props: AdvanceProps): Promise<Advanced> {
   const { fleet, read, commit, signal } = props;
+  const page = signOffPages(props);
+  const words = await page.take();
   const before = stateOf((await read()).files);
   const judge = judgeOf(before, props);
   const checked = await runDeferredChecks(before, { ...props, open: judge.open });
@@ -74,7 +79,7 @@ export async function advance(props: AdvanceProps): Promise<Advanced> {
   });
 
   const promotions: Promotion[] = [];
-  const remarks: string[] = [];
+  const remarks: string[] = [...words.remarks];
   for (const { name } of fleet.stages) {
     if (signal.aborted) break;
     try {
@@ -85,7 +90,8 @@ export async function advance(props: AdvanceProps): Promise<Advanced> {
       remarks.push(`stage ${name} stays where it is: ${thrown.message}`);
     }
   }
-  return { looks, recorded, checks: checked.reports, promotions, remarks };
+  await page.put();
+  return { said: words.recorded, looks, recorded, checks: checked.reports, promotions, remarks };
 }
 
 async function moveStage(name: string, props: AdvanceProps): Promise<Promotion | undefined> {

@@ -30,6 +30,11 @@ export async function readAttachment(path: string, files: Pick<StateFiles, "read
   const bytes = await files.readBytes(path).catch(() => undefined);
   if (bytes === undefined) throw refused(`there is no file "${path}"`, "name a file that somebody looked at");
   if (bytes.length === 0) throw refused(`"${path}" is empty`, "attach what was looked at");
+  return attachmentOf(bytes);
+}
+
+/** What was read, as the state keeps it. */
+export function attachmentOf(bytes: Uint8Array): Attachment {
   const digest = createHash("sha256").update(bytes).digest("hex");
   const text = Buffer.from(bytes).toString("utf8");
   const isText = Buffer.from(text, "utf8").equals(bytes);

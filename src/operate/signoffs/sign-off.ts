@@ -46,12 +46,20 @@ export interface SignOffProps {
  * @throws HubfleetError BUNDLE_UNKNOWN, UNKNOWN_TARGET, COMMIT_NOT_HERE, SIGNER_UNKNOWN
  */
 export async function lookAtSignOff(state: StateNow, wish: SignOffWish, props: SignOffProps): Promise<SignOffLook> {
+  return (await openSignOff(state, wish, props))(wish.as);
+}
+
+/** The same for one person after the other. @throws as `lookAtSignOff`; what it answers: HubfleetError SIGNER_UNKNOWN */
+export async function openSignOff(
+  state: StateNow,
+  wish: Pick<SignOffWish, "bundle" | "stage">,
+  props: SignOffProps,
+): Promise<(as: string | undefined) => SignOffLook> {
   const { judge, fleet, identity, now } = props;
   const { files, evidence, deployed } = state;
   const bundle = findBundle(files, wish.bundle);
   const asked = await judge.input(bundle, wish.stage);
   const [before, today] = [await judge.people(bundle), fleet.people ?? []];
-  const person = findSigner({ before, now: today, asked: wish.as, identity });
   const isIn = deployed.stages[wish.stage]?.digest === bundle.digest;
   const running = runningBefore(state, wish.stage, bundle);
   const input = { ...asked, stage: { ...asked.stage, running: running?.parts } };
@@ -61,16 +69,11 @@ export async function lookAtSignOff(state: StateNow, wish: SignOffWish, props: S
   const followed = followedDates(records);
   const isTheirs = ({ name, record }: PlacedRecord): boolean =>
     Date.parse(record.at.time) >= (followed.get(name) ?? 0) && isTaken(people.proofOf(record), policyOf(input.stage));
-  const subject = { person: person.id, stage: wish.stage, bundle: bundle.digest, changed: sheet.changed, isTheirs };
-  return {
-    sheet,
-    checks: sortChecks(bundle, { files, now }),
-    verdict: judgeGate(asked),
-    person,
-    said: ownWords(records, subject),
-    input,
-    people,
-    isIn,
+  const subject = { stage: wish.stage, bundle: bundle.digest, changed: sheet.changed, isTheirs };
+  const shared = { sheet, checks: sortChecks(bundle, { files, now }), verdict: judgeGate(asked), input, people, isIn };
+  return (as) => {
+    const person = findSigner({ before, now: today, asked: as, identity });
+    return { ...shared, person, said: ownWords(records, { ...subject, person: person.id }) };
   };
 }
 

@@ -2,7 +2,7 @@ import type { Hub, LocalCluster } from "../../fleet/fleet.ts";
 import { sha256, stableJson } from "./digest.ts";
 import type { DraftHub, DraftImage } from "./draft.ts";
 import { type HubPaths, hubPaths } from "./paths.ts";
-import { type HubPorts, hubPorts } from "./ports.ts";
+import { type HubPorts, hubPorts, signOffPort } from "./ports.ts";
 import { renderCurrent } from "./render-current.ts";
 import { gatewaySettings, hubSettings } from "./render-settings.ts";
 import type { UidBlock } from "./uid-blocks.ts";
@@ -120,7 +120,11 @@ export function desiredHub(props: DesiredHubProps): DesiredHub {
         [ports.gatewayProxy, ports.gatewayApi],
         ["hubfleet_local.gateway", "--settings", forGateway.path],
       ),
-      pythonComponent("hub", props, paths, [ports.hub], ["hubfleet_local.hub", "--settings", forHub.path]),
+      pythonComponent("hub", props, paths, hub.signOffPage === true ? [ports.hub, signOffPort(ports)] : [ports.hub], [
+        "hubfleet_local.hub",
+        "--settings",
+        forHub.path,
+      ]),
       ...(hub.culling.enabled ? [cullerComponent(props, paths, apiUrl)] : []),
     ].filter(({ name }) => name !== "gateway" || hub.dask.enabled),
     uids: props.uids,

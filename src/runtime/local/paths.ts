@@ -10,6 +10,8 @@ export interface HubPaths {
   readonly serverUse: string;
   /** Written by the Dask gateway: a line for each Dask cluster that ran. */
   readonly daskUse: string;
+  /** Written by the page on which people sign: a file for each word, until hubfleet takes it. */
+  readonly outbox: string;
   readonly run: string;
   readonly settings: string;
   readonly current: string;
@@ -18,6 +20,8 @@ export interface HubPaths {
   readonly look: string;
   /** What the hub's pages announce for a while, beside the announcement of its settings. */
   readonly notice: string;
+  /** What that page shows. */
+  readonly signOffSheet: string;
 }
 
 /** Where everything of hubfleet on this machine lies; the same for every fleet. */
@@ -93,11 +97,13 @@ export function hubPaths(root: string, uuid: string, hub: string): HubPaths {
     grants: `${data}/grants.json`,
     serverUse: `${data}/use-servers.jsonl`,
     daskUse: `${data}/use-dask.jsonl`,
+    outbox: `${data}/signoff-outbox`,
     run,
     settings: `${run}/settings`,
     current: `${run}/current.json`,
     applied: `${run}/applied.json`,
     look: `${run}/look`,
     notice: `${run}/notice.json`,
+    signOffSheet: `${run}/signoff/sheet.json`,
   };
 }

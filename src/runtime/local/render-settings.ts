@@ -1,6 +1,6 @@
 import type { DesiredHubProps } from "./desired-hub.ts";
 import type { HubPaths } from "./paths.ts";
-import type { HubPorts } from "./ports.ts";
+import { type HubPorts, signOffPort } from "./ports.ts";
 
 type SettingsProps = DesiredHubProps & { readonly paths: HubPaths; readonly ports: HubPorts };
 
@@ -16,6 +16,10 @@ export function hubSettings(props: SettingsProps): unknown {
     logo: look.logo === undefined ? null : `${paths.look}/${look.logo}`,
     templates: look.templates === undefined ? null : `${paths.look}/${look.templates}`,
     hubConfig: hub.hubConfig,
+    // Left out where there is none, so that hubs without it stay as they are.
+    ...(hub.signOffPage === true
+      ? { signOffPage: { sheet: paths.signOffSheet, outbox: paths.outbox, port: signOffPort(props.ports) } }
+      : {}),
   };
 }
 
