@@ -35,6 +35,7 @@ import { readLogin } from "../operate/hub-login.ts";
 import { findLogs } from "../operate/hub-logs.ts";
 import { compareImages } from "../operate/image-diff/compare-images.ts";
 import { selectImage } from "../operate/images/select-images.ts";
+import { renderWritten } from "../operate/kubernetes/render-written.ts";
 import { machineRemarks } from "../operate/machine-remarks.ts";
 import { readPlanFile } from "../operate/plan-file.ts";
 import { planFleet } from "../operate/plan-fleet.ts";
@@ -148,6 +149,8 @@ export function createApp(props: AppProps): App {
     signoffs: createSignOffUseCases({ directory, local, sources, state, read }),
     diffImages: async (sides, options, watch) =>
       compareImages(sides, { fleet, directory, world: { ...local, ...(await sources()) }, ...options, ...watch }),
+    render: async (target, signal) =>
+      renderWritten({ fleet: await written(), target, directory, sources, world: local, signal }),
     up: async (hubs, watch, ending) => {
       if (isRehearsal) await ensureRehearsals(await written(), hubs, { directory, world: local });
       const now = await fleet();

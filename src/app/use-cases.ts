@@ -17,6 +17,7 @@ import type { Remains } from "../operate/destroy-hub.ts";
 import type { DoctorReport } from "../operate/doctor/examine.ts";
 import type { Ending } from "../operate/find-endings.ts";
 import type { Pruned, PruneOptions } from "../operate/housekeeping/prune.ts";
+import type { Rendering } from "../operate/kubernetes/render-written.ts";
 import type { HubLogin } from "../operate/hub-login.ts";
 import type { LogFile } from "../operate/hub-logs.ts";
 import type { Selection } from "../operate/select-hubs.ts";
@@ -71,6 +72,8 @@ export interface App {
    * with one side: since the last commit. Changes nothing.
    */
   diffImages(sides: readonly [string, string?], options: DiffImagesOptions, watch: Watch): Promise<ImageDifference>;
+  /** What a hub becomes on its Kubernetes cluster. Changes nothing. @throws HubfleetError as renderWritten */
+  render(target: string, signal: AbortSignal): Promise<Rendering>;
   /** Brings hubs up on this machine as the working tree has them. */
   up(hubs: readonly Hub[], watch: Watch, ending?: EndingPolicy): Promise<readonly Outcome[]>;
   /** What `apply` would do, and what waits for `up`. Changes nothing. */

@@ -34,6 +34,13 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./config.ts"),
   },
   {
+    name: "render",
+    group: "Fleet:",
+    summary: "Print what a hub becomes on its Kubernetes cluster: chart values and objects",
+    formats: ["yaml", "json"],
+    load: () => import("./render.ts"),
+  },
+  {
     name: "explain",
     group: "Fleet:",
     summary: "Explain a setting or an error code",

@@ -13,6 +13,7 @@ const least: Readonly<Record<string, readonly string[]>> = {
   init: ["x"],
   hold: ["hub/x", "--reason", "x"],
   logs: ["hub/x"],
+  render: ["hub/x"],
   promote: ["x", "--to", "y"],
   restart: ["hub/x"],
   resume: ["hub/x"],

@@ -8,6 +8,7 @@ import { evidenceCodes } from "./codes/evidence.ts";
 import { fileCodes } from "./codes/files.ts";
 import { fleetCodes } from "./codes/fleet.ts";
 import { keyCodes } from "./codes/keys.ts";
+import { kubernetesCodes } from "./codes/kubernetes.ts";
 import { noticeCodes } from "./codes/notices.ts";
 import { pushCodes } from "./codes/pushes.ts";
 import { pinCodes } from "./codes/pins.ts";
@@ -33,6 +34,7 @@ export const errorCodes = {
   ...runtimeCodes,
   ...registryCodes,
   ...bundleCodes,
+  ...kubernetesCodes,
   ...noticeCodes,
   ...stageCodes,
   ...signOffCodes,

@@ -24,6 +24,7 @@ export function effectiveSettings(hub: LayeredHub, { written }: FleetReading): S
     stage: value.stage,
     groups: value.groups ?? [],
     ...(value.domain === undefined ? {} : { domain: value.domain }),
+    ...(value.namespace === undefined ? {} : { namespace: value.namespace }),
     ...(value.port === undefined ? {} : { port: value.port }),
     basePath: value.basePath ?? defaultBasePath(hub.name, isLocal),
     ...(value.twin === undefined ? {} : { twin: value.twin }),

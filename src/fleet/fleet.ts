@@ -1,5 +1,6 @@
 import type { SourcePosition } from "../errors/hubfleet-error.ts";
 import type { ImageInput } from "./image-inputs.ts";
+import type { Disk, KubernetesSettings, Nfs } from "./kubernetes-settings.ts";
 import type { Recipient } from "./recipient.ts";
 import type { StagePolicy } from "./stage-policy.ts";
 
@@ -125,7 +126,7 @@ export interface Pin {
 }
 
 /** One JupyterHub with its Dask Gateway. */
-export interface Hub {
+export interface Hub extends KubernetesSettings {
   readonly name: string;
   readonly title: string;
   readonly cluster: string;
@@ -178,6 +179,8 @@ export interface Profile {
   /** JupyterHub groups that may choose it; empty: everybody. */
   readonly allowedGroups: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Traits of KubeSpawner; carried out on Kubernetes only. */
+  readonly spawner?: Readonly<Record<string, unknown>>;
 }
 
 /** A default for servers, and ceilings for the hub; a profile may go below. Bytes, cores, counts. */
@@ -224,6 +227,8 @@ export interface Access {
 
 export interface Storage {
   readonly shared: readonly SharedDirectory[];
+  readonly disk?: Disk;
+  readonly nfs?: Nfs;
 }
 
 /** A directory that every server of the hub sees as `~/shared/<name>`-style link or mount. */
@@ -241,6 +246,9 @@ export interface Dask {
   readonly maxClustersPerUser: number;
   /** A Dask cluster without work for so long is ended; 0: never. */
   readonly idleSeconds: number;
+  /** Where workers and schedulers run; carried out on Kubernetes only. */
+  readonly nodeGroup?: string;
+  readonly schedulerNodeGroup?: string;
 }
 
 /** A file of the fleet that a temporary user of the hub runs. */

@@ -8,12 +8,14 @@ export type Settings = Readonly<Record<string, unknown>>;
  * | -------------- | ------ |
  * | map over map   | merged key by key |
  * | profiles       | merged by id, in the order in which the ids first appear |
- * | access.login   | replaced as a whole: the keys of two kinds do not mix |
+ * | access.login, network.entry, network.https | replaced as a whole: the keys of two kinds do not mix |
  * | anything else  | replaced, lists included |
  */
 export function mergeSettings(lower: Settings, upper: Settings): Settings {
   return mergeMaps(lower, upper, "");
 }
+
+const kinds: ReadonlySet<string> = new Set(["access.login", "network.entry", "network.https"]);
 
 export function isMap(value: unknown): value is Settings {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -30,7 +32,7 @@ function mergeMaps(lower: Settings, upper: Settings, path: string): Settings {
 }
 
 function mergeValues(lower: unknown, upper: unknown, path: string): unknown {
-  if (path === "access.login") return upper;
+  if (kinds.has(path)) return upper;
   if (path === "profiles" && Array.isArray(lower) && Array.isArray(upper)) return mergeProfiles(lower, upper);
   return isMap(lower) && isMap(upper) ? mergeMaps(lower, upper, path) : upper;
 }

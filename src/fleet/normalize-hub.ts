@@ -1,5 +1,6 @@
 import type { Access, Appearance, Hub, Limits, Login, Profile } from "./fleet.ts";
 import type { LayeredHub } from "./hub-layers.ts";
+import { normalizeKubernetes, normalizeVolumes } from "./normalize-kubernetes.ts";
 import type { WrittenAccess, WrittenHubSettings, WrittenProfile } from "./schema/hub-settings.ts";
 import { parseDuration, parseMemory } from "./schema/quantities.ts";
 
@@ -13,8 +14,11 @@ interface CompleteSettings {
   readonly limits: Section<"limits"> & { readonly concurrentSpawns: number };
   readonly culling: Filled<Section<"culling">>;
   readonly access: Filled<WrittenAccess>;
-  readonly storage: { readonly shared: readonly { readonly name: string; readonly writers?: "everyone" | "admins" }[] };
-  readonly dask: Filled<Section<"dask">>;
+  readonly storage: Section<"storage"> & {
+    readonly shared: readonly { readonly name: string; readonly writers?: "everyone" | "admins" }[];
+  };
+  readonly dask: Filled<Omit<Section<"dask">, "nodeGroup" | "schedulerNodeGroup">> &
+    Pick<Section<"dask">, "nodeGroup" | "schedulerNodeGroup">;
   readonly appearance: Section<"appearance">;
   readonly announcement: string;
   readonly checks: Section<"checks">;
@@ -54,7 +58,10 @@ export function normalizeHub(layered: LayeredHub, isLocal: boolean): Hub {
       maxAgeSeconds: parseDuration(settings.culling.maxAge),
     },
     access: normalizeAccess(settings.access),
-    storage: { shared: settings.storage.shared.map(({ name, writers = "everyone" }) => ({ name, writers })) },
+    storage: {
+      shared: settings.storage.shared.map(({ name, writers = "everyone" }) => ({ name, writers })),
+      ...normalizeVolumes(settings.storage),
+    },
     dask: {
       enabled: settings.dask.enabled,
       workerCores: settings.dask.workerCores,
@@ -62,6 +69,7 @@ export function normalizeHub(layered: LayeredHub, isLocal: boolean): Hub {
       maxWorkersPerCluster: settings.dask.maxWorkersPerCluster,
       maxClustersPerUser: settings.dask.maxClustersPerUser,
       idleSeconds: parseDuration(settings.dask.idle),
+      ...normalizeDaskPlaces(settings.dask),
     },
     appearance: normalizeAppearance(settings.appearance),
     announcement: settings.announcement,
@@ -76,6 +84,7 @@ export function normalizeHub(layered: LayeredHub, isLocal: boolean): Hub {
     hubConfig: settings.hubConfig,
     chartValues: settings.chartValues,
     charts: chartPins(settings.charts),
+    ...normalizeKubernetes(own, layered.settings),
   };
 }
 
@@ -117,8 +126,19 @@ function normalizeProfiles(written: readonly WrittenProfile[], images: Hub["imag
       ...(profile.nodeGroup === undefined ? {} : { nodeGroup: profile.nodeGroup }),
       allowedGroups: profile.allowedGroups ?? [],
       environment: profile.environment ?? {},
+      ...(profile.spawner === undefined ? {} : { spawner: profile.spawner }),
     };
   });
+}
+
+function normalizeDaskPlaces({
+  nodeGroup,
+  schedulerNodeGroup,
+}: CompleteSettings["dask"]): Pick<Hub["dask"], "nodeGroup" | "schedulerNodeGroup"> {
+  return {
+    ...(nodeGroup === undefined ? {} : { nodeGroup }),
+    ...(schedulerNodeGroup === undefined ? {} : { schedulerNodeGroup }),
+  };
 }
 
 function normalizeAccess(written: CompleteSettings["access"]): Access {

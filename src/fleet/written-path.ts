@@ -6,6 +6,8 @@ const words: Readonly<Record<string, string>> = {
   memoryLimitBytes: "memoryLimit",
   memoryGuaranteeBytes: "memoryGuarantee",
   workerMemoryBytes: "workerMemory",
+  sizeBytes: "size",
+  memoryBytes: "memory",
   isDefault: "default",
 };
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { documentVersion, optional, required } from "./key.ts";
 import { name } from "./names.ts";
-import { duration, durationUnit, memory, memoryUnit } from "./quantities.ts";
+import { cores, coresUnit, duration, durationUnit, memory, memoryUnit } from "./quantities.ts";
 
 const nodeGroup = z.strictObject({
   instance: required(z.string().min(1), {
@@ -16,6 +16,21 @@ const nodeGroup = z.strictObject({
     description: "Taints as key=value:effect.",
     default: [],
     example: ["dedicated=user:NoSchedule"],
+  }),
+  labels: optional(z.record(z.string(), z.string()), {
+    description: "Labels by which its nodes are known. Left out: `hubfleet.io/node-group` with the group's name.",
+    example: { "hub.jupyter.org/node-purpose": "user" },
+  }),
+  cores: optional(cores, {
+    description:
+      "Cores of a node that pods can have, as `kubectl describe node` says under Allocatable. With it, Dask workers are cut so that they fill a node.",
+    unit: coresUnit,
+    example: 15.8,
+  }),
+  memory: optional(memory, {
+    description: "Memory of a node that pods can have, as `kubectl describe node` says under Allocatable.",
+    unit: memoryUnit,
+    example: "58G",
   }),
   disk: optional(memory, { description: "Size of a node's disk.", unit: memoryUnit, default: "100G" }),
   gpu: optional(

@@ -58,6 +58,11 @@ export const hubFile = z.strictObject({
       speed: "gated",
     },
   ),
+  namespace: optional(name, {
+    description: "Namespace of the cluster that belongs to the hub (Kubernetes). Left out: the hub's name.",
+    example: "research-prod",
+    speed: "gated",
+  }),
   port: optional(z.number().int().min(1024).max(65_526), {
     description: "First of ten ports in a row that the hub uses on a local cluster; the first is the one people open.",
     unit: "port",

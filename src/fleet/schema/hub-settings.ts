@@ -1,10 +1,14 @@
 import { z } from "zod";
 
 import { accessSchema } from "./access.ts";
+import { extraChartsSchema } from "./extra-charts.ts";
 import { optional, required } from "./key.ts";
+import { networkSchema } from "./network.ts";
 import { fleetPath, imageName, name } from "./names.ts";
+import { podsSchema } from "./pods.ts";
 import { environmentSchema, profileSchema } from "./profile.ts";
 import { cores, coresUnit, count, duration, durationUnit, memory, memoryUnit } from "./quantities.ts";
+import { storageSchema } from "./storage.ts";
 
 const images = z.strictObject({
   hub: optional(imageName, { description: "Image of the hub itself.", example: "hub" }),
@@ -50,25 +54,6 @@ const culling = z.strictObject({
   }),
 });
 
-const sharedDirectory = z.strictObject({
-  name: required(name, {
-    description: "Name of the directory, below `shared` in every home.",
-    example: "tutorial-data",
-  }),
-  writers: optional(z.enum(["everyone", "admins"]), {
-    description: "Who may write: everyone, or admins only.",
-    default: "everyone",
-  }),
-});
-
-const storage = z.strictObject({
-  shared: optional(z.array(sharedDirectory), {
-    description: "Directories that all users of the hub see.",
-    default: [],
-    example: [{ name: "tutorial-data", writers: "admins" }],
-  }),
-});
-
 const dask = z.strictObject({
   enabled: optional(z.boolean(), { description: "Offer Dask clusters to users.", default: true, speed: "gated" }),
   workerCores: optional(cores, { description: "Cores of one worker.", unit: coresUnit, default: 1 }),
@@ -87,6 +72,17 @@ const dask = z.strictObject({
     description: "End a Dask cluster that had no work for so long; 0s: never.",
     unit: durationUnit,
     default: "1h",
+  }),
+  nodeGroup: optional(name, {
+    description: "Node group of the cluster on which workers run (Kubernetes). Left out: wherever there is room.",
+    example: "workers",
+    speed: "gated",
+  }),
+  schedulerNodeGroup: optional(name, {
+    description:
+      "Node group on which schedulers run (Kubernetes). A Dask cluster outlives a lost worker and not a lost scheduler: no spot nodes. Left out: wherever there is room.",
+    example: "user",
+    speed: "gated",
   }),
 });
 
@@ -144,7 +140,11 @@ export const hubSettingsShape = {
   limits: optional(limits, { description: "Ceilings for servers and for the hub.", default: {}, speed: "live" }),
   culling: optional(culling, { description: "Ending servers that are not used.", default: {}, speed: "live" }),
   access: optional(accessSchema, { description: "Who may enter, and as what.", default: {}, speed: "live" }),
-  storage: optional(storage, { description: "Directories beyond the homes.", default: {}, speed: "live" }),
+  storage: optional(storageSchema, {
+    description: "Where homes are kept, and directories beyond them.",
+    default: {},
+    speed: "live",
+  }),
   dask: optional(dask, { description: "Dask clusters that users may start.", default: {}, speed: "live" }),
   appearance: optional(appearance, { description: "The hub's own look.", default: {}, speed: "gated" }),
   announcement: optional(z.string(), {
@@ -201,6 +201,29 @@ export const hubSettingsShape = {
       speed: "gated",
     },
   ),
+  network: optional(networkSchema, {
+    description: "How people reach the hub, and what servers reach. Used on Kubernetes only.",
+    example: { entry: { kind: "load-balancer" }, https: { kind: "letsencrypt", email: "ops@example.org" } },
+    speed: "gated",
+  }),
+  pods: optional(podsSchema, {
+    description: "Size and place of the hub's own pods. Used on Kubernetes only.",
+    example: { hub: { memoryGuarantee: "512M" } },
+    speed: "gated",
+  }),
+  extraCharts: optional(extraChartsSchema, {
+    description: "Further charts that are installed beside the hub, in its namespace, by a name of your choice.",
+    example: {
+      files: { repository: "https://charts.example.org", chart: "files", version: "1.2.3", values: { replicas: 1 } },
+    },
+    speed: "gated",
+  }),
+  manifests: optional(z.array(fleetPath), {
+    description:
+      "Files with objects of Kubernetes that belong to the hub: paths in the fleet. They go into the hub's namespace.",
+    example: ["manifests/quota.yaml"],
+    speed: "gated",
+  }),
 } as const;
 
 const hubSettings = z.strictObject(hubSettingsShape);

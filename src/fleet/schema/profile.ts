@@ -62,4 +62,9 @@ export const profileSchema = z.strictObject({
     default: {},
     example: { OMP_NUM_THREADS: "2" },
   }),
+  spawner: optional(z.record(z.string(), z.unknown()), {
+    description:
+      "Settings of KubeSpawner for servers of this profile, as kubespawner_override takes them, for what no key covers (Kubernetes).",
+    example: { extra_resource_limits: { "nvidia.com/gpu": "1" } },
+  }),
 });

@@ -1,0 +1,54 @@
+import type { Hub } from "../../fleet/fleet.ts";
+import { sha256 } from "../local/digest.ts";
+
+/** The Kubernetes names of a hub's things; no other place makes any. */
+export interface KubernetesNames {
+  readonly namespace: string;
+  /** Helm's releases; cluster-wide objects of the charts are named after them, so each has the hub's name in it. */
+  readonly releases: { readonly jupyterhub: string; readonly daskGateway: string };
+  /** The service at which the Dask Gateway and its clusters are reached. */
+  readonly gatewayService: string;
+  /** Holds the live document. */
+  readonly current: string;
+  /** Holds passwords and such. */
+  readonly secrets: string;
+  readonly nfsVolume: string;
+  readonly nfsClaim: string;
+  readonly access: string;
+  readonly daskPolicy: string;
+}
+
+/** Helm takes 53 characters for a release; the longest ending here has 13. */
+const longestStem = 40;
+
+export function kubernetesNames(hub: Pick<Hub, "name" | "namespace">): KubernetesNames {
+  const namespace = hub.namespace ?? hub.name;
+  const stem = shortened(hub.name);
+  const daskGateway = `${stem}-dask-gateway`; // the chart's own name in it, so that the chart adds none
+  return {
+    namespace,
+    releases: { jupyterhub: stem, daskGateway },
+    gatewayService: `traefik-${daskGateway}`,
+    current: "hubfleet-current",
+    secrets: "hubfleet-secrets",
+    nfsVolume: `hubfleet-${stem}-files`,
+    nfsClaim: "hubfleet-files",
+    access: "hubfleet-access",
+    daskPolicy: "hubfleet-dask",
+  };
+}
+
+/** Name of something whose content never changes: another content is another thing. */
+export function contentName(kind: "code" | "look", content: string): string {
+  return `hubfleet-${kind}-${sha256(content).slice(0, 12)}`;
+}
+
+/** The release of a chart of the operator's own. */
+export function extraRelease(hub: Pick<Hub, "name">, chart: string): string {
+  return shortened(`${hub.name}-${chart}`, 53);
+}
+
+function shortened(name: string, longest: number = longestStem): string {
+  if (name.length <= longest) return name;
+  return `${name.slice(0, longest - 9).replace(/-+$/, "")}-${sha256(name).slice(0, 8)}`;
+}
