@@ -24,7 +24,6 @@ const disk = z.strictObject({
   storageClass: optional(z.string().min(1), {
     description: "Storage class of new disks. Left out: the cluster's default one.",
     example: "fast",
-    speed: "gated",
   }),
 });
 

@@ -38,9 +38,6 @@ export function hubValues(props: HubValuesProps): readonly ChartValue[] {
     ),
     decided("hub.extraEnv.PYTHONPATH", pythonDirectory, "where hubfleet's own code lies in the pod"),
     decided("hub.db.upgrade", false, "an upgrade of the database is a step of its own, with a copy made before it"),
-    ...(hub.storage.disk?.storageClass === undefined
-      ? []
-      : [fromSetting("hub.db.pvc.storageClassName", hub.storage.disk.storageClass, "storage.disk.storageClass")]),
     ...mountValues(mounts),
     ...Object.entries(monitoringLabels(hub)).map(([label, value]): ChartValue => ({
       path: ["hub", "labels", label],

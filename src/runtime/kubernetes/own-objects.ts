@@ -60,7 +60,7 @@ export function hubSecretNames({ access }: Pick<Hub, "access">): readonly HubSec
     case "github":
       return ["githubClientSecret"];
     case "sign-up":
-      return [];
+      return ["adminPassword"];
   }
 }
 

@@ -41,14 +41,22 @@ export interface DraftImage {
  */
 export function mergeSpeeds(draft: Hub, written: Hub): Hub {
   const { renamedFrom: _before, ...gated } = draft;
+  const { nfs: _files, ...storage } = written.storage;
+  const { nodeGroup: _workers, schedulerNodeGroup: _schedulers, ...dask } = written.dask;
+  const { enabled, nodeGroup, schedulerNodeGroup } = draft.dask;
   return {
     ...gated,
     ...(written.renamedFrom === undefined ? {} : { renamedFrom: written.renamedFrom }),
     access: { ...written.access, login: draft.access.login },
     limits: written.limits,
     culling: written.culling,
-    storage: written.storage,
-    dask: { ...written.dask, enabled: draft.dask.enabled },
+    storage: { ...storage, ...(draft.storage.nfs === undefined ? {} : { nfs: draft.storage.nfs }) },
+    dask: {
+      ...dask,
+      enabled,
+      ...(nodeGroup === undefined ? {} : { nodeGroup }),
+      ...(schedulerNodeGroup === undefined ? {} : { schedulerNodeGroup }),
+    },
     announcement: written.announcement,
     checks: written.checks,
   };
