@@ -25,6 +25,7 @@ import { checkImage } from "../operate/image-check/check-image.ts";
 import { forgetDrafts, readDraft } from "../operate/draft-store.ts";
 import { destroyFleetRest } from "../operate/destroy-fleet-rest.ts";
 import { destroyHub, isDown } from "../operate/destroy-hub.ts";
+import { examineCluster } from "../operate/doctor/examine-cluster.ts";
 import { examine } from "../operate/doctor/examine.ts";
 import { execInHub } from "../operate/exec.ts";
 import { findEndings } from "../operate/find-endings.ts";
@@ -36,6 +37,7 @@ import { findLogs } from "../operate/hub-logs.ts";
 import { compareImages } from "../operate/image-diff/compare-images.ts";
 import { selectImage } from "../operate/images/select-images.ts";
 import { renderWritten } from "../operate/kubernetes/render-written.ts";
+import { remoteCluster } from "../operate/kubernetes/cluster-target.ts";
 import { machineRemarks } from "../operate/machine-remarks.ts";
 import { readPlanFile } from "../operate/plan-file.ts";
 import { planFleet } from "../operate/plan-fleet.ts";
@@ -49,6 +51,7 @@ import { watchStatus } from "../operate/watch-status.ts";
 import { bundleNotes } from "../operate/why/bundle-notes.ts";
 import { diagnose } from "../operate/why/diagnose.ts";
 import { gatherEvidence } from "../operate/why/gather-evidence.ts";
+import type { Clusters } from "../ports/clusters.ts";
 import type { ImageSources } from "../ports/image-sources.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { Notifier } from "../ports/notifier.ts";
@@ -69,6 +72,7 @@ export interface AppProps {
   readonly state: () => Promise<StateRef>;
   readonly history: () => Promise<StateHistory>;
   readonly notifier: () => Promise<Notifier>;
+  readonly clusters: () => Promise<Clusters>;
   /** Of hubfleet and what it runs on: "hubfleet" → "0.1.0". */
   readonly versions: Readonly<Record<string, string>>;
   /** "local": every use-case is about the rehearsals of the fleet's hubs on this machine, and never about the real ones. */
@@ -76,7 +80,7 @@ export interface AppProps {
 }
 
 export function createApp(props: AppProps): App {
-  const { directory, repository, local: world, sources, state, history, notifier, versions, on } = props;
+  const { directory, repository, local: world, sources, state, history, notifier, clusters, versions, on } = props;
   const isRehearsal = on === "local";
   // A rehearsal does not come back when the machine is restarted.
   const local = isRehearsal ? { ...world, bootService: { ...world.bootService, isPresent: async () => false } } : world;
@@ -195,6 +199,11 @@ export function createApp(props: AppProps): App {
     doctor: async () => {
       const isFleet = await local.files.exists(`${directory}/fleet.yaml`);
       return examine({ reading: isFleet ? await read() : undefined, directory, world: local, sources });
+    },
+    doctorCluster: async (target, { signal }) => {
+      const now = await written();
+      const lines = await examineCluster(remoteCluster(now, target), await clusters(), signal);
+      return { version: 1, fleet: now.name, lines };
     },
     prune: async (options, { signal }) => {
       const isFleet = await local.files.exists(`${directory}/fleet.yaml`);

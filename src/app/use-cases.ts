@@ -101,6 +101,11 @@ export interface App {
   why(hub: string): Promise<Diagnosis>;
   /** Looks at this machine and, inside of a fleet, at what the fleet has on it. Changes nothing. */
   doctor(): Promise<DoctorReport>;
+  /**
+   * Looks at a Kubernetes cluster: which one it is, as whom it sees us, and verb by verb whether we may do what hubs need.
+   * Changes nothing. @throws HubfleetError UNKNOWN_TARGET
+   */
+  doctorCluster(target: string, watch: Watch): Promise<DoctorReport>;
   /** Removes what nothing on this machine uses any more; also outside of a fleet. */
   prune(options: PruneOptions, watch: Watch): Promise<Pruned>;
   /** Ends a hub's own processes, or its proxy, and puts them in place again; users' servers go on. */

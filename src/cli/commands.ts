@@ -196,7 +196,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "doctor",
     group: "Run:",
-    summary: "Look at this machine: tools, Python, disk, ports, clock, leftovers; with what to do",
+    summary: "Look at this machine, or at a Kubernetes cluster: what is missing, with what to do",
     formats: ["table", "json", "yaml"],
     load: () => import("./doctor.ts"),
   },

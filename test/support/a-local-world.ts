@@ -8,6 +8,9 @@ import {
   type EnvironmentsMemory,
 } from "../../src/adapters/environments/environments-memory.ts";
 import { createHubApiMemory, type HubApiMemory, type PretendedHub } from "../../src/adapters/hub-api/hub-api-memory.ts";
+import { createHelmMemory } from "../../src/adapters/helm/helm-memory.ts";
+import type { ClusterMemory } from "../../src/adapters/kubernetes/cluster-memory.ts";
+import { createKubernetesMemory } from "../../src/adapters/kubernetes/kubernetes-memory.ts";
 import { createInspectionMemory, type InspectionMemory } from "../../src/adapters/inspection/inspection-memory.ts";
 import { createHubSessionsMemory, type HubSessionsMemory } from "../../src/adapters/hub-session/hub-session-memory.ts";
 import { createLocksMemory, type LocksMemory } from "../../src/adapters/locks/locks-memory.ts";
@@ -34,6 +37,8 @@ import { createStateHistoryMemory } from "../../src/adapters/state-history/state
 import { createStateFilesMemory, type StateFilesMemory } from "../../src/adapters/state-files/state-files-memory.ts";
 import { createApp } from "../../src/app/app.ts";
 import type { App, Watch } from "../../src/app/use-cases.ts";
+import type { Clusters } from "../../src/ports/clusters.ts";
+import type { ClusterAddress } from "../../src/ports/kubernetes.ts";
 import type { LocalWorld, ProgressEvent } from "../../src/ports/local-world.ts";
 import type { BuildRequest } from "../../src/ports/environments.ts";
 import type { Processes, ProcessIdentity, ProcessSpec } from "../../src/ports/processes.ts";
@@ -56,6 +61,8 @@ export interface PretendedMachine extends LocalWorld {
   readonly sources: PretendedSources;
   /** Whom notices reach. */
   readonly notifier: NotifierMemory;
+  /** What the contexts of its kubeconfig lead to. */
+  readonly contexts: (ClusterAddress & { readonly cluster: ClusterMemory })[];
   /** What the clone of this machine pushes to. */
   readonly remote: StateRemoteMemory;
   /** The use-cases on a fleet whose working tree is `/fleet`; a fleet given later replaces the one before. */
@@ -138,6 +145,11 @@ export function aLocalWorld({
   };
   const sources = pretendedSources(files);
   const notifier = createNotifierMemory();
+  const contexts: (ClusterAddress & { readonly cluster: ClusterMemory })[] = [];
+  const clusters: Clusters = {
+    kubernetes: createKubernetesMemory({ contexts }),
+    helm: (major) => createHelmMemory({ major, charts: {} }),
+  };
   const clone = createStateCloneMemory(remote);
   const state = createStateRefMemory({
     clone,
@@ -154,6 +166,7 @@ export function aLocalWorld({
     sources,
     remote,
     notifier,
+    contexts,
     faults,
     watch: { events, report: (event) => void events.push(event), signal: new AbortController().signal },
     async open(fleet, { isRoot: isNowRoot = isRoot, on } = {}) {
@@ -169,6 +182,7 @@ export function aLocalWorld({
         state: async () => state,
         history: async () => createStateHistoryMemory(clone),
         notifier: async () => notifier,
+        clusters: async () => clusters,
         versions: { hubfleet: "0.1.0" },
         repository: { ...createRepositoryMemory(now), snapshot: async () => snapshotOf(await asEdited(now, files)) },
         local: { ...faultyWorld, machine: { ...faultyWorld.machine, isRoot: isNowRoot } },
