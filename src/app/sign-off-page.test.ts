@@ -15,6 +15,7 @@ const fleetWith = (who: readonly object[], stage: object = {}): FleetBuilder =>
   fleetOf(who, {}, {}, { access: { login: { kind: "sign-up" }, admins: ["ada-l"] } }).withFleet({
     team: { size: 3 },
     people: who,
+    notify: [{ command: ["tell"], on: ["asked"] }],
     stages: [
       { name: "staging", soak: { minimum: "0s" } },
       { name: "production", signoffs: [{ role: "approver" }], ...stage },
@@ -227,6 +228,14 @@ describe("what people say on a hub's page", () => {
     expect(remarks).toEqual([expect.stringContaining(told)]);
     expect(said).toHaveLength(1);
     expect(await fleet.machine.files.list(outbox)).toEqual([]);
+  });
+
+  it("is asked for with the page's address", async () => {
+    await advance();
+
+    expect(fleet.files().get("notices.yaml")?.replaceAll(/\s+/g, " ")).toContain(
+      "or in a browser: http://127.0.0.1:18000/alpha/services/signoff/",
+    );
   });
 
   it("is on no hub where nobody has a login, and shows nobody's login elsewhere", async () => {

@@ -8,6 +8,8 @@ import { hubsWithPage } from "../operate/signoffs/page/page-files.ts";
 import { putPages } from "../operate/signoffs/page/put-pages.ts";
 import { type TakenWords, takeWords } from "../operate/signoffs/page/take-words.ts";
 import { openSignOff, type SignOffLook } from "../operate/signoffs/sign-off.ts";
+import { hubAddress } from "../runtime/local/desired-hub.ts";
+import { isLocal } from "../runtime/local/draft.ts";
 import type { PromoteWorld } from "./promote/promote-world.ts";
 
 export type PagesWorld = Pick<
@@ -19,6 +21,8 @@ export type PagesWorld = Pick<
 export interface SignOffPages {
   /** Records what people said there. @throws what reading and writing the state throws */
   take(): Promise<TakenWords>;
+  /** Where people find them. */
+  addresses(): Promise<readonly string[]>;
   /** Puts there what waits for people now. @throws what reading the state throws */
   put(): Promise<void>;
 }
@@ -47,6 +51,11 @@ export function signOffPages(props: PagesWorld): SignOffPages {
       const hubs = await hubsWithPage(props);
       return hubs.length === 0 ? { recorded: [], remarks: [] } : takeWords(hubs, { ...props, look });
     },
+    addresses: async () =>
+      (await hubsWithPage(props)).flatMap((hub) => {
+        const cluster = fleet.clusters.get(hub.cluster);
+        return isLocal(cluster) ? [`${hubAddress(hub, cluster)}services/signoff/`] : [];
+      }),
     put: async () => {
       const hubs = await hubsWithPage(props);
       if (hubs.length === 0) return;

@@ -106,14 +106,21 @@ export function rolledBackNotice(
 
 /** A bundle waits for people alone. `asked`: what would satisfy the gate, in words; the same words are the same matter. */
 export function askedNotice(
-  event: Event & { readonly bundle: string; readonly stage: string; readonly asked: readonly string[] },
+  event: Event & {
+    readonly bundle: string;
+    readonly stage: string;
+    readonly asked: readonly string[];
+    /** Of hubs on whose page people can say it, too. */
+    readonly pages?: readonly string[];
+  },
 ): Notice {
-  const { bundle, stage, asked, at } = event;
+  const { bundle, stage, asked, pages = [], at } = event;
+  const orThere = pages.length === 0 ? "" : `, or in a browser: ${pages.join(" ")}`;
   return createNotice({
     kind: "asked",
     target: `stage/${stage}`,
     matter: `${bundle}/${asked.map(said).toSorted().join(",")}`,
-    text: `Bundle ${bundle} is ready for stage ${stage} but for ${listWords(asked.map(said))}. To see what it changes, and say yes or no: \`hubfleet signoff ${bundle} --stage ${stage}\`.`,
+    text: `Bundle ${bundle} is ready for stage ${stage} but for ${listWords(asked.map(said))}. To see what it changes, and say yes or no: \`hubfleet signoff ${bundle} --stage ${stage}\`${orThere === "" ? "." : orThere}`,
     at,
   });
 }

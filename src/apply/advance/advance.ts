@@ -66,7 +66,7 @@ export async function advance(props: AdvanceProps): Promise<Advanced> {
     open: judge.open,
   });
   const looks = await lookAtHubs(hubs, { fleet, pending, at, world: props.world });
-  const waiting = await waitingFor(judge, before, props);
+  const waiting = await waitingFor(judge, before, { ...props, pages: await page.addresses() });
   const isSecondLook = await secondLooks(before, { judge, fleet, now: props.world.clock.now().getTime() });
   const recorded = await recordLooks(looks, {
     ...props,
@@ -161,10 +161,14 @@ function candidates(
   });
 }
 
-async function waitingFor(judge: Judge, now: StateNow, props: AdvanceProps): Promise<readonly WaitingForPeople[]> {
+async function waitingFor(
+  judge: Judge,
+  now: StateNow,
+  { pages, ...props }: AdvanceProps & { readonly pages: readonly string[] },
+): Promise<readonly WaitingForPeople[]> {
   const waiting = candidates(judge, now, props).map(async ({ bundle, stage }) => {
     const input = await judge.input(bundle, stage);
-    return waitingForPeople(input, judgeGate(input)) ?? [];
+    return waitingForPeople(input, judgeGate(input), pages) ?? [];
   });
   return (await Promise.all(waiting)).flat();
 }

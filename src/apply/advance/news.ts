@@ -62,15 +62,19 @@ export interface WaitingForPeople {
   readonly subject: { readonly bundle: string; readonly stage: string; readonly parts: Parts };
 }
 
-/** People are asked once nothing but their word is missing. */
-export function waitingForPeople(input: GateInput, verdict: GateVerdict): WaitingForPeople | undefined {
+/** People are asked once nothing but their word is missing. `pages`: where else than at a command line. */
+export function waitingForPeople(
+  input: GateInput,
+  verdict: GateVerdict,
+  pages: readonly string[],
+): WaitingForPeople | undefined {
   if (verdict.kind !== "blocked") return undefined;
   const ofPeople = new Set(["sign-off-missing", "checklist-open"]);
   if (verdict.reasons.length === 0 || !verdict.reasons.every(({ code }) => ofPeople.has(code))) return undefined;
   const { bundle, stage, now } = input;
   const asked = verdict.reasons.map(({ satisfiedBy }) => satisfiedBy);
   return {
-    notice: askedNotice({ bundle: bundle.id, stage: stage.name, at: now, asked }),
+    notice: askedNotice({ bundle: bundle.id, stage: stage.name, at: now, asked, pages }),
     silent: policyOf(stage).signoffs.flatMap((one) => (one.noObjectionWithinSeconds === undefined ? [] : [one.role])),
     subject: { bundle: bundle.digest, stage: stage.name, parts: changedParts(stage, bundle.parts) },
   };

@@ -95,8 +95,6 @@ export function desiredHub(props: DesiredHubProps): DesiredHub {
   const current = stableJson(renderCurrent(hub, props.images));
   const forHub = settingsFile(paths, "hub", hubSettings({ ...props, paths, ports }));
   const forGateway = settingsFile(paths, "gateway", gatewaySettings({ ...props, paths, ports }));
-  const scheme = cluster.https === undefined ? "http" : "https";
-  const host = hub.domain ?? cluster.address;
   const apiUrl = `http://127.0.0.1:${ports.hub}${hub.basePath}`;
 
   return {
@@ -106,7 +104,7 @@ export function desiredHub(props: DesiredHubProps): DesiredHub {
     images: props.images,
     paths,
     ports,
-    url: `${scheme}://${host}:${ports.public}${hub.basePath}`,
+    url: hubAddress(hub, cluster),
     apiUrl,
     current: { path: paths.current, content: current },
     currentDigest: sha256(current),
@@ -131,6 +129,11 @@ export function desiredHub(props: DesiredHubProps): DesiredHub {
     look: props.look,
     ...(props.bundle === undefined ? {} : { bundle: props.bundle }),
   };
+}
+
+/** What people open. */
+export function hubAddress({ domain, port, basePath }: Hub, { https, address }: LocalCluster): string {
+  return `${https === undefined ? "http" : "https"}://${domain ?? address}:${port}${basePath}`;
 }
 
 /** The marker of a hub's own processes starts with this; so do those of its users' servers and Dask clusters. */

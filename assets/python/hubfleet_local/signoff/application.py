@@ -13,8 +13,8 @@ from .rendering import render, STYLE
 from .sheet import person_of, sheet_of
 from .words import Refused, word_of
 
-# A picture of 5 MB and what is around it; what is a little larger is told so.
-_MOST_REQUEST_BYTES = 12_000_000
+# A picture of 5 MB and what is around it. Somebody with a larger one, as of a camera, is told so by the page.
+_MOST_REQUEST_BYTES = 20_000_000
 _FRESH_SECONDS = 10
 
 
