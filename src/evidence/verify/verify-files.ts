@@ -9,6 +9,20 @@ export interface VerifyFilesOptions {
   /** The fleet's uuid. Undefined: that of most records. */
   readonly fleet: string | undefined;
   readonly anchors: readonly NamedAnchor[];
+  /** The files' records and anchor where they were looked at already. */
+  readonly opened?: OpenedFiles;
+}
+
+export interface OpenedFiles extends ReturnType<typeof openRecords> {
+  /** Of what is there. */
+  readonly anchor: Anchor;
+}
+
+/** Looks at each record by itself, once. */
+export function openFiles(files: ReadonlyMap<string, string>): OpenedFiles {
+  const opened = openRecords(files);
+  const parents = new Map([...opened.records.values()].map((record) => [record.path, record.parents]));
+  return { ...opened, anchor: anchorOf(files, (path) => parents.get(path)) };
 }
 
 export interface NamedAnchor extends Anchor {
@@ -38,12 +52,12 @@ export interface VerifiedFiles {
  * Verifies evidence as files, whoever holds them: each by itself, all together, and against anchors. Pure. Relative to an
  * anchor every edit, removal and reordering of what it knew is found; without one, whatever does not fit together.
  */
-export function verifyFiles(files: ReadonlyMap<string, string>, { fleet, anchors }: VerifyFilesOptions): VerifiedFiles {
-  const opened = openRecords(files);
-  const { records } = opened;
+export function verifyFiles(
+  files: ReadonlyMap<string, string>,
+  { fleet, anchors, opened = openFiles(files) }: VerifyFilesOptions,
+): VerifiedFiles {
+  const { records, anchor: found } = opened;
   const own = fleet ?? fleetOfMost(records);
-  const parents = new Map([...records.values()].map((record) => [record.path, record.parents]));
-  const found = anchorOf(files, (path) => parents.get(path));
   const judged = anchors.map((anchor) => judgeAnchor(anchor, records));
   return {
     records,

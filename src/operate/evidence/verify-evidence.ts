@@ -3,7 +3,7 @@ import { type Anchor, anchorOf, parseExportedAnchor } from "../../evidence/ancho
 import { readWholeRecords, type ReadRecords } from "../../evidence/read-records.ts";
 import { stateFileKind, stateLayout } from "../../evidence/state-layout.ts";
 import { type Finding, shortName } from "../../evidence/verify/finding.ts";
-import { type Coverage, type NamedAnchor, verifyFiles } from "../../evidence/verify/verify-files.ts";
+import { type Coverage, type NamedAnchor, openFiles, verifyFiles } from "../../evidence/verify/verify-files.ts";
 import { type VerifiedHistory, verifyHistory } from "../../evidence/verify/verify-history.ts";
 import type { PastOfState } from "../../evidence/verify/past.ts";
 import type { StateHistory } from "../../ports/state-history.ts";
@@ -82,9 +82,10 @@ export async function verifyEvidence(props: VerifyEvidenceProps): Promise<Verifi
   const { snapshot, findings: refused } = await readWhatIsThere(props);
   const { commit, files, standing } = snapshot;
 
-  const known = await Promise.all(kept.map((one) => lookBack(one, snapshot, history)));
+  const opened = openFiles(files);
+  const known = await Promise.all(kept.map((one) => lookBack(one, { ...snapshot, anchor: opened.anchor }, history)));
   const anchored = known.filter((one) => one !== undefined);
-  const verified = verifyFiles(files, { fleet, anchors: anchored.map(({ anchor }) => anchor) });
+  const verified = verifyFiles(files, { fleet, anchors: anchored.map(({ anchor }) => anchor), opened });
   const commits = await past(commit);
   const own = commits && verifyHistory(commits, historyOptions(verified.records, anchored));
   const evidence = readWholeRecords(verified.records.values());
@@ -178,12 +179,16 @@ async function givenAnchor({ against, readFile, history, people }: VerifyEvidenc
 }
 
 /** What was there at its commit is read where this clone has it, and only when it is another than now. */
-async function lookBack(kept: Kept, snapshot: StateSnapshot, history: StateHistory): Promise<Anchored | undefined> {
+async function lookBack(
+  kept: Kept,
+  snapshot: Pick<StateSnapshot, "commit" | "files"> & { readonly anchor: Anchor },
+  history: StateHistory,
+): Promise<Anchored | undefined> {
   const { commit, name } = kept;
   const isHere = commit !== undefined && (commit === snapshot.commit || (await history.find(commit)) === commit);
   const before = isHere && commit !== snapshot.commit ? await history.files(commit) : snapshot.files;
   if (kept.anchor === undefined && !isHere) return undefined;
-  const anchor = kept.anchor ?? anchorOf(before);
+  const anchor = kept.anchor ?? (before === snapshot.files ? snapshot.anchor : anchorOf(before));
   if (kept.anchor === undefined && anchor.records === 0 && kept.source === "given") throw emptyAnchor(commit ?? name);
   return { ...kept, anchor: { ...anchor, name }, files: isHere ? before : undefined };
 }
