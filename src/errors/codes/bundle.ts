@@ -35,6 +35,11 @@ export const bundleCodes = {
     remedy:
       "`hubfleet check image/NAME` shows every step with its reason. Mend it, commit, then run `hubfleet bundle new`.",
   },
+  BUNDLE_FILE_LINKED: {
+    meaning: "A logo, or templates, that a bundle is to hold are a symbolic link. Nothing was recorded.",
+    cause: "Git keeps of a link only where it leads to, so that other machines could not show what it shows here.",
+    remedy: "Put the file itself in its place, and commit it.",
+  },
   BUNDLE_FILE_MISSING: {
     meaning: "A hub is to show a logo or templates as a bundle has them, and this machine cannot get at their bytes.",
     cause:

@@ -11,6 +11,7 @@ import type { LocalWorld } from "../../ports/local-world.ts";
 import { versionOf } from "../doctor/look-at-tools.ts";
 import type { FoundImage } from "./bundle-images.ts";
 import { currentRenderer } from "./current-renderer.ts";
+import { refuseLinks } from "./refuse-links.ts";
 
 export interface BundleContentProps {
   readonly reading: FleetReading;
@@ -21,14 +22,18 @@ export interface BundleContentProps {
   readonly images: ReadonlyMap<string, FoundImage>;
   /** Of hubfleet and what it runs on. */
   readonly versions: Readonly<Record<string, string>>;
-  readonly contextFiles: Pick<ContextFiles, "read">;
+  readonly contextFiles: Pick<ContextFiles, "list" | "read">;
   readonly world: Pick<LocalWorld, "files" | "environments" | "programs" | "variable" | "pythonSource">;
 }
 
-/** Everything that a bundle of the commit says, but when and with what it was made, and what was before it. */
+/**
+ * Everything that a bundle of the commit says, but when and with what it was made, and what was before it.
+ * @throws HubfleetError BUNDLE_FILE_LINKED
+ */
 export async function bundleContent(props: BundleContentProps): Promise<Omit<BundleContent, "versions">> {
   const { reading, fleet, commit, images, world } = props;
   const frozen = freezeGated(reading, commit);
+  await refuseLinks(namedFiles(frozen), props);
   const jupyterhub = hubVersion(
     [...fleet.hubs.values()].map((hub) => hub.images.hub),
     (name) => images.get(name)?.lock,
@@ -89,7 +94,11 @@ export function namedFiles({ platform, groups }: Pick<FrozenSettings, "platform"
 /** Of the files that gated settings name, as the working tree has them. */
 export async function digestsOf(
   frozen: FrozenSettings,
-  { snapshot, directory, contextFiles }: Pick<BundleContentProps, "snapshot" | "directory" | "contextFiles">,
+  {
+    snapshot,
+    directory,
+    contextFiles,
+  }: Pick<BundleContentProps, "snapshot" | "directory"> & { readonly contextFiles: Pick<ContextFiles, "read"> },
 ): Promise<BundleContent["files"]> {
   const named = namedFiles(frozen);
   const paths = [...snapshot.entries].flatMap(([path, { kind }]) =>
