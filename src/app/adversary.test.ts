@@ -167,6 +167,16 @@ describe("somebody who works on what was recorded, and may push, is found out", 
     expect(sceptic(rechained)).toBe(`lost ${anchor.heads[0]}`);
   });
 
+  it("an edited record, and nobody is blamed for what others did after it", async () => {
+    const { path, text } = [...fleet.records()].find(({ sequence }) => sequence === 1) as PlacedRecord; // there are more
+    push(new Map([...fleet.files(), [path, text.replace('"version":1', '"version":1 ')]]), "on top");
+
+    const said = await verify();
+
+    expect(said).toContain("so it was edited, or put under another name");
+    expect(said).not.toContain("anchor-skipped");
+  });
+
   it("a merged foreign history", async () => {
     const foreign = appendRecords(
       [],
@@ -197,7 +207,7 @@ describe("somebody who works on what was recorded, and may push, is found out", 
     const { record } = last();
     const { version: _version, parents: _parents, ...draft } = record;
     const root = [...fleet.records()].find(({ sequence }) => sequence === 0)?.name ?? "";
-    push(withRecords(fleet.files(), [writeRecord({ ...draft, at: { ...draft.at } } as RecordDraft, [root])]), "on top");
+    push(withRecords(fleet.files(), [writeRecord(draft, [root])]), "on top");
 
     expect(await verify()).toContain("its signature is not one of what it says");
   });

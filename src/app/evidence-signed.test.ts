@@ -42,7 +42,9 @@ describe("who has Git sign their commits", () => {
     const verified = await verify();
     expect(verified.findings).toEqual([]);
     expect(verified.signatures).toMatchObject({ signed: 2, people: ["ada"], covered: fleet.records().length });
-    expect(renderVerified({ ...verified, against: [] })).toContain("nobody without a key of ada wrote");
+    expect(renderVerified({ ...verified, against: [] })).toContain(
+      "nobody could have written anew without a key of ada",
+    );
   });
 
   it("is not kept from anything by a key that is not at hand, and is told", async () => {

@@ -1,3 +1,4 @@
+import type { Speed } from "../../fleet/fleet.ts";
 import { splitSpeeds } from "../../fleet/split-speeds.ts";
 import { isMap, type Settings } from "../../fleet/merge-settings.ts";
 import type { FleetReading } from "../../fleet/read-fleet.ts";
@@ -39,17 +40,48 @@ export function writtenChanges(
 }
 
 function differences(path: string, was: Settings, is: Settings): readonly string[] {
-  const [one, other] = [flattenSettings(was), flattenSettings(is)];
-  const gated = new Set(
-    [was, is].flatMap((settings) => (hasSpeeds(path) ? [...flattenSettings(splitSpeeds(settings).gated).keys()] : [])),
+  const [one, other] = [was, is].map((settings) => flattenSettings(byName(settings)));
+  const keys = [...new Set([...(one?.keys() ?? []), ...(other?.keys() ?? [])])].toSorted();
+  const speedOf = speedsOf(path, [was, is]);
+  return (
+    keys
+      .filter((key) => JSON.stringify(one?.get(key)?.value) !== JSON.stringify(other?.get(key)?.value))
+      // Something that was empty and is not any more is told by what is in it.
+      .filter((key) => !keys.some((below) => below.startsWith(`${key}.`)))
+      .map((key) => {
+        const speed = speedOf.get(key);
+        const words = changeWords(one?.get(key)?.value, other?.get(key)?.value);
+        return `${path}: ${key}: ${words}${speed === undefined ? "" : ` (${speed})`}`;
+      })
   );
-  const keys = [...new Set([...one.keys(), ...other.keys()])].toSorted();
-  return keys
-    .filter((key) => JSON.stringify(one.get(key)?.value) !== JSON.stringify(other.get(key)?.value))
-    .map((key) => {
-      const speed = hasSpeeds(path) ? ` (${gated.has(key) ? "gated" : "live"})` : "";
-      return `${path}: ${key}: ${changeWords(one.get(key)?.value, other.get(key)?.value)}${speed}`;
-    });
+}
+
+/** How single values reach hubs. What is no setting, such as a hub's stage, has none. */
+function speedsOf(path: string, sides: readonly Settings[]): ReadonlyMap<string, Speed> {
+  if (!/^(?:platform\.yaml|(?:groups|hubs)\/)/.test(path)) return new Map();
+  const speeds = sides.flatMap((settings) => {
+    const split = splitSpeeds(settings);
+    return (["live", "gated"] as const).flatMap((speed) =>
+      [...flattenSettings(byName(split[speed])).keys()].map((key) => [key, speed] as const),
+    );
+  });
+  return new Map(speeds);
+}
+
+/** Lists of things that have names, such as stages, by these. */
+function byName(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const names = value.map((item: unknown) => (Object(item) as { readonly name?: unknown }).name); // any shape
+    if (value.length === 0 || !names.every((name) => typeof name === "string")) return value.map(byName);
+    return Object.fromEntries(value.map((item: unknown, index) => [names[index] ?? "", byName(withoutName(item))]));
+  }
+  if (!isMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, byName(inner)]));
+}
+
+function withoutName(item: unknown): unknown {
+  const { name: _name, ...rest } = Object(item) as Readonly<Record<string, unknown>>; // it has one
+  return rest;
 }
 
 /** Of a list, what came and went. */
@@ -60,10 +92,6 @@ function changeWords(before: unknown, after: unknown): string {
   const came = [...is].filter((item) => !was.has(item)).map((item) => `+${item}`);
   const went = [...was].filter((item) => !is.has(item)).map((item) => `-${item}`);
   return came.length + went.length === 0 ? "in another order" : [...came, ...went].join(" ");
-}
-
-function hasSpeeds(path: string): boolean {
-  return /^(?:platform\.yaml|(?:groups|hubs)\/)/.test(path);
 }
 
 /** By path. Secrets have none to compare. */

@@ -81,7 +81,10 @@ function judgeBeginnings(commits: readonly PastCommit[], isCut: boolean): readon
   }));
 }
 
-/** From the first commit that has an anchor on, each that adds records changes it to what is there then. */
+/**
+ * From the first commit that has an anchor on, each that adds records changes it to what is there then. As far as is known
+ * what each record follows: of one that was edited it is not, which is a finding of its own.
+ */
 function judgeAnchors(commits: readonly PastCommit[], { parentsOf }: VerifyHistoryOptions): readonly Finding[] {
   const heads = new Set<string>();
   const followed = new Set<string>();
@@ -93,6 +96,7 @@ function judgeAnchors(commits: readonly PastCommit[], { parentsOf }: VerifyHisto
     const added = mine
       .filter(isNewRecord)
       .map(({ path }) => path.slice(path.lastIndexOf("/") + 1).replace(/\.json$/, ""));
+    if (added.some((name) => parentsOf(name) === undefined)) return findings;
     records += added.length;
     for (const name of added) for (const parent of parentsOf(name) ?? []) followed.add(parent);
     for (const name of added) heads.add(name);
@@ -101,7 +105,8 @@ function judgeAnchors(commits: readonly PastCommit[], { parentsOf }: VerifyHisto
     hasAnchor ||= touched !== undefined;
     if (!hasAnchor || (added.length === 0 && touched === undefined)) continue;
     if (anchor === anchorText({ heads: [...heads].sort(), records })) continue;
-    const words = `${added.length} records were added, and anchor.json does not say what there is then`;
+    const many = added.length === 1 ? "a record was" : `${added.length} records were`;
+    const words = `${many} added, and anchor.json does not say what there is then`;
     findings.push({ kind: "anchor-skipped", at: id, words });
   }
   return findings;

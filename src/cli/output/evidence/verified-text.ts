@@ -67,7 +67,8 @@ function againstWords({ source, anchor, since, covered, after, beside, signed }:
     ...(after === 0 ? [] : [`${after} came after`]),
     ...(beside === 0 ? [] : [`${beside} were written beside them, by somebody who did not know them yet`]),
   ];
-  const rest = others.length === 0 ? "" : `; ${listWords(others)}`;
+  // Of what is not there any more, nobody knows what follows it.
+  const rest = others.length === 0 || covered < anchor.records ? "" : `; ${listWords(others)}`;
   return `against ${anchor.name}${when}${signedWords(signed)}: ${covered} of its ${counted(anchor.records, "record")} are there${rest}`;
 }
 
@@ -90,6 +91,7 @@ function decisionWords({ decisions }: Shown): readonly string[] {
   if (decisions === undefined) return [];
   const { same, unknown, findings } = decisions;
   const all = same + unknown.length + findings.length;
+  if (all === 0) return ["no gate has let a bundle in, so there is no decision to make once more"];
   const lost = unknown.length === 0 ? "" : `; ${unknown.length} cannot be made again: ${unknown[0]?.why ?? ""}`;
   return [`${same} of ${counted(all, "decision")} of gates come out the same from the records${lost}`];
 }
@@ -98,11 +100,10 @@ function wholeWords({ evidence, against, signatures }: Shown): string {
   if (evidence.records.size === 0 && against.length === 0) return "nothing was recorded yet";
   if (against.length === 0) {
     const { people, covered } = signatures;
-    const signed =
-      people.length === 0
-        ? "whoever may push could have written all of it anew"
-        : `only by the signatures it is known that nobody without a key of ${listWords(people)} wrote ${covered} of them anew; what came after, or was cut off, they do not tell`;
-    return `it fits together, and there was nothing to compare it with: ${signed}. Keep what \`hubfleet evidence anchor\` prints, and verify against that next time`;
+    const kept = "Keep what `hubfleet evidence anchor` prints, and verify against that next time";
+    return people.length === 0
+      ? `it fits together, and there was nothing to compare it with: whoever may push could have written all of it anew. ${kept}`
+      : `it fits together, and there was nothing to compare it with but what is signed: ${covered} of ${evidence.records.size} records nobody could have written anew without a key of ${listWords(people, "or")}. What came after, or was cut off, no signature tells. ${kept}`;
   }
   const newest = against.some(({ source }) => source === "given") ? "what was kept" : "what this clone saw";
   return `whole: of ${newest}, nothing was edited, taken away, put between or written anew`;

@@ -36,8 +36,14 @@ function renderReason(
 ): readonly string[] {
   const when = notBefore === undefined || !Number.isFinite(notBefore) ? "" : `; not before ${momentWords(notBefore)}`;
   const shown = why && records.length > 0 ? [`      records: ${shorten(records)}`] : [];
-  const type = ofPeople.has(code) ? `: \`hubfleet signoff ${bundle} --stage ${stage}\`` : "";
+  const item = code === "checklist-open" ? itemOptions(words, satisfiedBy) : "";
+  const type = ofPeople.has(code) ? `: \`hubfleet signoff ${bundle} --stage ${stage}${item}\`` : "";
   return [`  ${words}`, `    → ${satisfiedBy}${type}${when}`, ...shown];
+}
+
+/** The reason begins with the item's name, which has no spaces. */
+function itemOptions(words: string, satisfiedBy: string): string {
+  return ` --item ${words.split(" ")[0] ?? ""}${satisfiedBy.includes("attaches") ? " --attachment FILE" : ""}`;
 }
 
 /** What somebody's word would satisfy. */
