@@ -10,7 +10,9 @@ export type FilesWorld = Pick<LocalWorld, "files" | "pythonSource">;
 const sharedModules = [
   "__init__.py",
   "access_list.py",
+  "access_sync.py",
   "authenticators.py",
+  "checks.py",
   "documents.py",
   "github.py",
   "names.py",

@@ -1,0 +1,41 @@
+"""Ends Dask clusters of users without access. Their gateway asks the hub only when somebody comes to it."""
+
+import os
+
+from kubernetes_asyncio import client, config
+from kubernetes_asyncio.client.rest import ApiException
+
+_KIND = ("gateway.dask.org", "v1alpha1")
+
+
+async def end_dask_clusters(may_stay, log):
+    """Deletes the DaskCluster objects of users who may not stay; the gateway's controller takes their pods away."""
+    try:
+        await _load_access()
+        namespace = os.environ["POD_NAMESPACE"]
+        async with client.ApiClient() as api:
+            clusters = client.CustomObjectsApi(api)
+            found = await clusters.list_namespaced_custom_object(*_KIND, namespace, "daskclusters")
+            for cluster in found["items"]:
+                user, name = cluster.get("spec", {}).get("username", ""), cluster["metadata"]["name"]
+                if not may_stay(user):
+                    await _delete(clusters, namespace, name)
+                    log.info("ended the Dask cluster %s of %s", name, user)
+    except Exception as error:
+        log.warning("Dask clusters of those who lost access could not be looked for: %s", error)
+
+
+async def _load_access():
+    """The pod's own account, or, outside of a cluster, what KUBECONFIG names."""
+    try:
+        config.load_incluster_config()
+    except config.ConfigException:
+        await config.load_kube_config()
+
+
+async def _delete(clusters, namespace, name):
+    try:
+        await clusters.delete_namespaced_custom_object(*_KIND, namespace, "daskclusters", name)
+    except ApiException as error:
+        if error.status != 404:
+            raise
