@@ -36,6 +36,7 @@ import { readLogin } from "../operate/hub-login.ts";
 import { findLogs } from "../operate/hub-logs.ts";
 import { compareImages } from "../operate/image-diff/compare-images.ts";
 import { selectImage } from "../operate/images/select-images.ts";
+import { chartValueOf } from "../operate/kubernetes/chart-value-of.ts";
 import { renderWritten } from "../operate/kubernetes/render-written.ts";
 import { remoteCluster } from "../operate/kubernetes/cluster-target.ts";
 import { machineRemarks } from "../operate/machine-remarks.ts";
@@ -155,6 +156,8 @@ export function createApp(props: AppProps): App {
       compareImages(sides, { fleet, directory, world: { ...local, ...(await sources()) }, ...options, ...watch }),
     render: async (target, signal) =>
       renderWritten({ fleet: await written(), target, directory, sources, world: local, signal }),
+    chartValue: async (target, key, signal) =>
+      chartValueOf({ fleet: await written(), target, key, directory, sources, world: local, signal }),
     up: async (hubs, watch, ending) => {
       if (isRehearsal) await ensureRehearsals(await written(), hubs, { directory, world: local });
       const now = await fleet();

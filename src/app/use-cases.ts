@@ -9,6 +9,7 @@ import type { ImageUseCases } from "./image-use-cases.ts";
 import type { EndingPolicy } from "../apply/apply-with-notice.ts";
 import type { Outcome } from "../apply/outcome.ts";
 import type { Fleet, Hub } from "../fleet/fleet.ts";
+import type { Setting } from "../fleet/find-setting.ts";
 import type { FleetReading } from "../fleet/read-fleet.ts";
 import type { CheckReport } from "../operate/check/check-report.ts";
 import type { ImageCheckReport } from "../image/check/image-check-report.ts";
@@ -74,6 +75,8 @@ export interface App {
   diffImages(sides: readonly [string, string?], options: DiffImagesOptions, watch: Watch): Promise<ImageDifference>;
   /** What a hub becomes on its Kubernetes cluster. Changes nothing. @throws HubfleetError as renderWritten */
   render(target: string, signal: AbortSignal): Promise<Rendering>;
+  /** A value of a chart of a hub on Kubernetes, "jupyterhub.hub.resources", with its origins. @throws as `render` */
+  chartValue(target: string, key: string, signal: AbortSignal): Promise<Setting>;
   /** Brings hubs up on this machine as the working tree has them. */
   up(hubs: readonly Hub[], watch: Watch, ending?: EndingPolicy): Promise<readonly Outcome[]>;
   /** What `apply` would do, and what waits for `up`. Changes nothing. */

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 
 import { HubfleetErrors } from "../errors/hubfleet-error.ts";
 import { findSetting } from "../fleet/find-setting.ts";
+import { isChartKey } from "../runtime/kubernetes/find-chart-value.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { renderJson } from "./output/data.ts";
 import { renderOrigins, renderSetting, settingDocument } from "./output/setting.ts";
@@ -13,7 +14,10 @@ interface ConfigOptions extends GlobalOptions {
 export function configure(command: Command, context: CommandContext): void {
   command
     .argument("<target>", "hub/NAME")
-    .argument("[key]", "setting, for example culling.idle or profiles.classroom.memoryLimit")
+    .argument(
+      "[key]",
+      "setting, for example culling.idle or profiles.classroom.memoryLimit; or a chart's value, jupyterhub.hub.resources",
+    )
     .option("--origin", "show every layer that set a value, and which one won")
     .action(async (target: string, key: string | undefined) => {
       const options: ConfigOptions = command.opts();
@@ -22,7 +26,9 @@ export function configure(command: Command, context: CommandContext): void {
       const reading = await app.read();
       if (reading.problems.length > 0) throw new HubfleetErrors(reading.problems);
 
-      const setting = findSetting(reading, target, key ?? "");
+      const setting = isChartKey(key ?? "")
+        ? await app.chartValue(target, key ?? "", context.signal)
+        : findSetting(reading, target, key ?? "");
       if (setting.value === undefined) terminal.err(`"${setting.key}" is not set for hub/${setting.hub}\n`);
       if (chosenFormat(options) === "json") terminal.out(renderJson(settingDocument(setting)));
       else terminal.out(options.origin === true ? renderOrigins(setting, terminal) : renderSetting(setting));

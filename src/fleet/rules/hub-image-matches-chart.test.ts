@@ -55,7 +55,7 @@ it("says when the base has no tag, and how to write one", () => {
   const { problems, warnings } = onKubernetes({ base: k8sHub() }).read();
 
   expect(problems).toEqual([]);
-  expect(warnings).toMatchObject([
+  expect(warnings.filter(({ code }) => code.startsWith("HUB_IMAGE_"))).toMatchObject([
     {
       code: "HUB_IMAGE_UNCOMPARED",
       at: { path: "images/k8s/image.yaml", line: 4 },

@@ -7,11 +7,13 @@ import { experimentsEndAfterTheyStart, experimentsNameKnownThings } from "./expe
 import { appearanceFilesExist } from "./files-exist.ts";
 import { twinsStandInEarlierStages, uuidIsTheFleetsOwn } from "./fleet-is-its-own.ts";
 import { groupsFormNoCycle } from "./groups-form-no-cycle.ts";
+import { hubConfigCanBeCompared, hubConfigIsKnown } from "./hub-config-is-known.ts";
 import { hubConfigPassesNoGate } from "./hub-config-passes-no-gate.ts";
 import { hubImagesCanBeCompared, hubImagesMatchTheirChart } from "./hub-image-matches-chart.ts";
 import { dockerfilesArePinned, imagesArePinned } from "./images-are-pinned.ts";
 import * as images from "./images-are-sound.ts";
 import * as imageUse from "./images-fit-their-use.ts";
+import * as kubernetes from "./kubernetes-hubs-are-sound.ts";
 import * as local from "./local-hubs-do-not-clash.ts";
 import * as distinct from "./names-are-distinct.ts";
 import * as known from "./names-are-known.ts";
@@ -86,6 +88,13 @@ export const rules: readonly Rule[] = [
   access.openHubsHaveRealLogins,
   chartValuesPassNoGate,
   hubConfigPassesNoGate,
+  hubConfigIsKnown,
+  kubernetes.sharedDirectoriesHaveAServer,
+  kubernetes.httpsFitsItsEntry,
+  kubernetes.placesNameKnownNodeGroups,
+  kubernetes.workersFitTheirNodes,
+  kubernetes.namespacesAreDistinct,
+  kubernetes.manifestFilesExist,
   recipientsCanBeReached,
   recipientsHoldNoSecrets,
   settingsHoldNoSecrets,
@@ -127,4 +136,7 @@ export const warningRules: readonly Rule[] = [
   nothingIsOverlooked,
   images.imageFilesAreCarriedOut,
   hubImagesCanBeCompared,
+  hubConfigCanBeCompared,
+  kubernetes.remoteHubsHaveHttps,
+  kubernetes.remoteHubsHaveCharts,
 ];
