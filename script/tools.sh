@@ -14,3 +14,25 @@ use_tools() {
   command -v uv >/dev/null || PATH="$hubfleet_tools/uv-$hubfleet_uv_version/bin:$PATH"
   export PATH
 }
+
+hubfleet_sops_version=3.13.3
+hubfleet_age_version=1.3.2
+
+# Puts sops and age on PATH, built where they are not kept yet. Needs Go.
+bring_sops() {
+  local kept="$hubfleet_tools/sops-$hubfleet_sops_version-age-$hubfleet_age_version"
+  if [ ! -x "$kept/sops" ]; then
+    command -v go >/dev/null || { echo "sops is not here, and Go is not either, which would build it" >&2; return 1; }
+    echo "building sops $hubfleet_sops_version and age $hubfleet_age_version"
+    local made
+    mkdir -p "$hubfleet_tools"
+    made=$(mktemp -d "$hubfleet_tools/.sops-XXXXXX")
+    (
+      export GOBIN="$made"
+      nice -n 10 go install "filippo.io/age/cmd/...@v$hubfleet_age_version"
+      nice -n 10 go install -ldflags='-s -w' "github.com/getsops/sops/v3/cmd/sops@v$hubfleet_sops_version"
+    )
+    mv -T "$made" "$kept"
+  fi
+  PATH="$kept:$PATH"
+}

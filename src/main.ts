@@ -106,7 +106,7 @@ async function openApp(options: GlobalOptions): Promise<App> {
     import("./adapters/repository/repository-disk.ts"),
     import("./main/open-local-world.ts"),
   ]);
-  const local = await openLocalWorld(packageDirectory);
+  const local = await openLocalWorld(packageDirectory, directory);
   return createApp({
     directory,
     repository: createRepositoryDisk(directory),

@@ -3,7 +3,7 @@ import type { LocalWorld } from "../ports/local-world.ts";
 import type { DesiredHub } from "../runtime/local/desired-hub.ts";
 import { completeSecrets, type HubSecrets } from "../runtime/local/secrets.ts";
 
-export type FilesWorld = Pick<LocalWorld, "files" | "random" | "variable">;
+export type FilesWorld = Pick<LocalWorld, "files" | "random" | "variable" | "secretFiles">;
 
 /** Directories that the hub's processes and its users go through: passable for all, listable by their owner. */
 export async function ensureHubDirectories({ paths }: DesiredHub, { files }: FilesWorld): Promise<void> {

@@ -51,6 +51,27 @@ it.each([
   expect((await refusalsOf(props)).map(({ code }) => code)).toEqual(codes);
 });
 
+it.each([
+  ["it can be decrypted", "readable", {}, []],
+  ["it cannot, and was not kept", "locked", {}, ["SECRETS_LOCKED"]],
+  ["it cannot, and was kept", "locked", { githubClientSecret: "s3cret" }, []],
+  ["somebody changed it", "changed", { githubClientSecret: "s3cret" }, ["SECRETS_CHANGED"]],
+] as const)("when the secret lies in a file and %s: %s, %j, %j", async (_when, state, kept, codes) => {
+  const login = { ...github, clientSecret: { secret: "login", key: "github.clientSecret" } };
+  const fleet = aFleet()
+    .withFile("secrets/login.enc.yaml", "github:\n  clientSecret: ENC[x]\nsops: { mac: x, version: 3.9.0 }\n")
+    .withHub("alpha", { port: 18_000, access: { login } })
+    .build();
+  const world = aLocalWorld();
+  world.secretFiles.put("login", { github: { clientSecret: "s3cret" } });
+  world.secretFiles.become("login", state);
+  await world.files.ensureFile(secretsPath, JSON.stringify(kept), 0o600);
+
+  const errors = await refusals(fleet.hubs.get("alpha")!, { fleet, world });
+
+  expect(errors.map(({ code }) => code)).toEqual(codes);
+});
+
 it("says where the address was written", async () => {
   const [error] = await refusalsOf({ isRoot: false, address: "192.168.1.20", variable: "s3cret" });
 

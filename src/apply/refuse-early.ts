@@ -7,7 +7,7 @@ import type { LocalWorld } from "../ports/local-world.ts";
 import { isLocal } from "../runtime/local/draft.ts";
 import { hubPaths } from "../runtime/local/paths.ts";
 
-export type RefusalWorld = Pick<LocalWorld, "files" | "machine" | "variable">;
+export type RefusalWorld = Pick<LocalWorld, "files" | "machine" | "variable" | "secretFiles">;
 
 /** Why a hub cannot run here, seen before anything is built for it; empty when it can. */
 export async function refusals(

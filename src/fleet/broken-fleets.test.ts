@@ -18,6 +18,11 @@ const bomb = [
   ..."bcdefg".split("").map((key, index) => `${key}: &${key} [${Array(10).fill(`*${"abcdef"[index]}`).join(", ")}]`),
 ].join("\n");
 
+const withLogin = (clientSecret: object): FleetBuilder =>
+  aFleet()
+    .withFile("secrets/login.enc.yaml", "github:\n  clientSecret: ENC[x]\nsops: { mac: x, version: 3.9.0 }\n")
+    .withHub("beta", { port: 18_010, access: { login: { kind: "github", clientId: "x", clientSecret } } });
+
 /** What is broken, the codes that must be reported (all of them), and where the first one is. */
 const cases: readonly [string, FleetBuilder, readonly string[], string?][] = [
   ["an unknown key", aFleet().withHub("beta", { port: 18_010, profile: [] }), ["UNKNOWN_KEY"], "hubs/beta.yaml:5:1"],
@@ -213,6 +218,14 @@ const cases: readonly [string, FleetBuilder, readonly string[], string?][] = [
     aFleet().withFile("secrets/beta.enc.yaml", "a: ENC[x]\nb: tell-nobody\nsops: { mac: x }\n"),
     ["SECRET_NOT_ENCRYPTED"],
   ],
+  [
+    "a secrets file that is not there",
+    withLogin({ secret: "logni", key: "github.clientSecret" }),
+    ["SECRETS_FILE_MISSING"],
+    "hubs/beta.yaml:10:15",
+  ],
+  ["a secret that is not there", withLogin({ secret: "login", key: "github.secret" }), ["SECRET_NOT_THERE"]],
+  ["a secret that is a map", withLogin({ secret: "login", key: "github" }), ["SECRET_NOT_THERE"]],
   [
     "an open address without https",
     aFleet().withCluster("here", { provider: "local", address: "0.0.0.0" }),

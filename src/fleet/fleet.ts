@@ -208,6 +208,8 @@ export type Login =
       readonly clientId: string;
       /** Name of the environment variable, in the operator's shell, that holds the OAuth app's secret. */
       readonly clientSecretVariable: string;
+      /** Where it is kept encrypted, in place of the variable. */
+      readonly clientSecret?: { readonly secret: string; readonly key: string };
       /** https://github.com, or a GitHub Enterprise Server. */
       readonly address: string;
     };

@@ -152,6 +152,7 @@ function normalizeLogin(written: CompleteSettings["access"]["login"]): Login {
     kind: "github",
     clientId: written.clientId,
     clientSecretVariable: written.clientSecretVariable ?? "GITHUB_CLIENT_SECRET",
+    ...(written.clientSecret === undefined ? {} : { clientSecret: written.clientSecret }),
     address: written.address ?? "https://github.com",
   };
 }

@@ -9,7 +9,7 @@ import { environmentsDirectory, stateRoot, versionOf } from "./directories.ts";
 /** This machine and Git, for making a fleet. */
 export async function openInitWorld(packageDirectory: string): Promise<InitWorld> {
   const [local, { createGitCli }, { createRun }] = await Promise.all([
-    openLocalWorld(packageDirectory),
+    openLocalWorld(packageDirectory, process.cwd()),
     import("../adapters/git/git-cli.ts"),
     import("../adapters/run.ts"),
   ]);
@@ -18,8 +18,9 @@ export async function openInitWorld(packageDirectory: string): Promise<InitWorld
 
 /**
  * This machine, with its real adapters. `packageDirectory`: of this hubfleet, where assets and examples lie.
+ * `fleetDirectory`: of the working tree, where there is one.
  */
-export async function openLocalWorld(packageDirectory: string): Promise<LocalWorld> {
+export async function openLocalWorld(packageDirectory: string, fleetDirectory: string): Promise<LocalWorld> {
   const [
     clock,
     random,
@@ -32,6 +33,7 @@ export async function openLocalWorld(packageDirectory: string): Promise<LocalWor
     inspection,
     programs,
     bootService,
+    secretFiles,
     run,
   ] = await Promise.all([
     import("../adapters/clock/clock-system.ts"),
@@ -45,6 +47,7 @@ export async function openLocalWorld(packageDirectory: string): Promise<LocalWor
     import("../adapters/inspection/inspection-linux.ts"),
     import("../adapters/programs/programs-system.ts"),
     import("../adapters/boot-service/boot-service-systemd.ts"),
+    import("../adapters/secret-files/secret-files-sops.ts"),
     import("../adapters/run.ts"),
   ]);
   const isRoot = process.getuid?.() === 0;
@@ -77,6 +80,7 @@ export async function openLocalWorld(packageDirectory: string): Promise<LocalWor
     hubSessions: hubSession.createHubSessionsHttp(),
     inspection: inspection.createInspectionLinux(),
     bootService: bootService.createBootServiceSystemd({ ...world, isRoot, run: run.createRun() }),
+    secretFiles: secretFiles.createSecretFilesSops(run.createRun(), fleetDirectory),
     programs: programs.createProgramsSystem(),
     machine: {
       stateRoot: stateRoot(isRoot),

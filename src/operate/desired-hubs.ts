@@ -9,7 +9,7 @@ import { hubPaths, machinePaths } from "../runtime/local/paths.ts";
 import { assignUidBlock, hubKey, noUidBlocks, type UidBlocks } from "../runtime/local/uid-blocks.ts";
 import { readLoginSecret } from "./login-secret.ts";
 
-export type DesireWorld = Pick<LocalWorld, "files" | "machine" | "pythonSource" | "variable">;
+export type DesireWorld = Pick<LocalWorld, "files" | "machine" | "pythonSource" | "variable" | "secretFiles">;
 
 /** A desired hub, and where the files that it shows its users are copied from. */
 export interface DesiredWithCopies {

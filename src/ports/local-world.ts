@@ -9,6 +9,7 @@ import type { Locks } from "./locks.ts";
 import type { Processes } from "./processes.ts";
 import type { Programs } from "./programs.ts";
 import type { Random } from "./random.ts";
+import type { SecretFiles } from "./secret-files.ts";
 import type { StateFiles } from "./state-files.ts";
 
 /** This machine, as the local runtime needs it. */
@@ -24,6 +25,8 @@ export interface LocalWorld {
   readonly clock: Clock;
   readonly random: Random;
   readonly bootService: BootService;
+  /** Of the fleet at hand. */
+  readonly secretFiles: SecretFiles;
   readonly machine: Omit<Machine, "pythonPath"> & {
     readonly pid: number;
     /** This hubfleet as a command line, without a command of its own. */

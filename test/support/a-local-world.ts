@@ -34,6 +34,10 @@ import {
   type StateRemoteMemory,
 } from "../../src/adapters/state-ref/state-ref-memory.ts";
 import { createStateHistoryMemory } from "../../src/adapters/state-history/state-history-memory.ts";
+import {
+  createSecretFilesMemory,
+  type SecretFilesMemory,
+} from "../../src/adapters/secret-files/secret-files-memory.ts";
 import { createStateFilesMemory, type StateFilesMemory } from "../../src/adapters/state-files/state-files-memory.ts";
 import { createApp } from "../../src/app/app.ts";
 import type { App, Watch } from "../../src/app/use-cases.ts";
@@ -56,6 +60,7 @@ export interface PretendedMachine extends LocalWorld {
   readonly hubSessions: HubSessionsMemory;
   readonly inspection: InspectionMemory;
   readonly bootService: BootServiceMemory;
+  readonly secretFiles: SecretFilesMemory;
   readonly programs: ProgramsMemory;
   readonly clock: ClockMemory;
   readonly sources: PretendedSources;
@@ -116,6 +121,7 @@ export function aLocalWorld({
     hubSessions: createHubSessionsMemory(),
     inspection: createInspectionMemory({ files }),
     bootService: createBootServiceMemory(),
+    secretFiles: createSecretFilesMemory(),
     programs: createProgramsMemory(),
     clock,
     random: createRandomMemory(),

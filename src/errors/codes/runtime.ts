@@ -172,6 +172,24 @@ export const runtimeCodes = {
     meaning: "A setting needs a secret that was not given.",
     remedy: "Set the environment variable that the message names, then run the command again.",
   },
+  SECRETS_FILE_MISSING: {
+    meaning: "A setting names a file below secrets/ that is not there.",
+    remedy: "Make it with `sops secrets/NAME.enc.yaml`, or correct the name.",
+  },
+  SECRET_NOT_THERE: {
+    meaning: "The file below secrets/ has no single value at the key that a setting names.",
+    remedy: "`sops secrets/NAME.enc.yaml` opens the file; a key inside of another is written with a dot between them.",
+  },
+  SECRETS_LOCKED: {
+    meaning: "This machine cannot decrypt a file below secrets/.",
+    cause: "SOPS is not installed, or none of the keys that the file is encrypted for is here.",
+    remedy: "Install SOPS, bring a key, or have a recipient add yours: `sops updatekeys secrets/NAME.enc.yaml`.",
+  },
+  SECRETS_CHANGED: {
+    meaning: "A file below secrets/ is not as SOPS wrote it, so none of its values is used.",
+    cause: "It was edited without SOPS, a merge mixed two versions, or somebody changed it on purpose.",
+    remedy: "Take the version before from Git, and make the change again with `sops secrets/NAME.enc.yaml`.",
+  },
   PLAN_INVALID: {
     meaning: "The file given to `apply` is no plan, or is a plan of another fleet or of a newer hubfleet.",
     remedy: "Make one with `hubfleet plan --out FILE`.",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { optional, required } from "./key.ts";
+import { secretReference } from "./secrets-file.ts";
 import { name, organizationName, teamName, userName, variableName } from "./names.ts";
 
 const kindFacts = {
@@ -21,6 +22,11 @@ const login = z.discriminatedUnion("kind", [
     clientSecretVariable: optional(variableName, {
       description: "Name of the environment variable, in the operator's shell, that holds the OAuth app's secret.",
       default: "GITHUB_CLIENT_SECRET",
+    }),
+    clientSecret: optional(secretReference, {
+      description:
+        "Where the OAuth app's secret is kept: a value of an encrypted file of the fleet. Used in place of the variable.",
+      example: { secret: "login", key: "github.clientSecret" },
     }),
     address: optional(z.url({ protocol: /^https?$/ }), {
       description: "Address of GitHub, or of a GitHub Enterprise Server.",

@@ -6,6 +6,7 @@ import { lookAtBuilders } from "./look-at-builders.ts";
 import { lookAtFleet } from "./look-at-fleet.ts";
 import { lookAtLeftovers } from "./look-at-leftovers.ts";
 import { lookAtMachine } from "./look-at-machine.ts";
+import { lookAtSecrets, tryNamedSecrets } from "./look-at-secrets.ts";
 import { lookAtTools } from "./look-at-tools.ts";
 import { type DoctorLine, fail, ok } from "./line.ts";
 
@@ -36,6 +37,8 @@ export async function examine({ reading, directory, world, sources }: ExaminePro
     lookAtMachine(world),
     fleet === undefined ? [] : lookAtFleet(fleet, directory, world),
     fleet === undefined ? [] : lookAtBuilders(fleet, await sources()),
+    fleet === undefined ? [] : lookAtSecrets(world),
+    fleet === undefined ? [] : tryNamedSecrets(fleet, world),
     lookAtLeftovers(world, retentionOf(fleet)),
   ]);
   return {
