@@ -6,6 +6,7 @@ import { brokenHubImages } from "../../test/support/broken-hub-images.ts";
 import { brokenImages } from "../../test/support/broken-images.ts";
 import { brokenPeople } from "../../test/support/broken-people.ts";
 import { brokenRecipients } from "../../test/support/broken-recipients.ts";
+import { brokenSecrets } from "../../test/support/broken-secrets.ts";
 import { brokenStages } from "../../test/support/broken-stages.ts";
 import { brokenPins } from "../../test/support/broken-pins.ts";
 import { renderProblems } from "../errors/render-problems.ts";
@@ -17,11 +18,6 @@ const bomb = [
   "a: &a [x, x, x, x, x, x, x, x, x, x]",
   ..."bcdefg".split("").map((key, index) => `${key}: &${key} [${Array(10).fill(`*${"abcdef"[index]}`).join(", ")}]`),
 ].join("\n");
-
-const withLogin = (clientSecret: object): FleetBuilder =>
-  aFleet()
-    .withFile("secrets/login.enc.yaml", "github:\n  clientSecret: ENC[x]\nsops: { mac: x, version: 3.9.0 }\n")
-    .withHub("beta", { port: 18_010, access: { login: { kind: "github", clientId: "x", clientSecret } } });
 
 /** What is broken, the codes that must be reported (all of them), and where the first one is. */
 const cases: readonly [string, FleetBuilder, readonly string[], string?][] = [
@@ -183,22 +179,12 @@ const cases: readonly [string, FleetBuilder, readonly string[], string?][] = [
   ...brokenStages,
   ...brokenPeople,
   ...brokenRecipients,
+  ...brokenSecrets,
   [
     "a reserved chart value",
     aFleet().withHub("beta", { port: 18_010, chartValues: { jupyterhub: { singleuser: { image: { tag: "x" } } } } }),
     ["RESERVED_CHART_VALUE"],
   ],
-  [
-    "a secret in plain text",
-    aFleet().withHub("beta", { port: 18_010, environment: { API_TOKEN: "tell-nobody" } }),
-    ["SECRET_IN_PLAIN_TEXT"],
-  ],
-  [
-    "a plain secrets file",
-    aFleet().withFile("secrets/beta.enc.yaml", "password: tell-nobody\n"),
-    ["SECRET_NOT_ENCRYPTED"],
-  ],
-  ["a broken secrets file", aFleet().withFile("secrets/beta.enc.yaml", "password: 'tell-nobody\n"), ["YAML_INVALID"]],
   ["requirements from elsewhere", aFleet().withFile("images/lab/requirements.txt", link), ["FILE_LINK_OUTSIDE"]],
   ["huge requirements", aFleet().withFile("images/lab/requirements.txt", huge), ["FILE_TOO_BIG"]],
   [
@@ -211,21 +197,6 @@ const cases: readonly [string, FleetBuilder, readonly string[], string?][] = [
     aFleet().withFile("groups/a.yaml", `version: 1\n${Array.from({ length: 150 }, (_, i) => `k${i}: 1\n`).join("")}`),
     ["TOO_MANY_PROBLEMS", "UNKNOWN_KEY"],
   ],
-  ["a secret like an alias", aFleet().withFile("secrets/b.enc.yaml", "a: *tell-nobody\n"), ["YAML_ALIAS"]],
-  ["a secret like a tag", aFleet().withFile("secrets/b.enc.yaml", "a: !tell-nobody x\n"), ["YAML_INVALID"]],
-  [
-    "a half encrypted secrets file",
-    aFleet().withFile("secrets/beta.enc.yaml", "a: ENC[x]\nb: tell-nobody\nsops: { mac: x }\n"),
-    ["SECRET_NOT_ENCRYPTED"],
-  ],
-  [
-    "a secrets file that is not there",
-    withLogin({ secret: "logni", key: "github.clientSecret" }),
-    ["SECRETS_FILE_MISSING"],
-    "hubs/beta.yaml:10:15",
-  ],
-  ["a secret that is not there", withLogin({ secret: "login", key: "github.secret" }), ["SECRET_NOT_THERE"]],
-  ["a secret that is a map", withLogin({ secret: "login", key: "github" }), ["SECRET_NOT_THERE"]],
   [
     "an open address without https",
     aFleet().withCluster("here", { provider: "local", address: "0.0.0.0" }),

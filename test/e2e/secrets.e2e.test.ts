@@ -60,10 +60,10 @@ skipSuiteUnless(tool("sops") && tool("age-keygen"), reason)("a login whose secre
   });
 
   it("is refused while the file is not there, at the place that names it", async () => {
-    const { exitCode, stderr } = await hubfleet(["validate"]);
+    const { exitCode, stdout } = await hubfleet(["validate"]);
 
     expect(exitCode).toBe(64);
-    expect(stderr).toMatch(/error SECRETS_FILE_MISSING {2}hubs\/staging\.yaml:\d+:\d+/);
+    expect(stdout).toMatch(/error SECRETS_FILE_MISSING {2}hubs\/staging\.yaml:\d+:\d+/);
   });
 
   it("starts nothing where there is no key, and says whose are needed", async () => {
@@ -102,14 +102,15 @@ skipSuiteUnless(tool("sops") && tool("age-keygen"), reason)("a login whose secre
   });
 
   it("is not taken from a file that somebody changed by hand", async () => {
-    cpSync(file(), `${file()}.before`);
+    const before = join(sandbox.root, "before.yaml");
+    cpSync(file(), before);
     writeFileSync(file(), readFileSync(file(), "utf8").replace("clientSecret:", "other: ENC[x]\n    clientSecret:"));
 
     const { exitCode, stderr } = await hubfleet(["up", "hub/staging"]);
 
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining("error SECRETS_CHANGED")]);
     await logInWithGitHub(url, "ada", github);
-    renameSync(`${file()}.before`, file());
+    renameSync(before, file());
   });
 
   it("is nowhere but in the hub's own file", async () => {

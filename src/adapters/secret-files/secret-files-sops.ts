@@ -98,9 +98,10 @@ function listOf(value: unknown): readonly Entry[] {
 }
 
 function recipientWords(kind: string, entry: Entry): string {
-  if (kind === "azure_kv") return ["vault_url", "name", "version"].map((key) => String(entry[key] ?? "")).join("/");
-  if (kind === "hc_vault") return `${String(entry["vault_address"] ?? "")}/${String(entry["key_name"] ?? "")}`;
-  return String(entry["recipient"] ?? entry["fp"] ?? entry["arn"] ?? entry["resource_id"] ?? "unknown");
+  const word = (key: string): string | undefined => (typeof entry[key] === "string" ? entry[key] : undefined);
+  if (kind === "azure_kv") return ["vault_url", "name", "version"].map((key) => word(key) ?? "").join("/");
+  if (kind === "hc_vault") return `${word("vault_address") ?? ""}/${word("key_name") ?? ""}`;
+  return word("recipient") ?? word("fp") ?? word("arn") ?? word("resource_id") ?? "unknown";
 }
 
 function absent(error: unknown): undefined {
