@@ -238,6 +238,26 @@ describe("what people say on a hub's page", () => {
     );
   });
 
+  it("keeps no hub from going back to a time when everybody had the same password", async () => {
+    fleet = await aSigningFleet([person("ada"), person("grace")]);
+    await fleet.next();
+    const before = fleet.bundle();
+    await fleet.editPeople(people);
+    const after = await fleet.bundleWith({ access: { login: { kind: "sign-up" }, admins: ["ada-l"] } });
+    await fleet.promote(after, "staging");
+    const settings = (): string =>
+      Object.entries(fleet.machine.files.contents("/state"))
+        .filter(([path]) => /alpha\/run\/settings\/hub-/.test(path))
+        .map(([, text]) => text)
+        .join("");
+    expect(settings()).toContain("signOffPage");
+
+    await fleet.rollback("hub/alpha", before);
+
+    expect(await fleet.runs("alpha")).toContain(before);
+    expect(settings()).not.toContain("signOffPage");
+  });
+
   it("is on no hub where nobody has a login, and shows nobody's login elsewhere", async () => {
     expect(Object.keys((await page()).people)).toEqual(["ada-l", "grace", "olga"]);
     const { uuid } = await fleet.app().fleet();

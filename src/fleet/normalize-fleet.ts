@@ -26,7 +26,9 @@ export function normalizeFleet(written: WrittenFleet, layered: ReadonlyMap<strin
   const hubs = new Map<string, Hub>();
   for (const hub of byName(layered)) {
     const normalized = normalizeHub(hub, clusters.get(hub.file.value.cluster ?? "")?.provider === "local");
-    const hasPage = people.some(({ logins = {} }) => Object.hasOwn(logins, hub.name));
+    const hasLogins = people.some(({ logins = {} }) => Object.hasOwn(logins, hub.name));
+    // With a bundle of a time when everybody had the same password, a hub has no page.
+    const hasPage = hasLogins && normalized.access.login.kind !== "shared-password";
     hubs.set(hub.name, hasPage ? { ...normalized, signOffPage: true } : normalized);
   }
   return {

@@ -123,7 +123,6 @@ export const bundleRules: readonly Rule[] = [
   profiles.profilesStayBelowLimits,
   profiles.guaranteesStayBelowLimits,
   access.openHubsHaveRealLogins,
-  people.loginsProveWhoSomebodyIs,
   checks.checksNameKnownProfiles,
 ];
 
