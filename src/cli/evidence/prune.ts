@@ -44,7 +44,7 @@ branch's history; what gets smaller is what each command reads, and shallow clon
         : await context.watch((watch) => app.evidence.prune({ before, isPlan: false }, watch));
       const bytes = found.old.reduce((sum, output) => sum + output.bytes, 0);
       const done = isPlan ? "would go" : "removed";
-      const words = `${counted(found.old.length, "output")} (${showBytes(bytes)}) ${done}; ${found.kept} stay\n`;
+      const words = `${counted(found.old.length, "output")} (${showBytes(bytes)}) ${done}; ${found.kept} ${found.kept === 1 ? "stays" : "stay"}\n`;
       const lines = found.old.map(({ digest, namedAt }) => `  ${digest.slice(0, 12)}, ${dayWords(namedAt)}\n`);
       const isJson = chosenFormat(options) === "json";
       terminal.out(isJson ? renderJson({ version: 1, plan: isPlan, ...found, bytes }) : `${words}${lines.join("")}`);
