@@ -43,6 +43,10 @@ export const kubernetesCodes = {
     meaning: "hubConfig names a class that hubfleet does not know, so nobody could look whether its settings exist.",
     remedy: "Nothing, where the hub's image brings the class; else correct the name.",
   },
+  CHART_IMAGE_LOOSE: {
+    meaning: "Chart values name a container image by a reference that is none, or that means another image tomorrow.",
+    remedy: "Give it a tag that says a version, or a digest.",
+  },
   MANIFEST_INVALID: {
     meaning: "A file of a hub's `manifests` holds something that is no object of Kubernetes in a namespace.",
     remedy:

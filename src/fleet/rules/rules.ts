@@ -1,4 +1,5 @@
 import * as access from "./access-is-safe.ts";
+import { chartImagesAreExact } from "./chart-images-are-exact.ts";
 import { chartValuesPassNoGate } from "./chart-values-pass-no-gate.ts";
 import * as checks from "./checks-are-sound.ts";
 import * as conda from "./conda-environments-are-sound.ts";
@@ -88,6 +89,7 @@ export const rules: readonly Rule[] = [
   access.openAddressesHaveHttps,
   access.openHubsHaveRealLogins,
   chartValuesPassNoGate,
+  chartImagesAreExact,
   hubConfigPassesNoGate,
   hubConfigIsKnown,
   kubernetes.sharedDirectoriesHaveAServer,

@@ -16,7 +16,7 @@ const clusterWide: ReadonlySet<string> = new Set([
 export async function readManifests(
   hub: Hub,
   directory: string,
-  { files }: Pick<LocalWorld, "files">,
+  { files }: { readonly files: Pick<LocalWorld["files"], "read"> },
 ): Promise<readonly KubernetesObject[]> {
   const objects: KubernetesObject[] = [];
   for (const path of hub.manifests ?? []) {
@@ -56,6 +56,6 @@ function invalid(path: string, line: number, message: string): HubfleetError {
 
 function lineOf(text: string, offset: number): number {
   const rest = text.slice(offset);
-  const skipped = /^(?:\s*(?:#[^\n]*)?\n)*/.exec(rest)?.[0].length ?? 0;
+  const skipped = /^(?:[ \t]*(?:#[^\n]*|---[^\n]*)?\n)*/.exec(rest)?.[0].length ?? 0;
   return text.slice(0, offset + skipped).split("\n").length;
 }
