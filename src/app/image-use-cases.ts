@@ -51,12 +51,18 @@ export interface ImageUseCases {
 export type LockUpgrade = "all" | readonly string[] | undefined;
 
 export function createImageUseCases({ directory, local, sources, read, fleet }: ImageUseCasesProps): ImageUseCases {
+  // What is wrong with a lock must not keep anybody from making another one.
+  const lockable = async (): Promise<Fleet> => {
+    const reading = await read();
+    if (reading.lockable === undefined) throw new HubfleetErrors(reading.problems);
+    return reading.lockable;
+  };
   const leased = async <Result>(
     command: string,
     { report }: Watch,
     work: (steps: Steps) => Promise<Result>,
   ): Promise<Result> => {
-    const lease: LeaseProps = { fleetUuid: (await fleet()).uuid, command, world: local, report };
+    const lease: LeaseProps = { fleetUuid: (await lockable()).uuid, command, world: local, report };
     return withLease(lease, work);
   };
   const problemsOf = async (images: readonly Image[]): Promise<readonly HubfleetError[]> =>
@@ -73,7 +79,7 @@ export function createImageUseCases({ directory, local, sources, read, fleet }: 
       return pairProblems(known, [...known.hubs.values()], { directory, world: local });
     },
     lock: async (targets, upgrade, watch) => {
-      const images = selectImages(await fleet(), targets);
+      const images = selectImages(await lockable(), targets);
       if (upgrade !== undefined && upgrade !== "all") {
         const locks = await Promise.all(
           images.filter(isLockable).map(async (image) => (await readLock(image, directory, local)).lock),
@@ -92,7 +98,7 @@ export function createImageUseCases({ directory, local, sources, read, fleet }: 
       return buildImages({ images, directory, world: local, steps, signal: watch.signal });
     },
     add: async (target, specifiers, watch) => {
-      const image = selectImage(await fleet(), target);
+      const image = selectImage(await lockable(), target);
       return leased("image add", watch, (steps) =>
         addPackages({ image, specifiers, directory, read, world: local, steps, signal: watch.signal }),
       );

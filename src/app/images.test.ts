@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { aFleet, type FleetBuilder } from "../../test/support/a-fleet.ts";
+import { onKubernetes } from "../../test/support/broken-hub-images.ts";
 import { aLocalWorld } from "../../test/support/a-local-world.ts";
 import type { App } from "./use-cases.ts";
 import { HubfleetError, HubfleetErrors } from "../errors/hubfleet-error.ts";
@@ -51,6 +52,19 @@ describe("an image's lock", () => {
     );
 
     expect(await app.images.lockProblems([])).toEqual([]);
+  });
+
+  it("that does not fit its chart is made anew, and packages are added, whatever it says", async () => {
+    const world = aLocalWorld();
+    const broken = onKubernetes().withFile("images/k8s/lock.txt", "jupyterhub==5.5.4\n");
+    const app = await world.open(broken);
+    expect((await app.read()).problems.map(({ code }) => code)).toEqual(["HUB_IMAGE_MISMATCH"]);
+
+    const outcomes = await app.images.lock(["k8s"], undefined, world.watch);
+    const added = await (await world.open(broken)).images.add("lab", ["humanize"], world.watch);
+
+    expect(outcomes).toMatchObject([{ target: "image/k8s", kind: "changed" }]);
+    expect(added.changed).toEqual(["humanize"]);
   });
 
   it("of a variant is a file of its own", async () => {

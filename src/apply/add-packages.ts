@@ -45,8 +45,8 @@ export async function addPackages(props: AddPackagesProps): Promise<AddedPackage
   let locked = resolved;
   try {
     if (added.text !== before) await world.files.ensureFile(path, added.text, 0o644);
-    const { problems } = await props.read();
-    if (problems.length > 0) throw new HubfleetErrors(problems);
+    const { lockable, problems } = await props.read();
+    if (lockable === undefined) throw new HubfleetErrors(problems);
     locked = await ensureLock(await resolveImage(image, directory, world), directory, props);
   } catch (thrown) {
     await world.files.ensureFile(path, before, 0o644);

@@ -4,7 +4,7 @@ import { foldConsequences } from "./fold-consequences.ts";
 import type { Fleet } from "./fleet.ts";
 import { type LayeredHub, layerHub } from "./hub-layers.ts";
 import { normalizeFleet } from "./normalize-fleet.ts";
-import type { RepositorySnapshot } from "./repository-snapshot.ts";
+import { isLockPath, type RepositorySnapshot } from "./repository-snapshot.ts";
 import { rules, warningRules } from "./rules/rules.ts";
 import { sortProblems } from "./sort-problems.ts";
 import type { WrittenFleet } from "./written-fleet.ts";
@@ -12,6 +12,8 @@ import type { WrittenFleet } from "./written-fleet.ts";
 export interface FleetReading {
   /** Only when there is no problem. */
   readonly fleet?: Fleet;
+  /** Also where nothing but locks has problems: for whatever makes them anew. */
+  readonly lockable?: Fleet;
   /** All of them, by file and line. */
   readonly problems: readonly HubfleetError[];
   readonly warnings: readonly HubfleetError[];
@@ -41,8 +43,10 @@ export function readFleet(repository: RepositorySnapshot): FleetReading {
     },
     written,
   );
-  if (problems.length > 0) return { problems, warnings, written, hubs };
-  return { fleet: normalizeFleet(written, hubs), problems, warnings, written, hubs };
+  const reading = { problems, warnings, written, hubs };
+  if (!problems.every(({ at }) => at !== undefined && isLockPath(at.path))) return reading;
+  const lockable = normalizeFleet(written, hubs);
+  return { ...reading, ...(problems.length === 0 ? { fleet: lockable } : {}), lockable };
 }
 
 function notAFleet(): HubfleetError {

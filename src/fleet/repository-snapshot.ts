@@ -4,11 +4,11 @@ export const maxFileBytes = 1_000_000;
 const maxLockBytes = 20_000_000;
 
 export function maxBytes(path: string): number {
-  return isLock(path) ? maxLockBytes : maxFileBytes;
+  return isLockPath(path) ? maxLockBytes : maxFileBytes;
 }
 
 /** `lock.txt`, or `lock.VARIANT.txt`, beside an image. */
-function isLock(path: string): boolean {
+export function isLockPath(path: string): boolean {
   return /^images\/[^/]+\/lock(\.[^/]+)?\.txt$/.test(path);
 }
 
