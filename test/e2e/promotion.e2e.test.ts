@@ -4,8 +4,9 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { type HubSession, logIn } from "../support/hub-session.ts";
+import { type HubSession, logIn, signUp } from "../support/hub-session.ts";
 import { type CommandResult, createSandbox, type Sandbox } from "../support/process-sandbox.ts";
+import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
 import { createVirtualTime, type VirtualTime } from "../support/virtual-time.ts";
 
 const minute = 60_000;
@@ -17,6 +18,7 @@ describe("a bundle on its way to production", () => {
   let sandbox: Sandbox;
   let grace: HubSession;
   let first: string;
+  let url: string;
 
   const hubfleet = async (...words: readonly string[]): Promise<CommandResult> =>
     sandbox.hubfleet(words, { environment: time.environment });
@@ -54,7 +56,7 @@ describe("a bundle on its way to production", () => {
     );
     first = await bundleOf("the fleet");
     await succeed("promote", first, "--to", "staging");
-    const url = `http://127.0.0.1:${ports["staging"]}/staging/`;
+    url = `http://127.0.0.1:${ports["staging"]}/staging/`;
     grace = await logIn(url, "grace", sandbox.secret("staging", "sharedPassword"));
     await grace.startServer();
   });
@@ -116,6 +118,73 @@ describe("a bundle on its way to production", () => {
     await succeed("promote", patch, "--to", "production");
     expect(await runs("research")).toBe(`healthy ${patch}`);
     expect(recordsOf("promotion")).toHaveLength(5);
+    expect(await grace.run("print('still here')")).toBe("still here\n");
+  });
+
+  it("waits for people, who say what they say on a page of a hub, behind its login", async () => {
+    const password = "a long pass phrase";
+    await sandbox.edit(
+      "fleet.yaml",
+      (text) =>
+        `${text.replace("size: 1", "size: 3").replace("minimum: 7d", "minimum: 0s")}    signoffs: [{ role: approver }]
+    logins: accept
+people:
+  - { id: gh, name: Grace, roles: [approver], email: gh@example.org, logins: { staging: grace } }
+  - { id: ed, name: Edsger, roles: [approver], email: ed@example.org, logins: { staging: edsger } }
+`,
+    );
+    await sandbox.edit("platform.yaml", (text) =>
+      text
+        .replace(/^environment: .*\n/m, "")
+        .replace("kind: shared-password", "kind: sign-up")
+        .replace("edsger]", "edsger, margaret]"),
+    );
+    await succeed("promote", await bundleOf("people with logins"), "--to", "staging");
+    for (const user of ["grace", "edsger", "margaret"]) await signUp(url, user, password);
+    await sandbox.edit("platform.yaml", (text) => text.replace("idle: 1h", "idle: 2h\nenvironment: { REGION: north }"));
+    const asked = await bundleOf("a setting that people are asked about");
+    await succeed("promote", asked, "--to", "staging");
+    const gate = async (): Promise<string> => (await hubfleet("promote", asked, "--to", "production", "--plan")).stdout;
+    const address = `${url}services/signoff/`;
+    const visit = async (user: string): Promise<{ readonly visitor: Visitor; readonly page: Page }> => {
+      const visitor = createVisitor();
+      await logIn(url, user, password, visitor);
+      return { visitor, page: await visitor.open(address) };
+    };
+
+    expect((await createVisitor().open(address)).url).toContain("/hub/login");
+    expect((await visit("margaret")).page).toMatchObject({ status: 403 });
+    const one = await visit("grace");
+    const other = await visit("edsger");
+    expect(one.page).toMatchObject({ status: 200, text: expect.stringContaining("May this go to production?") });
+
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    const forged = [
+      ["no token", "kind=sign-off"],
+      ["another's token", `kind=sign-off&_xsrf=${other.visitor.cookie(other.page.url, "_xsrf")}`],
+    ] as const;
+    for (const [what, body] of forged) {
+      const { status } = await one.visitor.request("POST", one.page.url, { headers: form, body });
+      expect([what, status]).toEqual([what, 403]);
+    }
+    const token = { authorization: `token ${sandbox.secret("staging", "operatorToken")}` };
+    expect(await createVisitor().request("GET", one.page.url, { headers: token })).toMatchObject({ status: 302 });
+
+    await one.visitor.submit(one.page.url, { kind: "sign-off", reason: "maps are right" });
+    await other.visitor.submit(other.page.url, { kind: "objection", reason: "the maps are blank" });
+    expect((await one.visitor.open(address)).text).toContain("waiting to be recorded");
+    expect(await gate()).toContain("0 of 1 sign-off");
+
+    const { stdout } = await succeed("advance");
+    expect(stdout).toContain(`recorded: gh: sign-off of ${asked} in production, on the page of hub staging`);
+    expect(await gate()).toContain("ed objects: the maps are blank");
+
+    const said = await other.visitor.open(address);
+    const [, of = ""] = /name="of" value="([0-9a-f]{64})"/.exec(said.text) ?? [];
+    await other.visitor.submit(said.url, { kind: "withdrawal", of });
+    await succeed("advance");
+    expect(await gate()).toContain(`the gate of production is open for ${asked}`);
+    expect(recordsOf("sign-off")).toEqual([expect.stringContaining('"known":"hub-login"')]);
     expect(await grace.run("print('still here')")).toBe("still here\n");
   });
 
