@@ -115,6 +115,7 @@ async function openApp(options: GlobalOptions): Promise<App> {
     state: async () => (await import("./main/open-state.ts")).openState(directory, local),
     history: async () => (await import("./main/open-state.ts")).openStateHistory(directory, local),
     notifier: async () => (await import("./main/open-notifier.ts")).openNotifier(directory, local),
+    charts: async () => (await import("./main/open-charts.ts")).openCharts(local),
     clusters: async () => (await import("./main/open-clusters.ts")).openClusters(),
     versions: { hubfleet: version, node: process.versions.node },
     on: options.on,

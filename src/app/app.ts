@@ -53,6 +53,7 @@ import { bundleNotes } from "../operate/why/bundle-notes.ts";
 import { diagnose } from "../operate/why/diagnose.ts";
 import { gatherEvidence } from "../operate/why/gather-evidence.ts";
 import type { Clusters } from "../ports/clusters.ts";
+import type { Charts } from "../ports/helm.ts";
 import type { ImageSources } from "../ports/image-sources.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { Notifier } from "../ports/notifier.ts";
@@ -74,6 +75,7 @@ export interface AppProps {
   readonly history: () => Promise<StateHistory>;
   readonly notifier: () => Promise<Notifier>;
   readonly clusters: () => Promise<Clusters>;
+  readonly charts: () => Promise<Charts>;
   /** Of hubfleet and what it runs on: "hubfleet" → "0.1.0". */
   readonly versions: Readonly<Record<string, string>>;
   /** "local": every use-case is about the rehearsals of the fleet's hubs on this machine, and never about the real ones. */
@@ -81,7 +83,19 @@ export interface AppProps {
 }
 
 export function createApp(props: AppProps): App {
-  const { directory, repository, local: world, sources, state, history, notifier, clusters, versions, on } = props;
+  const {
+    directory,
+    repository,
+    local: world,
+    sources,
+    state,
+    history,
+    notifier,
+    clusters,
+    charts,
+    versions,
+    on,
+  } = props;
   const isRehearsal = on === "local";
   // A rehearsal does not come back when the machine is restarted.
   const local = isRehearsal ? { ...world, bootService: { ...world.bootService, isPresent: async () => false } } : world;
@@ -140,7 +154,7 @@ export function createApp(props: AppProps): App {
     registries: createRegistryUseCases({ directory, repository, local, sources, fleet }),
     containers: createContainerUseCases({ directory, local, sources, fleet }),
     bundles: createBundleUseCases({
-      ...{ directory, local, sources, state, versions, read, fleet },
+      ...{ directory, local, sources, charts, state, versions, read, fleet },
       snapshot: () => repository.snapshot(),
       checkImage: async (all, target, only, watch) =>
         checkImage({

@@ -14,6 +14,7 @@ import { committedTree } from "../operate/bundles/committed-tree.ts";
 import { namedFiles } from "../operate/bundles/bundle-content.ts";
 import { type BundleWhereabouts, bundleWhereabouts, placesOf } from "../operate/bundles/next-gate.ts";
 import type { ImageSources } from "../ports/image-sources.ts";
+import type { Charts } from "../ports/helm.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { StateRef, StateStanding } from "../ports/state-ref.ts";
 import type { Watch } from "./use-cases.ts";
@@ -67,6 +68,7 @@ export interface BundleUseCasesProps {
   readonly directory: string;
   readonly local: LocalWorld;
   readonly sources: () => Promise<ImageSources>;
+  readonly charts: () => Promise<Charts>;
   readonly state: () => Promise<StateRef>;
   readonly snapshot: () => Promise<RepositorySnapshot>;
   readonly read: () => Promise<FleetReading>;
@@ -82,7 +84,7 @@ export interface BundleUseCasesProps {
 }
 
 export function createBundleUseCases(props: BundleUseCasesProps): BundleUseCases {
-  const { directory, local, sources, state, snapshot, read, fleet, checkImage, versions } = props;
+  const { directory, local, sources, charts, state, snapshot, read, fleet, checkImage, versions } = props;
   return {
     create: async (watch) => {
       const known = await fleet();
@@ -98,6 +100,7 @@ export function createBundleUseCases(props: BundleUseCasesProps): BundleUseCases
         snapshot: await snapshot(),
         versions,
         sources: opened,
+        charts,
         state: ref,
         world: local,
         checkImage: async (all, target, steps) => checkImage(all, target, steps, watch),

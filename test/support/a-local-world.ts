@@ -8,6 +8,7 @@ import {
   type EnvironmentsMemory,
 } from "../../src/adapters/environments/environments-memory.ts";
 import { createHubApiMemory, type HubApiMemory, type PretendedHub } from "../../src/adapters/hub-api/hub-api-memory.ts";
+import { type ChartsMemory, createChartsMemory } from "../../src/adapters/helm/charts-memory.ts";
 import { createHelmMemory } from "../../src/adapters/helm/helm-memory.ts";
 import type { ClusterMemory } from "../../src/adapters/kubernetes/cluster-memory.ts";
 import { createKubernetesMemory } from "../../src/adapters/kubernetes/kubernetes-memory.ts";
@@ -45,8 +46,9 @@ import type { Clusters } from "../../src/ports/clusters.ts";
 import type { ClusterAddress } from "../../src/ports/kubernetes.ts";
 import type { LocalWorld, ProgressEvent } from "../../src/ports/local-world.ts";
 import type { BuildRequest } from "../../src/ports/environments.ts";
-import type { Processes, ProcessIdentity, ProcessSpec } from "../../src/ports/processes.ts";
+import type { ProcessIdentity, ProcessSpec } from "../../src/ports/processes.ts";
 import type { FleetBuilder } from "./a-fleet.ts";
+import { runProgram } from "./pretended-program.ts";
 import { type PretendedSources, pretendedSources } from "./pretended-sources.ts";
 import { createFaults, type Faults, type Tears } from "./faults.ts";
 
@@ -70,6 +72,8 @@ export interface PretendedMachine extends LocalWorld {
   readonly contexts: (ClusterAddress & { readonly cluster: ClusterMemory })[];
   /** What the clone of this machine pushes to. */
   readonly remote: StateRemoteMemory;
+  /** Repositories of charts. */
+  readonly charts: ChartsMemory;
   /** The use-cases on a fleet whose working tree is `/fleet`; a fleet given later replaces the one before. */
   open(fleet: FleetBuilder, as?: { readonly isRoot?: boolean; readonly on?: "local" }): Promise<App>;
   /** The hub that was started on the port block; people log in to it and start servers. */
@@ -151,6 +155,7 @@ export function aLocalWorld({
   };
   const sources = pretendedSources(files);
   const notifier = createNotifierMemory();
+  const charts = createChartsMemory();
   const contexts: (ClusterAddress & { readonly cluster: ClusterMemory })[] = [];
   const clusters: Clusters = {
     kubernetes: createKubernetesMemory({ contexts }),
@@ -173,6 +178,7 @@ export function aLocalWorld({
     remote,
     notifier,
     contexts,
+    charts,
     faults,
     watch: { events, report: (event) => void events.push(event), signal: new AbortController().signal },
     async open(fleet, { isRoot: isNowRoot = isRoot, on } = {}) {
@@ -189,6 +195,7 @@ export function aLocalWorld({
         history: async () => createStateHistoryMemory(clone),
         notifier: async () => notifier,
         clusters: async () => clusters,
+        charts: async () => charts,
         versions: { hubfleet: "0.1.0" },
         repository: { ...createRepositoryMemory(now), snapshot: async () => snapshotOf(await asEdited(now, files)) },
         local: { ...faultyWorld, machine: { ...faultyWorld.machine, isRoot: isNowRoot } },
@@ -230,61 +237,6 @@ function tearsOf({ files, processes }: { files: StateFilesMemory; processes: Pro
     "environments.ensure": async ({ directory }: BuildRequest) =>
       void (await files.ensureFile(`${directory}/bin/python`, "half", 0o755)),
   };
-}
-
-interface ProgramWorld {
-  readonly files: StateFilesMemory;
-  readonly processes: Pick<Processes, "portOwner">;
-  readonly hubApi: HubApiMemory;
-  readonly broken: ReadonlyMap<string, string>;
-}
-
-/** What the program of a component would do with the arguments it is given. */
-async function runProgram({ argv, marker }: ProcessSpec, world: ProgramWorld): Promise<Program> {
-  const name = marker.slice(marker.lastIndexOf("/") + 1);
-  const lastWords = world.broken.get(name);
-  if (lastWords !== undefined) return { fails: lastWords };
-  if (name === "proxy") {
-    // The real one stays when its public port is taken, and answers on the other.
-    const ports = [after(argv, "--port"), after(argv, "--api-port")].map(Number);
-    const owners = await Promise.all(ports.map(world.processes.portOwner));
-    return { listens: ports.filter((_, index) => owners[index] === undefined) };
-  }
-  if (!(await world.files.exists(argv[0]))) return { fails: `${argv[0]}: not found` };
-  if (name === "culler") return {};
-
-  const settings = JSON.parse((await world.files.read(after(argv, "--settings"))) ?? "") as Settings;
-  const { ports } = settings;
-  const listens = name === "hub" ? [ports.hub] : [ports.gatewayProxy, ports.gatewayApi];
-  const owners = await Promise.all(listens.map(world.processes.portOwner));
-  if (owners.some((owner) => owner !== undefined)) return { fails: "OSError: [Errno 98] Address already in use" };
-  if (name === "hub") await startHub(settings, marker.slice(0, -"hub".length), world);
-  return { listens };
-}
-
-interface Settings {
-  readonly basePath: string;
-  readonly dataDirectory: string;
-  readonly runDirectory: string;
-  readonly ports: { readonly hub: number; readonly gatewayProxy: number; readonly gatewayApi: number };
-}
-
-async function startHub(
-  { basePath, dataDirectory, runDirectory, ports }: Settings,
-  marker: string,
-  world: ProgramWorld,
-): Promise<void> {
-  const secrets = JSON.parse((await world.files.read(`${dataDirectory}/secrets.json`)) ?? "") as {
-    operatorToken: string;
-  };
-  const url = `http://127.0.0.1:${ports.hub}${basePath}`;
-  const current = `${runDirectory}/current.json`;
-  const hub = world.hubApi.addHub({ url, token: secrets.operatorToken, current, marker });
-  await hub.start();
-}
-
-function after(argv: readonly string[], option: string): string {
-  return argv[argv.indexOf(option) + 1] ?? "";
 }
 
 /** The working tree with what commands wrote into it since. */

@@ -1,3 +1,4 @@
+import { askedCharts } from "../../bundle/asked-charts.ts";
 import type { BundleContent } from "../../bundle/decide-bundle.ts";
 import { freezeGated, type FrozenSettings } from "../../bundle/freeze-gated.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
@@ -7,8 +8,10 @@ import type { RepositorySnapshot } from "../../fleet/repository-snapshot.ts";
 import { pairedWorkers } from "../../image/check/paired-workers.ts";
 import { parseLock } from "../../image/lock/parse-lock.ts";
 import type { ContextFiles } from "../../ports/context-files.ts";
+import type { Charts } from "../../ports/helm.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
 import { versionOf } from "../doctor/look-at-tools.ts";
+import { bundleCharts } from "./bundle-charts.ts";
 import type { FoundImage } from "./bundle-images.ts";
 import { currentRenderer } from "./current-renderer.ts";
 import { refuseLinks } from "./refuse-links.ts";
@@ -23,12 +26,14 @@ export interface BundleContentProps {
   /** Of hubfleet and what it runs on. */
   readonly versions: Readonly<Record<string, string>>;
   readonly contextFiles: Pick<ContextFiles, "list" | "read">;
+  readonly charts: () => Promise<Charts>;
+  readonly signal: AbortSignal;
   readonly world: Pick<LocalWorld, "files" | "environments" | "programs" | "variable" | "pythonSource">;
 }
 
 /**
  * Everything that a bundle of the commit says, but when and with what it was made, and what was before it.
- * @throws HubfleetError BUNDLE_FILE_LINKED
+ * @throws HubfleetError BUNDLE_FILE_LINKED; HubfleetErrors with CHART_MISSING, CHART_UNREACHABLE, HELM_MISSING
  */
 export async function bundleContent(props: BundleContentProps): Promise<Omit<BundleContent, "versions">> {
   const { reading, fleet, commit, images, world } = props;
@@ -47,7 +52,7 @@ export async function bundleContent(props: BundleContentProps): Promise<Omit<Bun
     pairs: [...fleet.images.keys()].flatMap((notebook) =>
       pairedWorkers(fleet, notebook).map((worker) => ({ notebook, worker })),
     ),
-    charts: chartsWithDigest(frozen),
+    charts: await bundleCharts(askedCharts(frozen, fleet), props),
     ...(jupyterhub === undefined ? {} : { jupyterhub }),
     settings: settingsOfBundle(frozen),
     files: await digestsOf(frozen, props),
@@ -106,16 +111,6 @@ export async function digestsOf(
   );
   const read = paths.length === 0 ? [] : await contextFiles.read(directory, paths);
   return Object.fromEntries(read.map(({ path, sha256 }) => [path, `sha256:${sha256}`]));
-}
-
-/** Charts are asked for by version in the settings; those with a digest are exact. */
-function chartsWithDigest({ platform }: FrozenSettings): BundleContent["charts"] {
-  const asked = Object.entries(Object(platform["charts"]) as Record<string, { version: string; digest?: string }>); // as the schema has it
-  return Object.fromEntries(
-    asked.flatMap(([name, { version, digest }]) =>
-      digest === undefined || !/^sha256:[0-9a-f]{64}$/.test(digest) ? [] : [[name, { version, digest }]],
-    ),
-  );
 }
 
 /** JupyterHub's, where all of these hub images have the same in their locks. */

@@ -1,3 +1,4 @@
+import { chartRepositories } from "../../fleet/chart-repositories.ts";
 import type { Fleet, Hub, RemoteCluster } from "../../fleet/fleet.ts";
 import { nodeGroupsOf } from "../../fleet/normalize-kubernetes.ts";
 import { type ChartSecret, chartSecrets, type HubSecretName } from "./chart-secrets.ts";
@@ -48,12 +49,6 @@ export interface RenderedHub {
   readonly images: readonly string[];
 }
 
-/** Where the two charts are published. */
-export const chartRepositories = {
-  jupyterhub: "https://hub.jupyter.org/helm-chart/",
-  "dask-gateway": "https://helm.dask.org/",
-} as const;
-
 /** Renders one hub. Pure: the same arguments give the same bytes. */
 export function renderHub(props: RenderHubProps): RenderedHub {
   const { fleet, hub, cluster, images, files: given, manifests } = props;
@@ -101,7 +96,7 @@ export function renderHub(props: RenderHubProps): RenderedHub {
 /** Of the Python that goes into a pod, the file that goes into the gateway's configuration instead. */
 export const gatewayFile = "hubfleet_kubernetes/gateway_config.py";
 
-type ChartName = keyof typeof chartRepositories;
+type ChartName = "jupyterhub" | "dask-gateway";
 
 function composed(hub: Hub, chart: ChartName, own: Parameters<typeof composeValues>[0]): ComposedValues {
   const values = Object(hub.chartValues[chart]) as Readonly<Record<string, unknown>>; // a map, as the schema has it
@@ -115,7 +110,7 @@ function release(
 ): RenderedRelease {
   const pin = hub.charts?.[chart];
   if (pin === undefined) throw new TypeError(`hub "${hub.name}" names no version of the ${chart} chart`); // validation demands one
-  return { release: name, chart, repository: chartRepositories[chart], ...pin, values, origins };
+  return { release: name, chart, repository: chartRepositories[chart] ?? "", ...pin, values, origins };
 }
 
 function extraReleases(hub: Hub): RenderedRelease[] {

@@ -31,6 +31,8 @@ export interface MachinePaths {
   readonly uids: string;
   /** What was fetched of conda channels; it may be deleted at any time. */
   readonly condaCache: string;
+  /** Archives of Helm charts. */
+  readonly charts: string;
   /** What containers' layers hold, by digest; it may be deleted at any time. */
   readonly layers: string;
   /** When this state directory was last tidied up. */
@@ -63,6 +65,7 @@ export function machinePaths(root: string): MachinePaths {
     runtime: `${root}/runtime`,
     uids: `${root}/uids.json`,
     condaCache: `${root}/cache/conda`,
+    charts: `${root}/cache/charts`,
     layers: `${root}/cache/layers`,
     collected: `${root}/collected.json`,
     builders: `${root}/builders`,
