@@ -13,6 +13,7 @@ stage: production
 domain: far.example.org
 access:
   login: { kind: sign-up }
+storage: { shared: [] } # would need NFS
 `;
 
 /** An image with a Dockerfile of its own, by one real builder; script/test-images does it with all of them. */

@@ -28,7 +28,8 @@ export function createBootServiceSystemd({ run, files, isRoot }: BootServiceSyst
 
   return {
     isPresent: async () => isRoot && (await files.exists(mark)),
-    exists: (name) => files.exists(pathOf(name)),
+    // Systemd takes units from both; those in the second last until the machine restarts.
+    exists: async (name) => (await files.exists(pathOf(name))) || files.exists(`${mark}/${name}.service`),
     async ensure(entry) {
       if (!(await files.ensureFile(pathOf(entry.name), renderUnit(entry), 0o644))) return false;
       await systemctl("daemon-reload");
