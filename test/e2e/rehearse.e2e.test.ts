@@ -18,6 +18,8 @@ domain: climate.example.org
 access:
   login: { kind: github, clientId: Iv1.0123456789abcdef }
   organizations: [example-lab]
+storage:
+  nfs: { server: files.example.org, path: /export/climate }
 `;
 
 /** A hub whose place is a Kubernetes cluster that is not there, told in order. */
