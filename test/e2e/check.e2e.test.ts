@@ -13,12 +13,14 @@ import { eventually } from "../support/eventually.ts";
 import { describeHubSessions } from "../support/hub-session-cases.ts";
 import { logIn } from "../support/hub-session.ts";
 import { type CommandResult, createSandbox, type Sandbox } from "../support/process-sandbox.ts";
+import { skipUnlessLong } from "../support/skip.ts";
 import { find, traceUsers, type UserTraces } from "../support/user-traces.ts";
 import { useOf } from "../support/use-of.ts";
 
 const program = fileURLToPath(new URL("../../bin/hubfleet", import.meta.url));
 const steps = ["user", "server", "kernel", "dask", "scale", "adapt", "compute", "shutdown"];
 const extras = ["extra/arithmetic", "extra/squares"];
+const itLong = skipUnlessLong();
 
 let sandbox: Sandbox;
 let port: number;
@@ -147,7 +149,7 @@ describe("hubfleet check", () => {
     expect(await everythingAboutUsers()).toEqual(untouched);
   });
 
-  it("names what a kernel says that cannot start", async () => {
+  itLong("names what a kernel says that cannot start", async () => {
     const launcher = findLauncher();
     const good = readFileSync(launcher);
     // Removed first: the file is a link into the package cache of the machine.
@@ -162,7 +164,7 @@ describe("hubfleet check", () => {
     expect(await everythingAboutUsers()).toEqual(untouched);
   });
 
-  it("names a gateway that is gone in the middle, and takes its Dask cluster away without it", async () => {
+  itLong("names a gateway that is gone in the middle, and takes its Dask cluster away without it", async () => {
     const check = startCheck(["--only", "scale,adapt", "--json"]);
     await check.says("✓ hub/staging        start a Dask cluster");
     process.kill(pidOf("gateway"), "SIGKILL");
@@ -175,12 +177,7 @@ describe("hubfleet check", () => {
     expect(await everythingAboutUsers()).toEqual(untouched);
   });
 
-  it.each([
-    ["start its server", "let a temporary user in"],
-    ["run code in a kernel", "start its server"],
-    ["start a Dask cluster", "run code in a kernel"],
-    ["let it adapt", "start a Dask cluster"],
-  ])("leaves nothing when it is interrupted in the step: %s", async (_title, before) => {
+  const interrupted = async (before: string): Promise<void> => {
     const check = startCheck(["--only", "adapt"]);
     await check.says(`✓ hub/staging        ${before}`);
     process.kill(check.pid, "SIGINT");
@@ -190,7 +187,14 @@ describe("hubfleet check", () => {
     expect(exitCode).toBe(130);
     expect(stdout).toContain("hub/staging: interrupted");
     expect(await everythingAboutUsers()).toEqual(untouched);
-  });
+  };
+  it("leaves nothing when it is interrupted while it starts its server", async () =>
+    interrupted("let a temporary user in"));
+  itLong("leaves nothing when it is interrupted while it runs code", async () => interrupted("start its server"));
+  itLong("leaves nothing when it is interrupted while it starts a Dask cluster", async () =>
+    interrupted("run code in a kernel"),
+  );
+  it("leaves nothing when it is interrupted while it lets it adapt", async () => interrupted("start a Dask cluster"));
 
   it("removes what a killed check left, with the next one", async () => {
     const check = startCheck(["--only", "adapt"]);

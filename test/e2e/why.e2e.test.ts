@@ -9,7 +9,10 @@ import { createClockSystem } from "../../src/adapters/clock/clock-system.ts";
 import { createLocksSocket } from "../../src/adapters/locks/locks-socket.ts";
 import { createStateFilesDisk } from "../../src/adapters/state-files/state-files-disk.ts";
 import { createSandbox, type Sandbox } from "../support/process-sandbox.ts";
+import { skipUnlessLong } from "../support/skip.ts";
 import { listen, pythonOf, setSchema, type TroubledHub, troubledHub } from "../support/troubled-hub.ts";
+
+const itLong = skipUnlessLong();
 
 /** One hub, and one real fault after another: each is made, named by `why` with the next command, and undone. */
 describe("why", () => {
@@ -68,7 +71,7 @@ describe("why", () => {
     await hub.mend();
   });
 
-  it("port-taken: by a program that is named", async () => {
+  itLong("port-taken: by a program that is named", async () => {
     await hub.kill("proxy");
     const server = await listen(port);
 
@@ -94,7 +97,7 @@ describe("why", () => {
     await hub.mend();
   });
 
-  it("database-newer: a newer JupyterHub changed it; the copy made before it is named", async () => {
+  itLong("database-newer: a newer JupyterHub changed it; the copy made before it is named", async () => {
     const database = hub.at("data/jupyterhub.sqlite");
     const copy = `${database}.2026-01-01-000000`;
     cpSync(database, copy);
@@ -110,7 +113,7 @@ describe("why", () => {
     await hub.mend();
   });
 
-  it("database-damaged: it is no database any more", async () => {
+  itLong("database-damaged: it is no database any more", async () => {
     const database = hub.at("data/jupyterhub.sqlite");
     cpSync(database, join(sandbox.root, "good.sqlite"));
     await hub.kill("hub");
@@ -148,7 +151,7 @@ describe("why", () => {
     await hub.mend();
   });
 
-  it("environment-broken: a package is gone, and Python's own words say which", async () => {
+  itLong("environment-broken: a package is gone, and Python's own words say which", async () => {
     const package_ = join(
       hub.environmentOf("hub"),
       `lib/python${pythonOf(hub.environmentOf("hub"))}/site-packages/tornado`,
@@ -164,10 +167,7 @@ describe("why", () => {
     await hub.mend();
   });
 
-  it.each([
-    { cause: "login-misconfigured", section: "Authenticator", trait: "username_map", value: "5" },
-    { cause: "setting-refused", section: "JupyterHub", trait: "activity_resolution", value: "soon" },
-  ])("$cause: $trait is refused, at the line named", async ({ cause, section, trait, value }) => {
+  const refused = async (cause: string, [section, trait, value]: readonly [string, string, string]): Promise<void> => {
     const before = await sandbox.read("hubs/staging.yaml");
     const written = `\nhubConfig:\n  ${section}:\n    ${trait}: ${value}\n`;
     await sandbox.edit("hubs/staging.yaml", (text) => `${text}${written}`);
@@ -181,7 +181,12 @@ describe("why", () => {
     await sandbox.edit("hubs/staging.yaml", () => before);
     await sandbox.succeed(["up", "hub/staging"]);
     await hub.mend();
-  });
+  };
+  it("login-misconfigured: username_map is refused, at the line named", async () =>
+    refused("login-misconfigured", ["Authenticator", "username_map", "5"]));
+  itLong("setting-refused: activity_resolution is refused, at the line named", async () =>
+    refused("setting-refused", ["JupyterHub", "activity_resolution", "soon"]),
+  );
 
   it("secrets-unusable: the file is damaged", async () => {
     const secrets = hub.at("data/secrets.json");
@@ -224,7 +229,7 @@ describe("why", () => {
     await hub.mend();
   });
 
-  it("certificates: expired, not yet valid, and with the key of another one", async () => {
+  itLong("certificates: expired, not yet valid, and with the key of another one", async () => {
     const [certificate, key] = [join(sandbox.root, "cert.pem"), join(sandbox.root, "key.pem")];
     const make = (from: number, to: number): void => hub.makeCertificate(certificate, key, from, to);
     make(-1, 30);
@@ -252,7 +257,7 @@ describe("why", () => {
     await hub.mend();
   });
 
-  it("says unknown when it is, with the last words", async () => {
+  itLong("says unknown when it is, with the last words", async () => {
     const database = hub.at("data/jupyterhub.sqlite");
     await hub.kill("hub");
     renameSync(database, `${database}.aside`);
