@@ -177,7 +177,7 @@ describe("hubfleet check", () => {
     expect(await everythingAboutUsers()).toEqual(untouched);
   });
 
-  const interrupted = async (before: string): Promise<void> => {
+  const expectNothingLeft = async (before: string): Promise<void> => {
     const check = startCheck(["--only", "adapt"]);
     await check.says(`✓ hub/staging        ${before}`);
     process.kill(check.pid, "SIGINT");
@@ -189,12 +189,13 @@ describe("hubfleet check", () => {
     expect(await everythingAboutUsers()).toEqual(untouched);
   };
   it("leaves nothing when it is interrupted while it starts its server", async () =>
-    interrupted("let a temporary user in"));
-  itLong("leaves nothing when it is interrupted while it runs code", async () => interrupted("start its server"));
+    expectNothingLeft("let a temporary user in"));
+  itLong("leaves nothing when it is interrupted while it runs code", async () => expectNothingLeft("start its server"));
   itLong("leaves nothing when it is interrupted while it starts a Dask cluster", async () =>
-    interrupted("run code in a kernel"),
+    expectNothingLeft("run code in a kernel"),
   );
-  it("leaves nothing when it is interrupted while it lets it adapt", async () => interrupted("start a Dask cluster"));
+  it("leaves nothing when it is interrupted while it lets it adapt", async () =>
+    expectNothingLeft("start a Dask cluster"));
 
   it("removes what a killed check left, with the next one", async () => {
     const check = startCheck(["--only", "adapt"]);

@@ -167,7 +167,10 @@ describe("why", () => {
     await hub.mend();
   });
 
-  const refused = async (cause: string, [section, trait, value]: readonly [string, string, string]): Promise<void> => {
+  const expectRefused = async (
+    cause: string,
+    [section, trait, value]: readonly [string, string, string],
+  ): Promise<void> => {
     const before = await sandbox.read("hubs/staging.yaml");
     const written = `\nhubConfig:\n  ${section}:\n    ${trait}: ${value}\n`;
     await sandbox.edit("hubs/staging.yaml", (text) => `${text}${written}`);
@@ -183,9 +186,9 @@ describe("why", () => {
     await hub.mend();
   };
   it("login-misconfigured: username_map is refused, at the line named", async () =>
-    refused("login-misconfigured", ["Authenticator", "username_map", "5"]));
+    expectRefused("login-misconfigured", ["Authenticator", "username_map", "5"]));
   itLong("setting-refused: activity_resolution is refused, at the line named", async () =>
-    refused("setting-refused", ["JupyterHub", "activity_resolution", "soon"]),
+    expectRefused("setting-refused", ["JupyterHub", "activity_resolution", "soon"]),
   );
 
   it("secrets-unusable: the file is damaged", async () => {
