@@ -177,25 +177,30 @@ describe("hubfleet check", () => {
     expect(await everythingAboutUsers()).toEqual(untouched);
   });
 
-  const expectNothingLeft = async (before: string): Promise<void> => {
+  /** The exit status of a check that is interrupted after this step; nothing of it is left. */
+  const interruptedAfter = async (before: string): Promise<number> => {
     const check = startCheck(["--only", "adapt"]);
     await check.says(`✓ hub/staging        ${before}`);
     process.kill(check.pid, "SIGINT");
 
     const { exitCode, stdout } = await check.ended;
 
-    expect(exitCode).toBe(130);
     expect(stdout).toContain("hub/staging: interrupted");
     expect(await everythingAboutUsers()).toEqual(untouched);
+    return exitCode;
   };
-  it("leaves nothing when it is interrupted while it starts its server", async () =>
-    expectNothingLeft("let a temporary user in"));
-  itLong("leaves nothing when it is interrupted while it runs code", async () => expectNothingLeft("start its server"));
-  itLong("leaves nothing when it is interrupted while it starts a Dask cluster", async () =>
-    expectNothingLeft("run code in a kernel"),
-  );
-  it("leaves nothing when it is interrupted while it lets it adapt", async () =>
-    expectNothingLeft("start a Dask cluster"));
+  it("leaves nothing when it is interrupted while it starts its server", async () => {
+    expect(await interruptedAfter("let a temporary user in")).toBe(130);
+  });
+  itLong("leaves nothing when it is interrupted while it runs code", async () => {
+    expect(await interruptedAfter("start its server")).toBe(130);
+  });
+  itLong("leaves nothing when it is interrupted while it starts a Dask cluster", async () => {
+    expect(await interruptedAfter("run code in a kernel")).toBe(130);
+  });
+  it("leaves nothing when it is interrupted while it lets it adapt", async () => {
+    expect(await interruptedAfter("start a Dask cluster")).toBe(130);
+  });
 
   it("removes what a killed check left, with the next one", async () => {
     const check = startCheck(["--only", "adapt"]);
