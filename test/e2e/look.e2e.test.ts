@@ -2,11 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { logIn } from "../support/hub-session.ts";
 import { processesOf } from "../support/machine-oracle.ts";
 import { createSandbox, type Sandbox } from "../support/process-sandbox.ts";
+import { skipSuiteUnlessLong } from "../support/skip.ts";
 import { createVisitor } from "../support/visitor.ts";
 
 const logo = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle cx="4" cy="4" r="4"/></svg>\n';
@@ -24,7 +25,7 @@ const everyPage = `{% extends "templates/page.html" %}
 `;
 
 /** Told in order: each test goes on where the one before ended. */
-describe("two hubs on one host", () => {
+skipSuiteUnlessLong()("two hubs on one host", () => {
   let sandbox: Sandbox;
   let ports: Readonly<Record<string, number>>;
   const url = (hub: string): string => `http://127.0.0.1:${ports[hub]}/${hub}/`;

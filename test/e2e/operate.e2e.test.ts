@@ -11,7 +11,7 @@ import { eventually } from "../support/eventually.ts";
 import { type HubSession, logIn } from "../support/hub-session.ts";
 import { processesOf } from "../support/machine-oracle.ts";
 import { createSandbox, freeBlock, type Sandbox } from "../support/process-sandbox.ts";
-import { isRoot, skipUnless, tool } from "../support/skip.ts";
+import { isRoot, skipUnless, skipUnlessLong, tool } from "../support/skip.ts";
 import { createVisitor } from "../support/visitor.ts";
 
 const program = fileURLToPath(new URL("../../bin/hubfleet", import.meta.url));
@@ -173,57 +173,64 @@ describe("operating a hub", () => {
     expect(await inGroup()).toBe(`hubfleet/${sandbox.uuid()}/staging/server-grace\n`);
   });
 
-  it("moves to another port: what runs ends, as planned, and people start again at the new address", async () => {
-    const dask = [
-      "from dask_gateway import Gateway",
-      "cluster = Gateway().new_cluster(shutdown_on_close=False)",
-      "cluster.scale(1)",
-      "print(cluster.get_client().submit(lambda number: number + 1, 41).result())",
-    ].join("\n");
-    await grace.startServer();
-    expect(await grace.run(dask, 120_000)).toBe("42\n");
-    const ofGrace = (): readonly string[] =>
-      processesOf(`${sandbox.uuid()}/staging/`)
-        .map(({ marker }) => marker)
-        .filter((marker) => marker.includes("grace"));
-    expect(new Set(ofGrace().map((marker) => marker.split("/")[2]))).toEqual(new Set(["server", "dask"]));
-    const port = await freeBlock();
-    await sandbox.edit("hubs/staging.yaml", (text) => text.replace(/^port: .*$/m, `port: ${port}`));
+  skipUnlessLong()(
+    "moves to another port: what runs ends, as planned, and people start again at the new address",
+    async () => {
+      const dask = [
+        "from dask_gateway import Gateway",
+        "cluster = Gateway().new_cluster(shutdown_on_close=False)",
+        "cluster.scale(1)",
+        "print(cluster.get_client().submit(lambda number: number + 1, 41).result())",
+      ].join("\n");
+      await grace.startServer();
+      expect(await grace.run(dask, 120_000)).toBe("42\n");
+      const ofGrace = (): readonly string[] =>
+        processesOf(`${sandbox.uuid()}/staging/`)
+          .map(({ marker }) => marker)
+          .filter((marker) => marker.includes("grace"));
+      expect(new Set(ofGrace().map((marker) => marker.split("/")[2]))).toEqual(new Set(["server", "dask"]));
+      const port = await freeBlock();
+      await sandbox.edit("hubs/staging.yaml", (text) => text.replace(/^port: .*$/m, `port: ${port}`));
 
-    const plan = await sandbox.succeed(["plan"]);
-    const held = await sandbox.hubfleet(["up", "hub/staging"]);
-    expect([held.exitCode, held.stderr]).toEqual([
-      4,
-      expect.stringContaining("held back: hub/staging: it would end 1 server and 1 Dask cluster; --yes allows it"),
-    ]);
-    expect(ofGrace()).not.toEqual([]);
-    // Killed while it waits: what its pages say goes by itself, and the next run takes it back.
-    const waiting = spawn(program, ["up", "hub/staging", "--yes", "--wait", "10m", "--announce", "The hub moves"], {
-      cwd: sandbox.fleet,
-      env: { ...process.env, ...sandbox.variables },
-      stdio: "ignore",
-    });
-    const page = async (): Promise<string> => (await createVisitor().open(`${url}hub/login`)).text;
-    await eventually("the page says so", async () => (await page()).includes("The hub moves (servers stop at"), 60_000);
-    waiting.kill("SIGKILL");
-    await once(waiting, "close");
-    await sandbox.hubfleet(["apply", "hub/staging"]);
-    expect(await page()).not.toContain("The hub moves");
-    expect(ofGrace()).not.toEqual([]);
-    const up = await sandbox.succeed(["up", "hub/staging", "--yes"]);
+      const plan = await sandbox.succeed(["plan"]);
+      const held = await sandbox.hubfleet(["up", "hub/staging"]);
+      expect([held.exitCode, held.stderr]).toEqual([
+        4,
+        expect.stringContaining("held back: hub/staging: it would end 1 server and 1 Dask cluster; --yes allows it"),
+      ]);
+      expect(ofGrace()).not.toEqual([]);
+      // Killed while it waits: what its pages say goes by itself, and the next run takes it back.
+      const waiting = spawn(program, ["up", "hub/staging", "--yes", "--wait", "10m", "--announce", "The hub moves"], {
+        cwd: sandbox.fleet,
+        env: { ...process.env, ...sandbox.variables },
+        stdio: "ignore",
+      });
+      const page = async (): Promise<string> => (await createVisitor().open(`${url}hub/login`)).text;
+      await eventually(
+        "the page says so",
+        async () => (await page()).includes("The hub moves (servers stop at"),
+        60_000,
+      );
+      waiting.kill("SIGKILL");
+      await once(waiting, "close");
+      await sandbox.hubfleet(["apply", "hub/staging"]);
+      expect(await page()).not.toContain("The hub moves");
+      expect(ofGrace()).not.toEqual([]);
+      const up = await sandbox.succeed(["up", "hub/staging", "--yes"]);
 
-    expect(plan.stdout).toContain("servers end");
-    expect(plan.stdout).toContain("1 server and 1 Dask cluster end: they know the hub by the address that it leaves");
-    expect(up.stderr).toContain("end servers: 1 of 1");
-    expect(ofGrace()).toEqual([]);
-    url = `http://127.0.0.1:${port}/staging/`;
-    grace = await logIn(url, "grace", sandbox.secret("staging", "sharedPassword"));
-    await grace.startServer();
-    expect(await grace.run(dask, 120_000)).toBe("42\n");
-    const last = "from dask_gateway import Gateway; print(len(Gateway().list_clusters()))";
-    expect(await grace.run(last)).toBe("1\n");
-    expect((await sandbox.succeed(["plan"])).stdout).toContain("Nothing to change");
-  });
+      expect(plan.stdout).toContain("servers end");
+      expect(plan.stdout).toContain("1 server and 1 Dask cluster end: they know the hub by the address that it leaves");
+      expect(up.stderr).toContain("end servers: 1 of 1");
+      expect(ofGrace()).toEqual([]);
+      url = `http://127.0.0.1:${port}/staging/`;
+      grace = await logIn(url, "grace", sandbox.secret("staging", "sharedPassword"));
+      await grace.startServer();
+      expect(await grace.run(dask, 120_000)).toBe("42\n");
+      const last = "from dask_gateway import Gateway; print(len(Gateway().list_clusters()))";
+      expect(await grace.run(last)).toBe("1\n");
+      expect((await sandbox.succeed(["plan"])).stdout).toContain("Nothing to change");
+    },
+  );
 
   it("examines the machine inside of a fleet and outside of one", async () => {
     const inside = await sandbox.succeed(["doctor"]);

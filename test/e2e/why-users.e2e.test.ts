@@ -1,16 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { chownSync, rmSync, statSync, writeFileSync } from "node:fs";
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { type HubSession, logIn } from "../support/hub-session.ts";
 import { createSandbox, type Sandbox } from "../support/process-sandbox.ts";
-import { itAsRoot } from "../support/skip.ts";
+import { itAsRoot, skipSuiteUnlessLong } from "../support/skip.ts";
 import { type TroubledHub, troubledHub } from "../support/troubled-hub.ts";
 import { useOf } from "../support/use-of.ts";
 
 /** Faults that a hub's users feel while the hub itself is well; why.e2e.test.ts has those of the hub. */
-describe("why, for users", () => {
+skipSuiteUnlessLong()("why, for users", () => {
   let sandbox: Sandbox;
   let port: number;
   let grace: HubSession;

@@ -84,7 +84,7 @@ describe("why", () => {
     await hub.mend();
   });
 
-  it("database-locked: by a program that is named", async () => {
+  itLong("database-locked: by a program that is named", async () => {
     const database = new DatabaseSync(hub.at("data/jupyterhub.sqlite"));
     database.exec("begin exclusive");
 
