@@ -16,6 +16,14 @@ export interface KubernetesNames {
   readonly nfsClaim: string;
   readonly access: string;
   readonly daskPolicy: string;
+  /** Keeps the charts' random values, made once. */
+  readonly made: string;
+  /** Says what was last put in place. */
+  readonly applied: string;
+  /** Held by the command that changes the hub. */
+  readonly lease: string;
+  /** What that command is in the middle of. */
+  readonly journal: string;
 }
 
 /** Helm takes 53 characters for a release; the longest ending here has 13. */
@@ -35,6 +43,10 @@ export function kubernetesNames(hub: Pick<Hub, "name" | "namespace">): Kubernete
     nfsClaim: "hubfleet-files",
     access: "hubfleet-access",
     daskPolicy: "hubfleet-dask",
+    made: "hubfleet-made",
+    applied: "hubfleet-applied",
+    lease: "hubfleet",
+    journal: "hubfleet-journal",
   };
 }
 
