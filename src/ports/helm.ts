@@ -28,6 +28,18 @@ export interface Charts {
    * @throws HubfleetError CHART_MISSING, CHART_UNREACHABLE, CHART_CHANGED
    */
   fetch(chart: ChartReference, signal: AbortSignal): Promise<KeptChart>;
+  /** What a kept chart says of its values. @throws HubfleetError CHART_FAILED (it cannot be read) */
+  contract(chart: KeptChart, signal: AbortSignal): Promise<ChartContract>;
+}
+
+/** What a chart promises to understand. */
+export interface ChartContract {
+  /** Its own values, over which given ones are laid. */
+  readonly defaults: ChartValues;
+  /** A JSON Schema of all values together; undefined where the chart has none. */
+  readonly schema: unknown;
+  /** It brings further charts, whose values are below the name of each. */
+  readonly hasParts: boolean;
 }
 
 export type ChartValues = Readonly<Record<string, unknown>>;

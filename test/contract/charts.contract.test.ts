@@ -20,6 +20,13 @@ import { skipSuiteUnless } from "../support/skip.ts";
 
 const never = new AbortController().signal;
 
+/** Of the chart look. */
+const contract = {
+  defaults: { look: "plain" },
+  schema: { type: "object", properties: { look: { type: "string" } } },
+  hasParts: false,
+};
+
 interface ChartsSubject {
   readonly charts: Charts;
   readonly repository: string;
@@ -84,6 +91,13 @@ for (const { name, whyNot, create } of subjects) {
       });
     });
 
+    it("reads the values that a chart has, and their schema", async () => {
+      await subject.publish("1.2.3");
+      const fetched = await subject.charts.fetch(look("1.2.3"), never);
+
+      expect(await subject.charts.contract(fetched, never)).toEqual(contract);
+    });
+
     it("does not use another chart than the digest names", async () => {
       const digest = await subject.publish("1.2.3");
       const other = await subject.publish("1.2.3", "published anew");
@@ -146,6 +160,30 @@ describe("charts: on disk", () => {
     expect(await open(root).fetch(look, never)).toMatchObject({ path: directory, version: "1.2.3" });
   });
 
+  it("reads the schema of a directory, as JSON or as YAML, and sees charts inside of it", async () => {
+    const directory = await writeChart(root);
+    const charts = open(root);
+    const chart = await charts.fetch(look, never);
+
+    expect(await charts.contract(chart, never)).toEqual(contract);
+
+    await rm(join(directory, "values.schema.json"));
+    await writeFile(join(directory, "values.schema.yaml"), "type: &kind object\nalso: *kind\n");
+    await mkdir(join(directory, "charts", "inner"), { recursive: true });
+    expect(await charts.contract(chart, never)).toEqual({
+      ...contract,
+      schema: { type: "object", also: "object" },
+      hasParts: true,
+    });
+  });
+
+  it("says which chart cannot be read", async () => {
+    const chart = { name: "look", version: "1.2.3", digest: "sha256:1", path: join(root, "look-1.2.3.tgz") };
+    await writeFile(chart.path, "damaged");
+
+    await expect(open(root).contract(chart, never)).rejects.toMatchObject({ code: "CHART_FAILED" });
+  });
+
   it("fetches anew what was damaged on the disk", async () => {
     const bytes = await packLook("1.2.3");
     const charts = open(undefined, (directory) => writeFile(join(directory, "look-1.2.3.tgz"), bytes));
@@ -170,7 +208,7 @@ async function createMemory(): Promise<ChartsSubject> {
     repository,
     async publish(version, note = "") {
       const digest = digestOf(Buffer.from(`${version} ${note}`));
-      charts.publish({ name: "look", repository, version }, digest);
+      charts.publish({ name: "look", repository, version }, digest, contract);
       return digest;
     },
     async goAway() {

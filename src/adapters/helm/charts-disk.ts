@@ -8,6 +8,7 @@ import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { ChartReference, Charts, KeptChart } from "../../ports/helm.ts";
 import { isMissing } from "../is-missing.ts";
 import { replaceFile } from "../replace-file.ts";
+import { readChartContract } from "./read-chart-contract.ts";
 
 /** Fetches a chart's archive into an empty directory. */
 export type PullChart = (chart: ChartReference, directory: string, signal: AbortSignal) => Promise<void>;
@@ -36,6 +37,7 @@ export function createChartsDisk(props: ChartsDiskProps): Charts {
       const kept = remembered === undefined ? undefined : await findKept(chart, remembered, cacheDirectory);
       return kept ?? fetchOnce(chart, props, signal);
     },
+    contract: readChartContract,
   };
 }
 

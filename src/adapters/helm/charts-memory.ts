@@ -1,21 +1,29 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
-import type { ChartReference, Charts, KeptChart } from "../../ports/helm.ts";
+import type { ChartContract, ChartReference, Charts, KeptChart } from "../../ports/helm.ts";
 
 /** The twin: repositories that a test publishes into. */
 export interface ChartsMemory extends Charts {
   /** Puts a version there, or another chart under the same version. */
-  publish(chart: Pick<ChartReference, "name" | "repository" | "version">, digest: string): void;
+  publish(
+    chart: Pick<ChartReference, "name" | "repository" | "version">,
+    digest: string,
+    contract?: Partial<ChartContract>,
+  ): void;
   /** Whether repositories answer; true at first. */
   isReachable: boolean;
 }
 
 export function createChartsMemory(): ChartsMemory {
   const published = new Map<string, string>();
+  const contracts = new Map<string, Partial<ChartContract>>();
   const kept = new Map<string, KeptChart>();
   const keyOf = ({ repository, name, version }: ChartReference): string => JSON.stringify([repository, name, version]);
   const memory: ChartsMemory = {
     isReachable: true,
-    publish: (chart, digest) => void published.set(keyOf(chart), digest),
+    publish(chart, digest, contract = {}) {
+      published.set(keyOf(chart), digest);
+      contracts.set(digest, contract);
+    },
     async fetch(chart, signal) {
       signal.throwIfAborted();
       const { name, version } = chart;
@@ -40,6 +48,7 @@ export function createChartsMemory(): ChartsMemory {
       kept.set(keyOf(chart), fetched);
       return fetched;
     },
+    contract: async ({ digest }) => ({ defaults: {}, schema: undefined, hasParts: false, ...contracts.get(digest) }),
   };
   return memory;
 }

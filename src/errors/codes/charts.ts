@@ -27,6 +27,13 @@ export const chartCodes = {
       "A value has a kind that the chart does not expect, one is missing, or the chart refuses the cluster's version.",
     remedy: "The message holds Helm's own words. Mend the value that they name.",
   },
+  CHART_VALUE_INVALID: {
+    meaning:
+      "A value for a chart does not fit the schema that the chart brings. Helm would refuse it; nothing was changed.",
+    cause:
+      "A slip of the pen in chartValues, or a version of the chart that does not know the value (yet, or any more).",
+    remedy: "Mend the value at the place that is named, or choose another version of the chart.",
+  },
   RELEASE_BUSY: {
     meaning: "Another command is installing or upgrading this Helm release, or one was ended in the middle of it.",
     remedy:

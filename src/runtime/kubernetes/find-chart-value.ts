@@ -1,6 +1,6 @@
 import type { OriginOfValue } from "../../fleet/effective-settings.ts";
 import type { Fleet, Hub, OriginLayer } from "../../fleet/fleet.ts";
-import type { OriginatedValue } from "./chart-values.ts";
+import type { OriginatedValue, ValueOrigin } from "./chart-values.ts";
 import type { RenderedHub } from "./render-hub.ts";
 
 export interface FoundChartValue {
@@ -33,15 +33,23 @@ export function findChartValue(
   };
 }
 
+/** Where the fleet has what a chart's value comes from, as origins are asked; undefined for what hubfleet decides. */
+export function writtenPlace(origin: ValueOrigin, hub: Pick<Hub, "name" | "cluster">): string | undefined {
+  if (origin.kind === "hubfleet") return undefined;
+  return origin.setting.startsWith("cluster.")
+    ? `clusters.${hub.cluster}.${origin.setting.slice("cluster.".length)}`
+    : `hubs.${hub.name}.${origin.setting}`;
+}
+
 function layersOf(
   { origin, value, instead }: OriginatedValue,
   hub: Pick<Hub, "name" | "cluster">,
   { origins }: Pick<Fleet, "origins">,
 ): OriginLayer[] {
-  if (origin.kind === "hubfleet") return [{ layer: `hubfleet: ${origin.because}`, value }];
-  const path = origin.setting.startsWith("cluster.")
-    ? `clusters.${hub.cluster}.${origin.setting.slice("cluster.".length)}`
-    : `hubs.${hub.name}.${origin.setting}`;
+  const path = writtenPlace(origin, hub);
+  if (origin.kind === "hubfleet" || path === undefined) {
+    return [{ layer: `hubfleet: ${origin.kind === "hubfleet" ? origin.because : origin.setting}`, value }];
+  }
   const written = origins.layers(path);
   if (origin.kind === "chartValues") {
     const own = instead === undefined ? [] : [{ layer: "hubfleet", value: instead }];
