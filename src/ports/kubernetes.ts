@@ -115,6 +115,20 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
+export interface PodPort {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
+}
+
+/** A port of this machine that leads into a pod, for this machine alone. */
+export interface Forward {
+  /** On 127.0.0.1. */
+  readonly port: number;
+  /** Ends what goes through it, too. Fine when it is closed. */
+  close(): Promise<void>;
+}
+
 /** Clusters that the operator's kubeconfig leads to. */
 export interface Kubernetes {
   /**
@@ -162,4 +176,10 @@ export interface ClusterConnection {
    * @throws HubfleetError OBJECT_ABSENT, OBJECT_REFUSED where there is no such command
    */
   exec(container: ContainerReference, command: readonly string[], signal: AbortSignal): Promise<ExecResult>;
+  /**
+   * Opens the way to a port of a running pod, until it is closed or the signal is aborted. A connection that the pod does not take
+   * ends without a byte, as if nobody had wanted it: only that there is a pod is looked at beforehand.
+   * @throws HubfleetError OBJECT_ABSENT
+   */
+  forward(port: PodPort, signal: AbortSignal): Promise<Forward>;
 }

@@ -26,6 +26,7 @@ describe("kubernetes: memory", () => {
       if (script.startsWith("seq")) return { exitCode: 0, stdout: count(200_000), stderr: "" };
       return { exitCode: 3, stdout: "out\n", stderr: "err\n" };
     };
+    cluster.listeners.set("cases/talker:7000", (client) => void client.pipe(client));
     cluster.events.push({
       about: { apiVersion: "v1", kind: "Pod", name: "talker", namespace: "cases" },
       isWarning: false,

@@ -11,7 +11,9 @@ import type {
 import { byNamespaceAndName } from "./object-order.ts";
 import { createFindPlace, nameOf, pathOf } from "./object-places.ts";
 import type { ClusterRequests } from "./cluster-request.ts";
-import { execProtocol, readExec } from "./exec-socket.ts";
+import { readExec } from "./exec-socket.ts";
+import { forwardPort } from "./forward-port.ts";
+import { channelProtocol } from "./websocket-messages.ts";
 
 export interface ClusterConnectionProps {
   readonly name: string;
@@ -160,12 +162,17 @@ export function createClusterConnection({
       ]);
       const asked = { verb: "run a command in", what: podOf(container) };
       const path = `${podPath(container)}/exec?${words.toString()}`;
-      const result = await readExec(await requests.open({ path, asked }, execProtocol, signal), signal);
+      const result = await readExec(await requests.open({ path, asked }, channelProtocol, signal), signal);
       if (!("refusal" in result)) return result;
       throw new HubfleetError("OBJECT_REFUSED", {
         message: `cluster "${name}" could not run "${command[0] ?? ""}" in ${podOf(container)}: ${result.refusal}`,
         retry: "later",
       });
+    },
+    async forward({ port, ...pod }, signal) {
+      const asked = { verb: "forward a port of", what: podOf(pod) };
+      const path = `${podPath(pod)}/portforward?ports=${port}`;
+      return forwardPort((until) => requests.open({ path, asked }, channelProtocol, until), signal);
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { Socket } from "node:net";
+
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type {
   ClusterEvent,
@@ -25,6 +27,8 @@ export interface ClusterMemory {
   readonly events: ClusterEvent[];
   readonly logs: Map<string, string>;
   exec: (container: ContainerReference, command: readonly string[]) => ExecResult | undefined;
+  /** What takes connections, by "namespace/pod:port"; the `connection` of an HTTP server fits. */
+  readonly listeners: Map<string, (client: Socket) => void>;
   find(reference: ObjectReference): KubernetesObject | undefined;
   select(query: ObjectQuery): readonly KubernetesObject[];
   give(object: KubernetesObject, how: GiveOptions): KubernetesObject;
@@ -147,6 +151,7 @@ export function createClusterMemory(props: ClusterMemoryProps = {}): ClusterMemo
     events: [],
     logs: new Map(),
     exec: () => undefined,
+    listeners: new Map(),
     give,
     find: (reference) => entries.get(keyOf(reference))?.object,
     select(query) {

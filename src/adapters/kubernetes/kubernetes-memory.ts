@@ -1,3 +1,5 @@
+import { once } from "node:events";
+
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type {
   ClusterAddress,
@@ -9,6 +11,7 @@ import type {
 } from "../../ports/kubernetes.ts";
 import { checkAddress } from "./check-address.ts";
 import type { ClusterMemory } from "./cluster-memory.ts";
+import { listenForward } from "./listen-forward.ts";
 import { nameOf } from "./object-places.ts";
 
 export interface KubernetesMemoryProps {
@@ -128,6 +131,15 @@ function connect(
         message: `cluster "${name}" could not run "${command[0] ?? ""}": there is no such command`,
         retry: "later",
       });
+    },
+    async forward({ port, ...container }, signal) {
+      allowContainer(signal, "create", { container, part: "portforward" });
+      return listenForward(async (client) => {
+        const take = cluster.listeners.get(`${container.namespace}/${container.pod}:${port}`);
+        if (take === undefined) return;
+        take(client);
+        await once(client, "close");
+      }, signal);
     },
   };
 }

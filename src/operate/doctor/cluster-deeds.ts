@@ -26,7 +26,9 @@ export const clusterNeeds: readonly ClusterNeed[] = [
   { resource: "persistentvolumeclaims", group: "", verbs: change, what: "disks of hubs and users" },
   { resource: "pods", group: "", verbs: ["get", "list", "delete"], what: "whether hubs run" },
   { resource: "pods/log", group: "", verbs: ["get"], what: "logs, and why something does not run" },
-  { resource: "pods/exec", group: "", verbs: ["create"], what: "commands in a hub" },
+  // A websocket begins with a GET, which older clusters see as the whole deed; newer ones ask for both.
+  { resource: "pods/exec", group: "", verbs: ["get", "create"], what: "commands in a hub" },
+  { resource: "pods/portforward", group: "", verbs: ["get", "create"], what: "the way to a hub" },
   { resource: "events", group: "", verbs: ["list"], what: "why something does not run" },
   { resource: "nodes", group: "", verbs: ["get", "list"], what: "whether pods find room" },
   { resource: "deployments", group: "apps", verbs: change, what: "hubs and their proxies" },

@@ -61,10 +61,10 @@ export async function namespaceHere(
   return { namespace, clean: async () => void (await connection.delete(reference, never)) };
 }
 
-/** A pod that says "one", "two", "three" and stays. */
+/** A pod that says "one", "two", "three", stays, and answers on port 7000 with what it hears. */
 export async function startTalker(connection: ClusterConnection, namespace: string): Promise<ContainerReference> {
   const image = process.env["HUBFLEET_TEST_POD_IMAGE"];
-  const command = ["sh", "-c", "echo one; echo two; echo three; exec sleep 3600"];
+  const command = ["sh", "-c", "echo one; echo two; echo three; exec nc -ll -p 7000 -e cat"];
   await connection.apply(
     {
       apiVersion: "v1",
