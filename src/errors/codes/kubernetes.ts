@@ -47,6 +47,12 @@ export const kubernetesCodes = {
     meaning: "Chart values name a container image by a reference that is none, or that means another image tomorrow.",
     remedy: "Give it a tag that says a version, or a digest.",
   },
+  HUB_NOT_READY: {
+    meaning: "What a hub consists of on its cluster did not get ready in time. What was there before may still serve.",
+    cause:
+      "The message names it: an image, too little room, a volume, a missing Secret, a quota, a container that ends.",
+    remedy: "Do what the hint says, then apply again; `hubfleet why hub/NAME` looks anew.",
+  },
   MANIFEST_INVALID: {
     meaning: "A file of a hub's `manifests` holds something that is no object of Kubernetes in a namespace.",
     remedy:
