@@ -1,9 +1,9 @@
 """Ends Dask clusters of users without access. Their gateway asks the hub only when somebody comes to it."""
 
-import os
-
-from kubernetes_asyncio import client, config
+from kubernetes_asyncio import client
 from kubernetes_asyncio.client.rest import ApiException
+
+from .cluster_access import cluster_api
 
 _KIND = ("gateway.dask.org", "v1alpha1")
 
@@ -11,9 +11,7 @@ _KIND = ("gateway.dask.org", "v1alpha1")
 async def end_dask_clusters(may_stay, log):
     """Deletes the DaskCluster objects of users who may not stay; the gateway's controller takes their pods away."""
     try:
-        await _load_access()
-        namespace = os.environ["POD_NAMESPACE"]
-        async with client.ApiClient() as api:
+        async with cluster_api() as (api, namespace):
             clusters = client.CustomObjectsApi(api)
             found = await clusters.list_namespaced_custom_object(*_KIND, namespace, "daskclusters")
             for cluster in found["items"]:
@@ -23,14 +21,6 @@ async def end_dask_clusters(may_stay, log):
                     log.info("ended the Dask cluster %s of %s", name, user)
     except Exception as error:
         log.warning("Dask clusters of those who lost access could not be looked for: %s", error)
-
-
-async def _load_access():
-    """The pod's own account, or, outside of a cluster, what KUBECONFIG names."""
-    try:
-        config.load_incluster_config()
-    except config.ConfigException:
-        await config.load_kube_config()
 
 
 async def _delete(clusters, namespace, name):

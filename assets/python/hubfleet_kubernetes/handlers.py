@@ -1,34 +1,14 @@
-"""What hubfleet asks a running hub, with the operator's token only.
+"""What hubfleet asks a hub in a pod; operator_api.py has what it asks every hub."""
 
-| request    | answer |
-|------------|--------|
-| GET state  | what is in effect; users and their servers |
-| POST sync  | current.json, as the pod sees it, is in effect |
-"""
-
-import functools
 import json
 
 import jupyterhub
 from jupyterhub import orm
 from jupyterhub.apihandlers.base import APIHandler
 from jupyterhub.utils import isoformat, url_path_join
-from tornado import web
 
 from hubfleet_local.names import is_reserved
-
-_OPERATOR = "hubfleet"
-
-
-def for_operator(method):
-    @functools.wraps(method)
-    def checked(self, *args):
-        who = self.current_user
-        if who is None or not isinstance(who, orm.Service) or who.name != _OPERATOR:
-            raise web.HTTPError(403, "only hubfleet may ask this")
-        return method(self, *args)
-
-    return checked
+from hubfleet_local.operator_api import for_operator, shared_handlers
 
 
 class StateHandler(APIHandler):
@@ -43,6 +23,9 @@ class StateHandler(APIHandler):
                     "current": hub.reconciliation.in_effect,
                     "users": [self._user(user) for user in everybody if not is_reserved(user.name)],
                     "checks": [self._user(user) for user in everybody if is_reserved(user.name)],
+                    # The kubelet keeps them.
+                    "limitsEnforced": True,
+                    "limitsReason": "",
                 }
             )
         )
@@ -62,18 +45,10 @@ class StateHandler(APIHandler):
             "lastActivity": isoformat(spawner.orm_spawner.last_activity),
             "profile": (kept.get("hubfleet") or {}).get("profile"),
             "image": (kept.get("hubfleet") or {}).get("image"),
+            "environment": None,
             "pod": kept.get("pod_name"),
             "url": url_path_join(user.base_url, spawner.name, "/"),
         }
 
 
-class SyncHandler(APIHandler):
-    @for_operator
-    async def post(self):
-        self.finish(json.dumps(await self.settings["app"].reconciliation.sync()))
-
-
-handlers = [
-    (r"/api/hubfleet/state", StateHandler),
-    (r"/api/hubfleet/sync", SyncHandler),
-]
+handlers = [(r"/api/hubfleet/state", StateHandler), *shared_handlers]

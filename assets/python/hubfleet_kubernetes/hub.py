@@ -53,6 +53,7 @@ class FleetHub(JupyterHub):
         """Who lost access while the hub was away has lost it before the first request is served."""
         self.reconciliation = Reconciliation(self)
         self.log.info("access: %s", await self.reconciliation.sync())
+        self.reconciliation.watch_checks()
         await super().start()
         self._watching = asyncio.ensure_future(self._watch())
 

@@ -2,10 +2,14 @@
 
 from hubfleet_local.access_sync import AccessSync
 
+from .check_users import CheckUsers
 from .dask_clusters import end_dask_clusters
 
 
 class Reconciliation(AccessSync):
+    def __init__(self, hub):
+        super().__init__(hub, CheckUsers)
+
     async def end_dask_clusters(self):
         if self.site.settings["dask"]["enabled"]:
             await end_dask_clusters(lambda user: bool(self.site.rules_of(user)), self.hub.log)

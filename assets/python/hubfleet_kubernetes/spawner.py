@@ -6,9 +6,12 @@ from kubespawner import KubeSpawner
 from tornado import web
 
 from hubfleet_local import profiles
+from hubfleet_local.names import is_reserved
 
 _HOME = "/home/jovyan"
 _HOME_VOLUME = "home"
+# No user can have a name that begins so.
+_HOME_OF_CHECKS = "homes/hubfleet-check-"
 
 
 class FleetSpawner(KubeSpawner):
@@ -63,8 +66,13 @@ class FleetSpawner(KubeSpawner):
         """Shared directories of the export that homes are on, and a first container that lets the user write there."""
         is_admin = self.user.name in self.site.access().admins
         mounts = dict(self.volume_mounts) if isinstance(self.volume_mounts, dict) else {}
+        is_check = is_reserved(self.user.name)
+        if is_check:
+            # The hub sees no homes and could not remove one: all checks have the same, one after another.
+            mounts[_HOME_VOLUME] = {**mounts[_HOME_VOLUME], "subPath": _HOME_OF_CHECKS}
         prepared = [{"name": _HOME_VOLUME, "mountPath": "/prepare/home", "subPath": mounts[_HOME_VOLUME]["subPath"]}]
-        commands = [f"chown {self.uid or 1000}:{self.fs_gid or 100} /prepare/home"]
+        commands = ["find /prepare/home -mindepth 1 -delete"] if is_check else []
+        commands += [f"chown {self.uid or 1000}:{self.fs_gid or 100} /prepare/home"]
         for directory in shared:
             name = directory["name"]
             place = {"name": _HOME_VOLUME, "subPath": f"shared/{name}"}

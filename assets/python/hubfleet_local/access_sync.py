@@ -17,11 +17,24 @@ _SPAWN_SECONDS = 15
 class AccessSync:
     """What a runtime adds is in the methods that do nothing here."""
 
-    def __init__(self, hub):
+    def __init__(self, hub, create_checks):
         self.hub = hub
         self.site = hub.site
         self.in_effect = ""
         self._lock = asyncio.Lock()
+        self._checks = create_checks(hub, self)
+
+    async def admit_check(self, name, seconds):
+        async with self._lock:
+            return await self._checks.admit(name, seconds)
+
+    async def end_check(self, name):
+        async with self._lock:
+            return await self._checks.end(name)
+
+    def watch_checks(self):
+        """After a restart of the hub."""
+        self._checks.watch()
 
     async def sync(self):
         async with self._lock:
@@ -38,9 +51,6 @@ class AccessSync:
 
     async def forget(self, name):
         """What else is known of a user who has left."""
-
-    async def finish(self):
-        """At the end, under the lock."""
 
     def keeps_rights_until_the_end(self, current):
         """Whether a server keeps what its user may do as an administrator for as long as it runs."""
@@ -77,7 +87,7 @@ class AccessSync:
         await self.end_dask_clusters()
         for user in removed:
             await self._forget(user)
-        await self.finish()
+        await self._checks.sweep()
         self.in_effect = digest
         return {
             "current": digest,

@@ -1,92 +1,28 @@
-"""The temporary users of `hubfleet check`: made with the narrowest token, and gone without a trace."""
+"""What temporary users leave on one machine: homes, logs, processes, control groups, files in public places."""
 
 import asyncio
 import os
 import shutil
 
-from jupyterhub import orm, roles
-
 from . import cgroups, processes
-from .dask_requests import end_dask_clusters
-from .names import escaped, is_marker, is_reserved, server_label
+from .names import escaped, is_marker, server_label
+from .temporary_users import TemporaryUsers
 
 # Where programs leave what they think is gone after a restart: scratch directories, semaphores.
 _PUBLIC_PLACES = ("/tmp", "/var/tmp", "/dev/shm")
 
 
-class CheckUsers:
-    """Makes temporary users, and removes them with all they had. Called under the reconciliation's lock."""
+class CheckUsers(TemporaryUsers):
+    async def find_traces(self):
+        homes = self.site.in_data("homes")
+        return os.listdir(homes) if os.path.isdir(homes) else []
 
-    def __init__(self, hub, reconciliation):
-        self.hub = hub
-        self.site = hub.site
-        self.reconciliation = reconciliation
-        self._deadlines = set()
-
-    async def admit(self, name, seconds):
-        """Removes what earlier checks left, then makes the user and a token for no more than a check does."""
-        self.site.checks.forget_all()
-        swept = await self.sweep()
-        self.site.checks.admit(name, seconds)
-        db = self.hub.db
-        orm_user = orm.User(name=name)
-        db.add(orm_user)
-        roles.assign_default_roles(db, entity=orm_user)
-        db.commit()
-        self.hub.users.add(orm_user)
-        token = orm_user.new_api_token(note="hubfleet check", expires_in=int(seconds), scopes=self._scopes(name))
-        self.end_after(name, seconds)
-        return {"token": token, "swept": swept["ended"], "left": swept["left"]}
-
-    async def end(self, name):
-        self.site.checks.forget(name)
-        return await self.sweep()
-
-    async def sweep(self):
-        """Removes every temporary user that is not let in now; answers their names, and paths that would not go."""
-        users = [user for user in self.hub.db.query(orm.User) if self._is_over(user.name)]
-        names = {user.name for user in users} | self._names_on_disk()
-        if not names:
-            return {"ended": [], "left": []}
-        for user in users:
-            self.reconciliation.revoke(user)
-        self.hub.db.commit()
-        await asyncio.gather(*(self.reconciliation.stop_servers(user) for user in users))
-        await end_dask_clusters(self.site, self.hub.log)
-        for user in users:
-            wrapped = self.hub.users[user]
-            await wrapped.delete_spawners()
-            self.hub.users.delete(wrapped)
+    async def remove_traces(self, names):
         for name in names:
             await self._end_processes(name)
             await asyncio.to_thread(self._remove_files, name)
         await asyncio.to_thread(self._remove_public_files)
-        left = [path for name in names for path in self._files(name) if os.path.lexists(path)]
-        return {"ended": sorted(names), "left": sorted(left)}
-
-    def end_after(self, name, seconds):
-        """A check that was killed and never followed by another one ends by the clock."""
-
-        def begin():
-            task = asyncio.ensure_future(self.reconciliation.end_check(name))
-            self._deadlines.add(task)
-            task.add_done_callback(self._deadlines.discard)
-
-        asyncio.get_running_loop().call_later(seconds, begin)
-
-    def _scopes(self, name):
-        scopes = [f"servers!user={name}", f"access:servers!user={name}"]
-        if self.site.settings["dask"]["enabled"]:
-            scopes.append("access:services!service=dask-gateway")
-        return scopes
-
-    def _is_over(self, name):
-        return is_reserved(name) and not self.site.checks.is_live(name)
-
-    def _names_on_disk(self):
-        homes = self.site.in_data("homes")
-        names = os.listdir(homes) if os.path.isdir(homes) else []
-        return {name for name in names if self._is_over(name)}
+        return [path for name in names for path in self._files(name) if os.path.lexists(path)]
 
     async def _end_processes(self, name):
         """By marker, and by the user id that all temporary users have, one after another."""

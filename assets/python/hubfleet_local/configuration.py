@@ -8,10 +8,9 @@ import sys
 
 from traitlets.config import Config
 
-from .names import MARKER
+from .names import MARKER, OPERATOR
 from .pages import OWN
 
-OPERATOR = "hubfleet"
 SIGN_OFF_PAGE = "signoff"
 _LOGINS = {
     "shared-password": "hubfleet_local.authenticators.SharedPassword",

@@ -1,37 +1,14 @@
-"""What hubfleet asks a running hub, with the operator's token only.
+"""What hubfleet asks a running hub of this machine; operator_api.py has what it asks every hub."""
 
-| request             | answer |
-|---------------------|--------|
-| GET state           | users and their servers; those of checks apart |
-| POST sync           | current.json is in effect |
-| POST checks/NAME    | a temporary user is let in; its token. What earlier checks left is gone |
-| DELETE checks/NAME  | the temporary user is gone, with all it had |
-"""
-
-import functools
 import json
 
 import jupyterhub
 from jupyterhub import orm
 from jupyterhub.apihandlers.base import APIHandler
 from jupyterhub.utils import isoformat, url_path_join
-from tornado import web
 
-from .configuration import OPERATOR
-from .names import is_check_name, is_reserved
-
-_LONGEST_CHECK_SECONDS = 6 * 3600
-
-
-def for_operator(method):
-    @functools.wraps(method)
-    def checked(self, *args):
-        who = self.current_user
-        if who is None or not isinstance(who, orm.Service) or who.name != OPERATOR:
-            raise web.HTTPError(403, "only hubfleet may ask this")
-        return method(self, *args)
-
-    return checked
+from .names import is_reserved
+from .operator_api import for_operator, shared_handlers
 
 
 class StateHandler(APIHandler):
@@ -76,35 +53,4 @@ class StateHandler(APIHandler):
         }
 
 
-class SyncHandler(APIHandler):
-    @for_operator
-    async def post(self):
-        hub = self.settings["app"]
-        self.finish(json.dumps(await hub.reconciliation.sync()))
-
-
-class CheckHandler(APIHandler):
-    @for_operator
-    async def post(self, name):
-        _require_check_name(name)
-        seconds = (self.get_json_body() or {}).get("seconds")
-        if not isinstance(seconds, int) or not 0 < seconds <= _LONGEST_CHECK_SECONDS:
-            raise web.HTTPError(400, f"seconds: a number up to {_LONGEST_CHECK_SECONDS}")
-        self.finish(json.dumps(await self.settings["app"].reconciliation.admit_check(name, seconds)))
-
-    @for_operator
-    async def delete(self, name):
-        _require_check_name(name)
-        self.finish(json.dumps(await self.settings["app"].reconciliation.end_check(name)))
-
-
-def _require_check_name(name):
-    if not is_check_name(name):
-        raise web.HTTPError(400, f"{name} is no name of a check")
-
-
-handlers = [
-    (r"/api/hubfleet/state", StateHandler),
-    (r"/api/hubfleet/sync", SyncHandler),
-    (r"/api/hubfleet/checks/([^/]+)", CheckHandler),
-]
+handlers = [(r"/api/hubfleet/state", StateHandler), *shared_handlers]

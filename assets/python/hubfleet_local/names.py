@@ -6,6 +6,8 @@ import unicodedata
 from urllib.parse import quote
 
 MARKER = "HUBFLEET_PROCESS"
+# The service as which hubfleet itself asks a hub.
+OPERATOR = "hubfleet"
 _LONGEST = 180
 _CHECK = "hubfleet-check-"
 

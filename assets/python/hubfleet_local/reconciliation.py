@@ -11,21 +11,7 @@ from .shared_directories import ensure_shared_directories
 
 class Reconciliation(AccessSync):
     def __init__(self, hub):
-        super().__init__(hub)
-        self._checks = CheckUsers(hub, self)
-
-    async def admit_check(self, name, seconds):
-        async with self._lock:
-            return await self._checks.admit(name, seconds)
-
-    async def end_check(self, name):
-        async with self._lock:
-            return await self._checks.end(name)
-
-    def watch_checks(self):
-        """After a restart: those that were let in are let in no longer than they were to be."""
-        for name, seconds in self.site.checks.seconds_left().items():
-            self._checks.end_after(name, seconds)
+        super().__init__(hub, CheckUsers)
 
     def prepare(self):
         ensure_shared_directories(self.site, self.hub.log)
@@ -40,9 +26,6 @@ class Reconciliation(AccessSync):
 
     async def end_dask_clusters(self):
         await end_dask_clusters(self.site, self.hub.log)
-
-    async def finish(self):
-        await self._checks.sweep()
 
     async def forget(self, name):
         """Home, uid and a chosen password stay for a return; what still runs ends."""

@@ -17,9 +17,11 @@ const sharedModules = [
   "github.py",
   "names.py",
   "notice.py",
+  "operator_api.py",
   "pages.py",
   "profiles.py",
   "sign_up.py",
+  "temporary_users.py",
   "templates/page.html",
 ];
 
