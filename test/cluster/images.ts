@@ -1,5 +1,6 @@
 // Builds what hubs on the test cluster are made of, by hubfleet's own commands, and pushes it to the cluster's registry.
-//   node test/cluster/images.ts REGISTRY BASE.tar      prints {"hub": REFERENCE, "user": REFERENCE, "proxy": REFERENCE}
+//   node test/cluster/images.ts REGISTRY BASE.tar [TRAEFIK]   prints {"hub": REFERENCE, "user": REFERENCE, "proxy": REFERENCE}
+// The hub's has the Dask Gateway too; the proxy's is the hub's with configurable-http-proxy and, where it is given, Traefik.
 // What the registry has already is not built again. Needs buildah, and runc where the machine has control groups of version 1.
 import { createHash } from "node:crypto";
 import { chmod, copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -15,7 +16,7 @@ import { tool } from "../support/skip.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const never = new AbortController().signal;
-const [host, archive] = process.argv.slice(2);
+const [host, archive, traefik] = process.argv.slice(2);
 if (host === undefined || archive === undefined)
   throw new Error("say which registry, and the archive of the base's files");
 
@@ -60,7 +61,7 @@ async function ensureBase(path: string, registry: string): Promise<string> {
   );
 }
 
-/** The chart's proxy is no image of a fleet: ours is the hub's, with Node and configurable-http-proxy on top. */
+/** The charts' proxies are no images of a fleet: ours is the hub's, with Node, configurable-http-proxy and Traefik on top. */
 async function writeProxy(fleet: string, hub: string): Promise<void> {
   const directory = join(fleet, "images", "proxy");
   await mkdir(directory);
@@ -73,6 +74,10 @@ async function writeProxy(fleet: string, hub: string): Promise<void> {
   for (const name of await closureOf("configurable-http-proxy")) {
     await cp(join(root, "node_modules", name), join(directory, "modules", name), { recursive: true });
   }
+  if (traefik !== undefined) {
+    await copyFile(traefik, join(directory, "traefik"));
+    await chmod(join(directory, "traefik"), 0o755);
+  }
   const script = "/opt/proxy/node_modules/configurable-http-proxy/bin/configurable-http-proxy";
   await writeFile(
     join(directory, "Dockerfile"),
@@ -82,6 +87,10 @@ async function writeProxy(fleet: string, hub: string): Promise<void> {
       "COPY node /usr/local/bin/node",
       "COPY modules /opt/proxy/node_modules",
       `RUN ln -s ${script} /usr/local/bin/configurable-http-proxy`,
+      // Charts name the program of configurable-http-proxy; Traefik they expect to be the image's own.
+      ...(traefik === undefined
+        ? []
+        : ["COPY traefik /usr/local/bin/traefik", 'ENTRYPOINT ["/usr/local/bin/traefik"]']),
       "USER 1000",
       "",
     ].join("\n"),

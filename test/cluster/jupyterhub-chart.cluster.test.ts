@@ -1,7 +1,4 @@
-import { existsSync } from "node:fs";
-
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 
@@ -12,24 +9,26 @@ import { createRun } from "../../src/adapters/run.ts";
 import type { ChartValues } from "../../src/ports/helm.ts";
 import type { ClusterConnection, KubernetesObject } from "../../src/ports/kubernetes.ts";
 import { eventually } from "../support/eventually.ts";
+import {
+  chartInWords,
+  chartsHere,
+  type HubImages,
+  hubImagesHere,
+  imageValues,
+  whyNoHubImages,
+} from "../support/kubernetes/charts-here.ts";
 import { connectHere, namespaceHere } from "../support/kubernetes/cluster-here.ts";
 import { skipSuiteUnless } from "../support/skip.ts";
 
 const never = new AbortController().signal;
 const token = "test-token-0123456789abcdef0123456789abcdef";
-const charts = process.env["HUBFLEET_CHARTS"];
-const written = process.env["HUBFLEET_TEST_HUB_IMAGES"] ?? "";
+const whyNot =
+  process.env["HUBFLEET_TEST_CLUSTER"] === "all"
+    ? whyNoHubImages
+    : "it needs a Kubernetes cluster: script/test-cluster brings one";
 
-function whyNot(): string {
-  if (process.env["HUBFLEET_TEST_CLUSTER"] !== "all")
-    return "it needs a Kubernetes cluster: script/test-cluster brings one";
-  if (charts === undefined || !existsSync(join(charts, "jupyterhub")))
-    return "HUBFLEET_CHARTS has no directory jupyterhub";
-  return written === "" ? "HUBFLEET_TEST_HUB_IMAGES has no images of a hub; script/test-cluster builds them" : "";
-}
-
-/** The chart that people run, with images that hubfleet built; nothing of hubfleet's own is in the hub. */
-skipSuiteUnless(whyNot() === "", whyNot())("the jupyterhub chart", () => {
+/** The chart as it is, with images that hubfleet built; nothing of hubfleet's own is in the hub. */
+skipSuiteUnless(whyNot === "", whyNot)(chartInWords("jupyterhub"), () => {
   let connection: ClusterConnection;
   let namespace: string;
   let url: string;
@@ -47,14 +46,17 @@ skipSuiteUnless(whyNot() === "", whyNot())("the jupyterhub chart", () => {
   });
 
   it("is installed, and its pods come up", async () => {
-    const offered = createChartsDisk({ cacheDirectory: tmpdir(), offeredDirectory: charts, pull: async () => {} });
+    const images = hubImagesHere();
+    const { directory, clean } = await chartsHere(images);
+    cleaning.push(clean);
+    const offered = createChartsDisk({ cacheDirectory: tmpdir(), offeredDirectory: directory, pull: async () => {} });
     const reference = { name: "jupyterhub", repository: "https://hub.jupyter.org/helm-chart/", version: "4.4.0" };
     const chart = await offered.fetch(reference, never);
     const helm = createHelmCli({ run: createRun(), major: "4" });
 
     const revision = await helm.upgrade(
       connection,
-      { chart, release: { name: "lab", namespace }, values: valuesOf(written), labels: {} },
+      { chart, release: { name: "lab", namespace }, values: valuesOf(images), labels: {} },
       never,
     );
 
@@ -115,21 +117,21 @@ skipSuiteUnless(whyNot() === "", whyNot())("the jupyterhub chart", () => {
   }
 });
 
-function valuesOf(images: string): ChartValues {
-  const { hub, user, proxy } = JSON.parse(images) as Readonly<Record<"hub" | "user" | "proxy", string>>;
+function valuesOf({ hub, user }: HubImages): ChartValues {
   const small = { requests: { cpu: "10m", memory: "64Mi" } };
   return {
     hub: {
-      image: imageOf(hub),
+      image: imageValues(hub),
+      cookieSecret: "0123456789abcdef".repeat(4),
       db: { type: "sqlite-pvc" },
       resources: small,
       services: { test: { apiToken: token } },
       loadRoles: { test: { services: ["test"], scopes: ["admin:users", "admin:servers", "access:servers"] } },
       config: { JupyterHub: { authenticator_class: "dummy" } },
     },
-    proxy: { service: { type: "NodePort" }, chp: { image: imageOf(proxy), resources: small } },
+    proxy: { secretToken: token, service: { type: "NodePort" }, chp: { resources: small } },
     singleuser: {
-      image: imageOf(user),
+      image: imageValues(user),
       cmd: "jupyterhub-singleuser",
       cloudMetadata: { blockWithIptables: false },
       cpu: { guarantee: 0.05 },
@@ -139,10 +141,4 @@ function valuesOf(images: string): ChartValues {
     prePuller: { hook: { enabled: false }, continuous: { enabled: false } },
     scheduling: { userScheduler: { enabled: false }, userPlaceholder: { enabled: false } },
   };
-}
-
-/** The chart writes name and tag with a colon between; the digest comes with the tag. */
-function imageOf(reference: string): { readonly name: string; readonly tag: string } {
-  const [, name = "", tag = ""] = /^(.+):([^:@/]+@sha256:[0-9a-f]+)$/.exec(reference) ?? [];
-  return { name, tag };
 }

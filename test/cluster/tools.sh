@@ -34,6 +34,32 @@ bring_helm() {
 
 kubernetes_version() { sed -n 's/^\tk8s.io\/kubernetes //p' "$here/kubernetes/go.mod"; }
 
+# Traefik, which the dask-gateway chart has as its proxy; `brought` says where it lies. Of lego only what Traefik needs is built.
+bring_traefik() {
+  local module=$here/traefik draft lego
+  command -v go >/dev/null || { say "Go is not here: Traefik is built with it"; return 1; }
+  brought=$hubfleet_tools/cluster-traefik-$(digest_of_words "$(go env GOVERSION)" "$(cat "$module"/*.go "$module"/go.*)")
+  [ -x "$brought/traefik" ] && return 0
+  say "building Traefik from Go modules (ten minutes, once) …"
+  draft=$(mktemp -d "$hubfleet_tools/draft-XXXXXX")
+  mkdir "$draft/source" "$draft/kept"
+  cp "$module"/go.* "$draft/source"
+  lego=github.com/go-acme/lego/v4@$(sed -n 's/^\tgithub.com\/go-acme\/lego\/v4 \(v[^ ]*\).*/\1/p' "$module/go.mod")
+  lego=$(cd / && go mod download -json "$lego" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p') # from / no go.mod is seen
+  if ! {
+    cp -R --no-preserve=mode "$lego" "$draft/source/lego" && rm -rf "$draft/source/lego/cmd" "$draft/source/lego/e2e" "$draft/source/lego/go.sum" "$draft/source/lego/providers/dns"/*.go &&
+      find "$draft/source/lego/providers/dns" -mindepth 1 -maxdepth 1 -type d ! -name internal -exec rm -rf {} + &&
+      cp "$module/no-dns-providers.go" "$draft/source/lego/providers/dns/providers.go" && printf 'module github.com/go-acme/lego/v4\n\ngo 1.22.0\n' >"$draft/source/lego/go.mod" &&
+      (cd "$draft/source" && CGO_ENABLED=0 GOFLAGS=-p=1 nice -n 10 go build -trimpath -ldflags '-s -w' -o "$draft/kept/traefik" github.com/traefik/traefik/v3/cmd/traefik)
+  } >"$draft/log" 2>&1; then
+    tail -5 "$draft/log" >&2
+    rm -rf "$draft"
+    return 1
+  fi
+  mv -T "$draft/kept" "$brought"
+  rm -rf "$draft"
+}
+
 # A module of this directory; `brought` says where its program lies.
 bring_go_program() {
   local name=$1 flags=$2 draft

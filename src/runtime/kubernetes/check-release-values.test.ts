@@ -57,7 +57,13 @@ describe("values held against a chart's schema", () => {
     expect(told({ hub: { port: "often", pull: "now" }, cull: {} })).toHaveLength(3);
   });
 
-  it("are left to Helm where the schema cannot be used", () => {
+  it("are left to Helm where one major version takes them and the other does not", () => {
+    const strict = { properties: { a: { type: "string" } }, required: ["b"] };
+
+    expect(createReleaseCheck({ defaults: { a: null, b: null }, schema: strict, hasParts: false })({})).toEqual([]);
+  });
+
+  it("are left to Helm where the schema the schema cannot be used", () => {
     const broken = { $ref: "https://schemas.example.org/chart.json" };
 
     expect(createReleaseCheck({ ...contract, schema: broken })({ a: 1 })).toEqual([]);

@@ -28,13 +28,22 @@ export function createReleaseCheck({
   hasParts,
 }: ChartContract): (values: Values) => readonly ValueTrouble[] {
   const validate = compile(schema);
+  const tell = (whole: Values): readonly ValueTrouble[] =>
+    validate === undefined || validate(whole)
+      ? []
+      : withoutBranches(validate.errors ?? [])
+          // What charts inside of the chart bring is not in these defaults.
+          .filter(({ keyword }) => !(hasParts && keyword === "required"))
+          .map(inWords);
   return (values) => {
-    if (validate === undefined || validate(overDefaults(values, defaults))) return [];
-    const told = withoutBranches(validate.errors ?? [])
-      // What charts inside of the chart bring is not in these defaults.
-      .filter(({ keyword }) => !(hasParts && keyword === "required"))
-      .map(inWords);
-    return told.filter((one, index) => told.findIndex((other) => isSame(one, other)) === index);
+    const whole = overDefaults(values, defaults);
+    // Helm 4 leaves out what is null, and Helm 3 hands it on: only what both would refuse is told.
+    const found = tell(withoutNulls(whole));
+    const both = found.length === 0 ? [] : tell(whole);
+    return found.filter(
+      (one, index) =>
+        both.some((other) => isSame(one, other)) && found.findIndex((other) => isSame(one, other)) === index,
+    );
   };
 }
 
@@ -47,6 +56,11 @@ export function overDefaults(values: Values, defaults: Values): Values {
     else whole[key] = isMap(value) && isMap(own) ? overDefaults(value, own) : isMap(value) ? { ...value } : value;
   }
   return whole;
+}
+
+function withoutNulls(values: Values): Values {
+  const kept = Object.entries(values).filter(([, value]) => value !== null);
+  return Object.fromEntries(kept.map(([key, value]) => [key, isMap(value) ? withoutNulls(value) : value]));
 }
 
 function compile(schema: unknown): ValidateFunction | undefined {

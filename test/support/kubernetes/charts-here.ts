@@ -1,0 +1,75 @@
+import { existsSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { parseDocument } from "yaml";
+
+type ChartName = "jupyterhub" | "dask-gateway";
+
+export interface ChartsHere {
+  /** For HUBFLEET_CHARTS: a directory for each chart, which takes whatever version a fleet names. */
+  readonly directory: string;
+  readonly clean: () => Promise<void>;
+}
+
+/** References by digest, as test/cluster/images.ts prints them. */
+export interface HubImages {
+  /** Has the Dask Gateway too. */
+  readonly hub: string;
+  readonly user: string;
+  /** Has configurable-http-proxy, and is a Traefik. */
+  readonly proxy: string;
+}
+
+const own = join(import.meta.dirname, "..", "..", "cluster", "charts");
+
+/** "the real jupyterhub chart" where HUBFLEET_CHARTS has its directory, else "the small jupyterhub chart of test/cluster". */
+export function chartInWords(chart: ChartName): string {
+  return isReal(chart) ? `the real ${chart} chart` : `the small ${chart} chart of test/cluster`;
+}
+
+export const whyNoHubImages: string =
+  process.env["HUBFLEET_TEST_HUB_IMAGES"] === undefined
+    ? "HUBFLEET_TEST_HUB_IMAGES has no images of a hub; script/test-cluster builds them"
+    : "";
+
+/** What the cluster's registry has for hubs. */
+export function hubImagesHere(): HubImages {
+  return JSON.parse(process.env["HUBFLEET_TEST_HUB_IMAGES"] ?? "{}") as HubImages; // printed by our own program
+}
+
+/**
+ * The real charts of HUBFLEET_CHARTS, or ours, each with our containers in the place of those that a released chart names
+ * itself: no registry of the world is reached from the test cluster.
+ */
+export async function chartsHere({ hub, proxy }: HubImages): Promise<ChartsHere> {
+  const directory = await mkdtemp(join(tmpdir(), "hubfleet-charts-"));
+  await copy("jupyterhub", directory, { "proxy.chp": proxy, hub });
+  await copy("dask-gateway", directory, { gateway: hub, controller: hub, traefik: proxy });
+  return { directory, clean: () => rm(directory, { recursive: true, force: true }) };
+}
+
+function isReal(chart: ChartName): boolean {
+  return existsSync(join(process.env["HUBFLEET_CHARTS"] ?? "", chart, "Chart.yaml"));
+}
+
+async function copy(chart: ChartName, directory: string, images: Readonly<Record<string, string>>): Promise<void> {
+  const from = join(isReal(chart) ? (process.env["HUBFLEET_CHARTS"] ?? "") : own, chart);
+  const to = join(directory, chart);
+  await cp(from, to, { recursive: true });
+  const file = join(to, "values.yaml");
+  const document = parseDocument(await readFile(file, "utf8"));
+  for (const [part, reference] of Object.entries(images)) {
+    const { name, tag } = imageValues(reference);
+    document.setIn([...part.split("."), "image", "name"], name);
+    document.setIn([...part.split("."), "image", "tag"], tag);
+  }
+  await writeFile(file, document.toString());
+}
+
+/** Charts write name and tag with a colon between; the digest comes with the tag. */
+export function imageValues(reference: string): { readonly name: string; readonly tag: string } {
+  const [, name = "", tag = ""] = /^(.+):([^:@/]+@sha256:[0-9a-f]+)$/.exec(reference) ?? [];
+  return { name, tag };
+}
