@@ -1,86 +1,37 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
-import type { Fleet, Hub } from "../../fleet/fleet.ts";
-import type { LocalWorld, Report } from "../../ports/local-world.ts";
+import type { Hub } from "../../fleet/fleet.ts";
+import type { LocalWorld } from "../../ports/local-world.ts";
 import { fleetPaths, hubPaths } from "../../runtime/local/paths.ts";
 import { hubPorts } from "../../runtime/local/ports.ts";
 import { observeHub, operatorToken } from "../observe-hub.ts";
+import type { FoundHub } from "./check-place.ts";
 import type { CheckReport } from "./check-report.ts";
-import type { CheckState, FoundHub } from "./check-state.ts";
-import { checkSteps } from "./check-steps.ts";
-import { type DeferredPart, planDeferral, readDeferred, writeDeferred } from "./deferred.ts";
-import { runSteps } from "./run-steps.ts";
-import { selectSteps } from "./select-steps.ts";
+import { type CheckProps, runCheck } from "./run-check.ts";
 
-export interface CheckHubProps {
-  readonly fleet: Fleet;
-  readonly hub: Hub;
-  /** Absolute path of the working tree, where the files of extra checks lie. */
-  readonly directory: string;
-  /** Names of steps; undefined: all. */
-  readonly only: readonly string[] | undefined;
-  readonly world: LocalWorld;
-  readonly report: Report;
-  readonly signal: AbortSignal;
-}
+export type CheckHubProps = Omit<CheckProps, "place" | "world"> & { readonly world: LocalWorld };
 
-/**
- * Tries a hub as a temporary user of it, and leaves nothing behind, whatever fails and whenever it is interrupted; what
- * a killed check left goes with the next one. Never throws for what is wrong with the hub.
- * @throws HubfleetError UNKNOWN_STEP, CHECK_RUNNING
- */
+/** Checks a hub of this machine. @throws HubfleetError UNKNOWN_STEP, CHECK_RUNNING */
 export async function checkHub(props: CheckHubProps): Promise<CheckReport> {
-  const { fleet, hub, world, report, signal } = props;
-  const target = `hub/${hub.name}`;
-  const names = hub.checks.map(({ name }) => name);
-  const isKnown = (name: string): boolean => name !== "due";
-  selectSteps(names, props.only?.filter(isKnown)); // refuses unknown names before anything is touched
-  return withTurn(props, async () => {
-    const run = world.random.hex(4);
-    const started = world.clock.now();
-    const waiting = await readDeferred(fleet.uuid, hub.name, world);
-    const { only, after } = planDeferral(hub, { only: props.only, waiting, now: started });
-    if (only?.length === 0) return nothingDue(target, { run, started, waiting });
-    const selected = selectSteps(names, only);
-    const state: CheckState = {
-      user: `hubfleet-check-${run}`,
-      isServerRunning: false,
+  const { fleet, hub, world } = props;
+  const { run } = hubPaths(world.machine.stateRoot, fleet.uuid, hub.name);
+  return runCheck({
+    ...props,
+    place: {
+      serverMilliseconds: 180_000,
       findHub: () => findHub(fleet.uuid, hub, world),
-    };
-    const steps = await runSteps(checkSteps(selected, { ...props, state }), {
-      target,
-      clock: world.clock,
-      report,
-      signal,
-    });
-    const states = new Set(steps.map((step) => step.state));
-    const deferred = signal.aborted ? waiting : after(steps, run);
-    await writeDeferred(fleet.uuid, hub.name, { parts: deferred, world });
-    return {
-      version: 1,
-      target,
-      verdict: signal.aborted ? "interrupted" : states.has("failed") ? "failed" : "passed",
-      run,
-      user: state.user,
-      started: started.toISOString(),
-      milliseconds: world.clock.now().getTime() - started.getTime(),
-      steps,
-      swept: state.session?.swept ?? [],
-      deferred,
-    };
+      withTurn: (work) => withTurn(props, work),
+      serverLog: (user) => world.files.tail(`${run}/servers/${user}.log`, 200),
+      whyNoServer: async () => undefined,
+      leave: async () => {},
+    },
   });
 }
 
-/** Nobody is let in where there is nothing to see. */
-function nothingDue(
-  target: string,
-  { run, started, waiting }: { run: string; started: Date; waiting: readonly DeferredPart[] },
-): CheckReport {
-  const whole = { version: 1, target, verdict: "passed", run, user: `hubfleet-check-${run}` } as const;
-  return { ...whole, started: started.toISOString(), milliseconds: 0, steps: [], swept: [], deferred: waiting };
-}
-
 /** One check at a time for each hub: each of them removes whatever other checks have there. */
-async function withTurn<Result>({ fleet, hub, world }: CheckHubProps, work: () => Promise<Result>): Promise<Result> {
+export async function withTurn<Result>(
+  { fleet, hub, world }: Pick<CheckHubProps, "fleet" | "hub" | "world">,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const note = `${fleetPaths(world.machine.stateRoot, fleet.uuid).directory}/check-${hub.name}.json`;
   const turn = await world.locks.tryAcquire(`check/${fleet.uuid}/${hub.name}`, note, "check");
   if (turn.kind === "taken") {
@@ -116,12 +67,14 @@ async function findHub(fleetUuid: string, { name }: Hub, world: LocalWorld): Pro
   const address = ["0.0.0.0", "::"].includes(cluster.address) ? "127.0.0.1" : cluster.address;
   const host = cluster.https === undefined ? address : (hub.domain ?? address);
   const healthUrl = `http://127.0.0.1:${ports.gatewayProxy}${hub.basePath}services/dask-gateway/api/health`;
+  const whyGone = async (): Promise<string | undefined> =>
+    (await world.processes.observe(`${paths.run}/gateway.json`)) === undefined ? "its process ended" : undefined;
   return {
     hub: {
       operator: { url: `http://127.0.0.1:${ports.hub}${hub.basePath}`, token },
       url: `${scheme}://${host}:${ports.public}${hub.basePath}`,
     },
-    gateway: hub.dask.enabled ? { record: `${paths.run}/gateway.json`, healthUrl } : undefined,
+    gateway: hub.dask.enabled ? { healthUrl, whyGone } : undefined,
   };
 }
 

@@ -1,12 +1,7 @@
 import type { Hub } from "../../fleet/fleet.ts";
 import type { HubSession, Kernel, SessionHub } from "../../ports/hub-session.ts";
+import type { FoundHub } from "./check-place.ts";
 import type { DaskGateway } from "./dask-gateway.ts";
-
-/** Where a hub that runs is reached, and its Dask gateway where it has one. */
-export interface FoundHub {
-  readonly hub: SessionHub;
-  readonly gateway: DaskGateway | undefined;
-}
 
 /** What the steps of one check share and hand on. */
 export interface CheckState {

@@ -1,16 +1,15 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Check } from "../../fleet/fleet.ts";
 import type { HubSession, Kernel } from "../../ports/hub-session.ts";
-import { hubPaths } from "../../runtime/local/paths.ts";
-import type { CheckHubProps } from "./check-hub.ts";
 import { type CheckState, sessionSeconds } from "./check-state.ts";
 import { daskCells } from "./dask-cells.ts";
 import { withDaskGateway } from "./dask-gateway.ts";
 import { extraCells } from "./extra-cells.ts";
+import type { CheckProps } from "./run-check.ts";
 import type { Step } from "./run-steps.ts";
 import { type StandardStep, stepNeeds } from "./select-steps.ts";
 
-export type StepsProps = Omit<CheckHubProps, "only" | "report"> & { readonly state: CheckState };
+export type StepsProps = Omit<CheckProps, "only" | "report"> & { readonly state: CheckState };
 
 const titles: Readonly<Record<StandardStep, string>> = {
   user: "let a temporary user in",
@@ -25,7 +24,6 @@ const titles: Readonly<Record<StandardStep, string>> = {
 
 /** How long a step may take: more than the waits inside the code that it runs, which say what did not happen. */
 const milliseconds = {
-  server: 180_000,
   kernel: 90_000,
   dask: 150_000,
   scale: 180_000,
@@ -82,9 +80,15 @@ export function checkSteps(selected: ReadonlySet<string>, props: StepsProps): re
   ];
 }
 
-async function startServer(profile: string | undefined, { state, signal }: StepsProps): Promise<void> {
+async function startServer(profile: string | undefined, { state, place, signal }: StepsProps): Promise<void> {
   state.profile = profile;
-  await sessionOf(state).startServer(profile, { milliseconds: milliseconds.server, signal });
+  try {
+    await sessionOf(state).startServer(profile, { milliseconds: place.serverMilliseconds, signal });
+  } catch (thrown) {
+    if (signal.aborted || !(thrown instanceof HubfleetError)) throw thrown;
+    const why = await place.whyNoServer(state.user);
+    throw why === undefined ? thrown : failed(`${thrown.message}: ${why}`, thrown);
+  }
   state.isServerRunning = true;
 }
 
@@ -114,9 +118,8 @@ async function startKernel(props: StepsProps): Promise<void> {
 }
 
 /** What the kernel's process wrote last: it goes to the server's log, among the server's own lines. */
-async function lastWordsOfKernel({ fleet, hub, state, world }: StepsProps): Promise<string | undefined> {
-  const { run } = hubPaths(world.machine.stateRoot, fleet.uuid, hub.name);
-  const lines = await world.files.tail(`${run}/servers/${state.user}.log`, 200);
+async function lastWordsOfKernel({ state, place }: StepsProps): Promise<string | undefined> {
+  const lines = await place.serverLog(state.user);
   return lines.findLast((line) => line.trim() !== "" && !/^(\[[A-Z] |\s)/.test(line))?.trim();
 }
 

@@ -4,14 +4,14 @@ import type { LocalWorld } from "../../ports/local-world.ts";
 
 /** The Dask gateway of a hub, past everything that a user's kernel goes through. */
 export interface DaskGateway {
-  /** Its process's record. */
-  readonly record: string;
   readonly healthUrl: string;
+  /** In words, when it is certain that it does not run; else undefined. */
+  whyGone(): Promise<string | undefined>;
 }
 
 export interface GatewayWatch {
   readonly gateway: DaskGateway | undefined;
-  readonly world: Pick<LocalWorld, "processes" | "hubApi" | "clock">;
+  readonly world: Pick<LocalWorld, "hubApi" | "clock">;
   readonly signal: AbortSignal;
 }
 
@@ -34,7 +34,8 @@ export async function withDaskGateway<Result>(
     return await work(AbortSignal.any([signal, gone.signal]));
   } catch (thrown) {
     if (signal.aborted || gone.signal.aborted) throw thrown;
-    if ((await world.processes.observe(gateway.record)) === undefined) throw doesNotAnswer("its process ended", thrown);
+    const why = await gateway.whyGone().catch(() => undefined);
+    if (why !== undefined) throw doesNotAnswer(why, thrown);
     if (await world.hubApi.answers(gateway.healthUrl)) throw thrown;
     throw doesNotAnswer(fromUnknown(thrown)[0]?.message ?? String(thrown), thrown);
   } finally {
@@ -43,13 +44,14 @@ export async function withDaskGateway<Result>(
 }
 
 async function watch(
-  { record }: DaskGateway,
+  gateway: DaskGateway,
   { world, done, gone }: { world: GatewayWatch["world"]; done: AbortSignal; gone: AbortController },
 ): Promise<void> {
   while (!done.aborted) {
     await world.clock.sleep(everyMilliseconds);
-    if (done.aborted || (await world.processes.observe(record)) !== undefined) continue;
-    gone.abort(doesNotAnswer("its process ended"));
+    const why = done.aborted ? undefined : await gateway.whyGone().catch(() => undefined);
+    if (why === undefined) continue;
+    gone.abort(doesNotAnswer(why));
     return;
   }
 }
