@@ -69,9 +69,12 @@ function lastFailure(pod: PodView, image: string): string | undefined {
   return found?.message;
 }
 
-/** Without what containerd puts in front, where the reference stands three times. */
+const wrappings =
+  /^(?:(?:Failed|failed) to (?:pull(?: and unpack)? image|resolve (?:reference|image)) "[^"]*": |Back-off pulling image "[^"]*": |ErrImagePull: |rpc error: code = \w+ desc = |failed to (?:do request|authorize|copy): )/;
+
+/** Without what kubelet and containerd put in front, where the reference stands three times. */
 function tailOf(said: string): string {
-  const parts = said.split(/failed to (?:resolve reference|resolve image|copy|do request|authorize): ?|: failed to /);
-  const last = parts.at(-1)?.replace(/^resolve reference "[^"]*": /, "") ?? said;
-  return last.replace(/^(?:resolve reference )?"[^"]*": /, "").trim();
+  let tail = said.trim();
+  while (wrappings.test(tail)) tail = tail.replace(wrappings, "");
+  return tail;
 }

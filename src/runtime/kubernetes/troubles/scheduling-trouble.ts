@@ -70,7 +70,7 @@ function readObstacle(nodes: number, said: string, pod: PodView): Obstacle {
 function ofTaint(nodes: number, taint: string): Obstacle {
   const [, own] = /^node\.kubernetes\.io\/(\S+?)(?::.*)?$/.exec(taint) ?? [];
   if (own === "unschedulable") return { nodes, what: "cordoned", words: "closed to new pods (cordoned)" };
-  if (own !== undefined) return { nodes, what: "ill", words: `that are not well (${own})` };
+  if (own !== undefined) return { nodes, what: "ill", words: `not well (${own})` };
   return { nodes, what: "taint", words: `that its taint ${taint.replace(": ", "=")} keeps for others` };
 }
 
