@@ -11,9 +11,13 @@ import { podTroubles, type PodTrouble } from "../../src/runtime/kubernetes/pod-t
 import { eventually } from "../support/eventually.ts";
 import { connectHere, namespaceHere, whyNoImage } from "../support/kubernetes/cluster-here.ts";
 import { mounting, type SmallDeployment, smallDeployment } from "../support/kubernetes/small-pods.ts";
-import { skipSuiteUnlessCluster } from "../support/skip.ts";
+import { skipSuiteUnlessCluster, skipUnless } from "../support/skip.ts";
 
 const never = new AbortController().signal;
+
+/** What is changed for the whole cluster is changed only on one that script/test-cluster made. */
+const isOwn = process.env["HUBFLEET_TEST_REGISTRY"] !== undefined;
+const itOnOwn = skipUnless(isOwn, "it would change somebody's cluster");
 
 describe.skipIf(whyNoImage !== "")("troubles of small pods", () => {
   skipSuiteUnlessCluster()("on a real cluster", () => {
@@ -37,6 +41,14 @@ describe.skipIf(whyNoImage !== "")("troubles of small pods", () => {
         },
         60_000,
       );
+    const theNode = async (): Promise<string> => {
+      const nodes = await connection.list({ apiVersion: "v1", kind: "Node" }, never);
+      const isReady = ({ status }: KubernetesObject): boolean => {
+        const { conditions = [] } = Object(status) as { readonly conditions?: readonly Record<string, string>[] };
+        return conditions.some((one) => one["type"] === "Ready" && one["status"] === "True");
+      };
+      return nodes.find(isReady)?.metadata.name ?? "";
+    };
     const wait = (
       namespace: string,
       workloads: readonly WorkloadReference[],
@@ -91,7 +103,7 @@ describe.skipIf(whyNoImage !== "")("troubles of small pods", () => {
       await expect(done).rejects.toMatchObject({
         code: "HUB_NOT_READY",
         message: expect.stringMatching(
-          /^hub\/tried is not ready after 12 s:\n {2}deployment short: container "main" ends by itself with exit status 3.*\n {4}\| NameError: no such name$/,
+          /^hub\/tried is not ready after 1[234] s:\n {2}deployment short: container "main" ends by itself with exit status 3.*\n {4}\| NameError: no such name$/,
         ) as string,
       });
 
@@ -106,8 +118,17 @@ describe.skipIf(whyNoImage !== "")("troubles of small pods", () => {
       const deploy = (deployment: Omit<SmallDeployment, "namespace">): Promise<void> =>
         put(smallDeployment({ ...deployment, namespace }));
 
+      // A node counts as gone after a minute, which passes while the others are tried.
+      const silent = `silent-${randomUUID().slice(0, 8)}`;
+
       beforeAll(async () => {
         namespace = await space();
+        if (!isOwn) return;
+        await put({ apiVersion: "v1", kind: "Node", metadata: { name: silent } });
+        cleaners.push(
+          async () => void (await connection.delete({ apiVersion: "v1", kind: "Node", name: silent }, never)),
+        );
+        await deploy({ name: "stranded", pod: { nodeName: silent } });
       });
 
       it("an image that its registry does not have", async () => {
@@ -243,6 +264,109 @@ describe.skipIf(whyNoImage !== "")("troubles of small pods", () => {
         await deploy({ name: "unwell", container: { livenessProbe } });
 
         expect((await troubleOf(namespace, "unwell", "probe-failing")).words).toContain("its liveness probe fails");
+      });
+
+      it("a volume that is written fuller than it may be", async () => {
+        const command = ["sh", "-c", "dd if=/dev/zero of=/v/file bs=1M count=8; sleep 3600"];
+        const { pod, container } = mounting({ emptyDir: { sizeLimit: "1Mi" } });
+        await deploy({ name: "overfull", pod: { ...pod }, container: { ...container, command } });
+
+        expect((await troubleOf(namespace, "overfull", "evicted")).words).toContain("exceeds the limit");
+      });
+
+      itOnOwn("a taint of every node", async () => {
+        const node = await theNode();
+        const taints = [{ key: "hubfleet.test/only", value: "others", effect: "NoSchedule" }];
+        await put({ apiVersion: "v1", kind: "Node", metadata: { name: node }, spec: { taints } });
+        try {
+          await deploy({ name: "shut-out" });
+
+          expect((await troubleOf(namespace, "shut-out", "unschedulable")).words).toContain(
+            "that its taint hubfleet.test/only=others keeps for others",
+          );
+        } finally {
+          await put({ apiVersion: "v1", kind: "Node", metadata: { name: node } });
+        }
+      });
+
+      itOnOwn("a node that says nothing", async () => {
+        const trouble = await eventually(
+          "the node counts as gone",
+          async () => {
+            const troubles = podTroubles(await lookAtNamespace(connection, namespace, never), new Date());
+            return troubles.find(({ about }) => about === `node ${silent}`);
+          },
+          120_000,
+        );
+
+        expect(trouble).toMatchObject({
+          kind: "node-not-ready",
+          words: expect.stringContaining("never posted node status") as string,
+        });
+      });
+    });
+
+    describe("each in a namespace of its own", () => {
+      const rule = (namespace: string, kind: string, spec: Record<string, unknown>): Promise<void> =>
+        put({ apiVersion: "v1", kind, metadata: { name: "tight", namespace }, spec });
+      const greedy = { resources: { requests: { cpu: "500m" }, limits: { cpu: "500m" } } };
+
+      it("a quota that is used up, or that counts what a container does not state", async () => {
+        const namespace = await space();
+        await rule(namespace, "ResourceQuota", { hard: { "requests.cpu": "100m" } });
+        await put(smallDeployment({ name: "greedy", namespace, container: greedy }));
+        await put(smallDeployment({ name: "silent", namespace }));
+
+        expect((await troubleOf(namespace, "greedy", "namespace-quota")).words).toBe(
+          'no pod is made: it would exceed the namespace\'s quota "tight" (requested: requests.cpu=500m, used: requests.cpu=0, limited: requests.cpu=100m)',
+        );
+        expect((await troubleOf(namespace, "silent", "namespace-quota")).words).toBe(
+          'no pod is made: the namespace\'s quota "tight" counts what it does not state (requests.cpu for: main)',
+        );
+      });
+
+      it("a limit range", async () => {
+        const namespace = await space();
+        await rule(namespace, "LimitRange", { limits: [{ type: "Container", max: { cpu: "200m" } }] });
+        await put(smallDeployment({ name: "greedy", namespace, container: greedy }));
+
+        expect((await troubleOf(namespace, "greedy", "namespace-quota")).words).toContain(
+          "outside of the namespace's limit range: maximum cpu usage per Container is 200m, but limit is 500m",
+        );
+      });
+
+      it("a policy of the cluster", async () => {
+        const namespace = await space();
+        const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+        await put({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } });
+        await put(smallDeployment({ name: "free", namespace }));
+
+        expect((await troubleOf(namespace, "free", "admission-refused")).words).toContain(
+          'violates PodSecurity "restricted:',
+        );
+      });
+
+      itOnOwn("a webhook that does not answer", async () => {
+        const namespace = await space();
+        const name = `deaf-${randomUUID().slice(0, 8)}.hubfleet.test`;
+        const kind = { apiVersion: "admissionregistration.k8s.io/v1", kind: "ValidatingWebhookConfiguration" };
+        const rules = [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] }];
+        const webhook = {
+          name,
+          rules,
+          clientConfig: { url: "https://127.0.0.1:1/" },
+          namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+          admissionReviewVersions: ["v1"],
+          sideEffects: "None",
+          failurePolicy: "Fail",
+        };
+        await put({ ...kind, metadata: { name }, webhooks: [webhook] });
+        cleaners.push(async () => void (await connection.delete({ ...kind, name }, never)));
+        await put(smallDeployment({ name: "asked", namespace }));
+
+        expect((await troubleOf(namespace, "asked", "admission-refused")).words).toContain(
+          `the cluster asks the webhook "${name}" first, and it does not answer`,
+        );
       });
     });
   });

@@ -1,5 +1,5 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
-import type { ClusterConnection } from "../../ports/kubernetes.ts";
+import type { ClusterConnection, ContainerReference } from "../../ports/kubernetes.ts";
 import type { PodTrouble } from "../../runtime/kubernetes/pod-troubles.ts";
 
 export interface LastWordsProps {
@@ -15,12 +15,27 @@ export async function lastWordsOf(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (pod === undefined || log === undefined) return [];
+  // A container that ends again and again may have been started anew since it was looked at.
+  for (const isPrevious of [log.isPrevious, !log.isPrevious]) {
+    const container = { namespace, pod, container: log.container };
+    const text = await readLog(connection, { container, lines, isPrevious }, signal);
+    if (text !== "") return text.split("\n");
+  }
+  return [];
+}
+
+async function readLog(
+  connection: ClusterConnection,
+  {
+    container,
+    ...options
+  }: { readonly container: ContainerReference; readonly lines: number; readonly isPrevious: boolean },
+  signal: AbortSignal,
+): Promise<string> {
   try {
-    const { container, isPrevious } = log;
-    const text = await connection.podLogs({ namespace, pod, container }, { lines, isPrevious }, signal);
-    return text.trimEnd() === "" ? [] : text.trimEnd().split("\n");
+    return (await connection.podLogs(container, options, signal)).trimEnd();
   } catch (error) {
-    if (error instanceof HubfleetError) return [];
+    if (error instanceof HubfleetError) return "";
     throw error;
   }
 }

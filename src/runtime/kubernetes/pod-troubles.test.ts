@@ -1,95 +1,16 @@
 import { describe, expect, it } from "vitest";
 
-import type { ClusterEvent, KubernetesObject } from "../../ports/kubernetes.ts";
-import { type NamespaceSight, podTroubles } from "./pod-troubles.ts";
-
-const now = new Date("2026-11-21T12:00:00Z");
-const nothing: NamespaceSight = { pods: [], events: [], claims: [], workloads: [], nodes: [] };
-
-function aPod(
-  spec: Record<string, unknown>,
-  status: Record<string, unknown>,
-  more: Record<string, unknown> = {},
-): KubernetesObject {
-  const metadata = {
-    name: "hub-abc-1",
-    namespace: "staging",
-    labels: { "pod-template-hash": "abc" },
-    ownerReferences: [{ kind: "ReplicaSet", name: "hub-abc" }],
-    ...more,
-  };
-  return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata,
-    spec: { containers: [{ name: "hub", image: "hub:1" }], ...spec },
-    status,
-  };
-}
-
-function unscheduled(message: string, spec: Record<string, unknown> = {}): KubernetesObject {
-  return aPod(spec, { phase: "Pending", conditions: [{ type: "PodScheduled", status: "False", message }] });
-}
-
-function waiting(reason: string, message = "", spec: Record<string, unknown> = {}): KubernetesObject {
-  const containerStatuses = [{ name: "hub", state: { waiting: { reason, message } } }];
-  return aPod({ nodeName: "one", ...spec }, { phase: "Pending", containerStatuses });
-}
-
-function event(reason: string, message: string, about: Partial<ClusterEvent["about"]> = {}): ClusterEvent {
-  const object = { apiVersion: "v1", kind: "Pod", name: "hub-abc-1", namespace: "staging", ...about };
-  return { about: object, isWarning: true, reason, message, at: now, count: 1 };
-}
-
-function told(sight: Partial<NamespaceSight>): readonly string[] {
-  return podTroubles({ ...nothing, ...sight }, now).map(({ kind, about, words }) => `${kind} | ${about} | ${words}`);
-}
-
-describe("podTroubles: images", () => {
-  const pull = (said: string): ClusterEvent => event("Failed", `Failed to pull image "hub:1": ${said}`);
-  const pullSecrets = { imagePullSecrets: [{ name: "registry-login" }] };
-
-  it.each([
-    [
-      'failed to pull and unpack image "r/hub:1": failed to resolve reference "r/hub:1": r/hub:1: not found',
-      'image-not-found | deployment hub | image "hub:1" is not in its registry: r/hub:1: not found',
-    ],
-    [
-      "no match for platform in manifest: not found",
-      'image-not-found | deployment hub | image "hub:1" is not in its registry: no match for platform in manifest: not found',
-    ],
-    [
-      'failed to pull and unpack image "r/hub:1": failed to resolve reference "r/hub:1": failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://r/token: 401 Unauthorized',
-      'image-login | deployment hub | the registry does not give image "hub:1" away, and the pod has no pull secret: failed to fetch anonymous token: unexpected status from GET request to https://r/token: 401 Unauthorized',
-    ],
-    [
-      'failed to pull and unpack image "r/hub:1": failed to resolve reference "r/hub:1": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
-      'image-login | deployment hub | the registry does not give image "hub:1" away, and the pod has no pull secret: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
-    ],
-    [
-      'failed to resolve reference "r/hub:1": failed to do request: Head "https://r/v2/hub/manifests/1": dial tcp: lookup r: no such host',
-      'registry-unreachable | deployment hub | the node cannot fetch image "hub:1" from its registry: Head "https://r/v2/hub/manifests/1": dial tcp: lookup r: no such host',
-    ],
-    [
-      'failed to resolve reference "r/hub:1": failed to do request: Head "https://r/v2/hub/manifests/1": tls: failed to verify certificate: x509: certificate signed by unknown authority',
-      'registry-unreachable | deployment hub | the node cannot fetch image "hub:1" from its registry: Head "https://r/v2/hub/manifests/1": tls: failed to verify certificate: x509: certificate signed by unknown authority',
-    ],
-    [
-      "toomanyrequests: You have reached your unauthenticated pull rate limit",
-      'registry-unreachable | deployment hub | the node cannot fetch image "hub:1" from its registry: toomanyrequests: You have reached your unauthenticated pull rate limit',
-    ],
-  ])("%s", (said, words) => {
-    expect(told({ pods: [waiting("ImagePullBackOff", "Back-off")], events: [pull(said)] })).toEqual([words]);
-  });
-
-  it("names the pull secret that the registry refuses", () => {
-    const pods = [waiting("ErrImagePull", "unexpected status code 403 Forbidden", pullSecrets)];
-
-    const [trouble] = podTroubles({ ...nothing, pods }, now);
-
-    expect(trouble).toMatchObject({ kind: "image-login", hint: expect.stringContaining('"registry-login"') as string });
-  });
-});
+import {
+  aPod,
+  event,
+  nothing,
+  now,
+  told,
+  unscheduled,
+  waiting,
+} from "../../../test/support/kubernetes/troubled-pods.ts";
+import type { KubernetesObject } from "../../ports/kubernetes.ts";
+import { podTroubles } from "./pod-troubles.ts";
 
 describe("podTroubles: places", () => {
   it("counts the nodes by what keeps them from taking a pod", () => {
@@ -109,6 +30,35 @@ describe("podTroubles: places", () => {
 
     expect(told({ pods: [unscheduled(message)] })).toEqual([
       "node-not-ready | deployment hub | no node takes it: 1 node not well (unreachable); 1 node not well (disk-pressure)",
+    ]);
+  });
+
+  it("looks for the taints itself where the scheduler names none", () => {
+    const message =
+      "0/5 nodes are available: 1 Insufficient cpu, 4 node(s) had untolerated taint(s). no new claims to deallocate";
+    const node = (name: string, key: string, value = "", effect = "NoSchedule"): KubernetesObject => ({
+      apiVersion: "v1",
+      kind: "Node",
+      metadata: { name },
+      spec: { taints: [{ key, ...(value === "" ? {} : { value }), effect }] },
+    });
+    const nodes = [
+      node("one", "dedicated", "user"),
+      node("two", "dedicated", "core"),
+      node("three", "node.kubernetes.io/unreachable", "", "NoExecute"),
+      node("four", "nvidia.com/gpu", "present"),
+      node("five", "soft", "", "PreferNoSchedule"),
+    ];
+    const tolerations = [
+      { key: "dedicated", operator: "Equal", value: "core", effect: "NoSchedule" },
+      { key: "nvidia.com/gpu", operator: "Exists", effect: "NoExecute" },
+    ];
+
+    expect(told({ nodes, pods: [unscheduled(message, { tolerations })] })).toEqual([
+      "unschedulable | deployment hub | no node takes it: 1 node with too little cpu left; 1 node that its taint dedicated=user keeps for others; 1 node not well (unreachable); 1 node that its taint nvidia.com/gpu=present keeps for others",
+    ]);
+    expect(told({ pods: [unscheduled(message)] })).toEqual([
+      "unschedulable | deployment hub | no node takes it: 4 nodes that a taint keeps for others; 1 node with too little cpu left",
     ]);
   });
 

@@ -41,11 +41,11 @@ export function podTroubles(sight: NamespaceSight, now: Date, only?: ReadonlySet
 
 function troublesOf(
   pod: PodView,
-  { claims, events }: NamespaceSight,
+  { claims, events, nodes }: NamespaceSight,
   { isReplaced, now }: { readonly isReplaced: boolean; readonly now: Date },
 ): readonly PodTrouble[] {
   if (pod.phase === "Failed") return isReplaced ? [] : [failedPod(pod, now)].flatMap((trouble) => trouble ?? []);
-  const scheduling = schedulingTrouble(pod);
+  const scheduling = schedulingTrouble(pod, nodes);
   if (scheduling !== undefined) return [scheduling];
   const claimed = claimTroubles(pod, claims, events);
   if (claimed.length > 0) return claimed;

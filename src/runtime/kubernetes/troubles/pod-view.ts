@@ -1,4 +1,5 @@
 import type { ClusterEvent, KubernetesObject } from "../../../ports/kubernetes.ts";
+import type { Toleration } from "./untolerated-taints.ts";
 
 /** What Kubernetes says of a pod, as far as causes are told from it. */
 export interface PodView {
@@ -17,6 +18,7 @@ export interface PodView {
   readonly unscheduled: { readonly message: string; readonly since: Date | undefined } | undefined;
   readonly isScheduled: boolean;
   readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly Toleration[];
   readonly pullSecrets: readonly string[];
   readonly claims: readonly string[];
   /** Those that prepare first. */
@@ -81,6 +83,7 @@ interface WrittenPod {
   readonly spec?: {
     readonly nodeName?: string;
     readonly nodeSelector?: Readonly<Record<string, string>>;
+    readonly tolerations?: readonly Toleration[];
     readonly imagePullSecrets?: readonly { readonly name?: string }[];
     readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
     readonly initContainers?: readonly WrittenContainer[];
@@ -122,6 +125,7 @@ export function readPod(object: KubernetesObject, events: readonly ClusterEvent[
         ? { message: scheduled.message ?? "", since: dateOf(scheduled.lastTransitionTime) }
         : undefined,
     nodeSelector: spec.nodeSelector ?? {},
+    tolerations: spec.tolerations ?? [],
     pullSecrets: (spec.imagePullSecrets ?? []).flatMap(({ name }) => (name === undefined ? [] : [name])),
     claims: (spec.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => (claim ? [claim.claimName] : [])),
     containers: [...(spec.initContainers ?? []), ...(spec.containers ?? [])].map((container) =>
@@ -139,10 +143,11 @@ function aboutPod({ name, labels = {}, annotations = {}, ownerReferences = [] }:
   const user = annotations["hub.jupyter.org/username"];
   if (user !== undefined) return `the server of ${user}`;
   const [owner] = ownerReferences;
-  if (owner === undefined) return `pod ${name}`;
   const hash = labels["pod-template-hash"];
-  if (owner.kind !== "ReplicaSet" || hash === undefined) return `${owner.kind.toLowerCase()} ${owner.name}`;
-  return `deployment ${owner.name.replace(new RegExp(`-${hash}$`), "")}`;
+  // A ReplicaSet's name, and so its pods', is the Deployment's with this behind it.
+  const [deployment = ""] = (owner?.name ?? name).split(`-${hash}`);
+  if (hash !== undefined) return `deployment ${deployment}`;
+  return owner === undefined ? `pod ${name}` : `${owner.kind.toLowerCase()} ${owner.name}`;
 }
 
 function readContainer(

@@ -1,5 +1,7 @@
+import type { KubernetesObject } from "../../../ports/kubernetes.ts";
 import type { PodView } from "./pod-view.ts";
 import type { PodTrouble } from "./trouble.ts";
+import { type Taint, untoleratedTaints } from "./untolerated-taints.ts";
 
 interface Obstacle {
   readonly nodes: number;
@@ -8,10 +10,10 @@ interface Obstacle {
 }
 
 /** No node takes the pod: how many have which obstacle. Undefined where the scheduler found one, or its claims are the cause. */
-export function schedulingTrouble(pod: PodView): PodTrouble | undefined {
+export function schedulingTrouble(pod: PodView, nodes: readonly KubernetesObject[]): PodTrouble | undefined {
   const { unscheduled } = pod;
   if (unscheduled === undefined || unscheduled.message === "") return undefined;
-  const obstacles = readObstacles(unscheduled.message, pod);
+  const obstacles = readObstacles(unscheduled.message, pod, nodes);
   if (isAboutClaims(unscheduled.message)) return undefined;
   const isIll = obstacles.length > 0 && obstacles.every(({ what }) => what === "ill");
   const list = obstacles.map(({ nodes, words }) => `${countOf(nodes)} ${words}`).join("; ");
@@ -31,7 +33,7 @@ export function isAboutClaims(message: string): boolean {
   return /persistentvolumeclaim|available persistent volumes to bind|PVC /i.test(message);
 }
 
-function readObstacles(message: string, pod: PodView): readonly Obstacle[] {
+function readObstacles(message: string, pod: PodView, nodes: readonly KubernetesObject[]): readonly Obstacle[] {
   if (message.startsWith("no nodes available")) {
     return [{ nodes: 0, what: "room", words: "are there" }];
   }
@@ -40,9 +42,16 @@ function readObstacles(message: string, pod: PodView): readonly Obstacle[] {
     .split(/, (?=\d+ )/)
     .flatMap((part) => {
       const [, count, words] = /^(\d+) (.+)$/.exec(part) ?? [];
-      return words === undefined ? [] : [readObstacle(Number(count), words, pod)];
+      if (words === undefined) return [];
+      const taints = /untolerated taint\(s\)/.test(words) ? untoleratedTaints(nodes, pod.tolerations) : [];
+      return taints.length > 0 ? countTaints(taints) : [readObstacle(Number(count), words, pod)];
     })
     .sort((left, right) => right.nodes - left.nodes);
+}
+
+function countTaints(taints: readonly Taint[]): readonly Obstacle[] {
+  const groups = Map.groupBy(taints, ({ key, value = "" }) => (value === "" ? key : `${key}: ${value}`));
+  return [...groups].map(([taint, some]) => ofTaint(some.length, taint));
 }
 
 function readObstacle(nodes: number, said: string, pod: PodView): Obstacle {
@@ -60,6 +69,7 @@ function readObstacle(nodes: number, said: string, pod: PodView): Obstacle {
   }
   const [, taint] = /taint(?:s)? \{([^}]*)\}/.exec(said) ?? [];
   if (taint !== undefined) return ofTaint(nodes, taint.replace(/: $/, "").replace(/:\s*$/, ""));
+  if (/untolerated taint/.test(said)) return { nodes, what: "taint", words: "that a taint keeps for others" };
   if (/were unschedulable/.test(said)) return { nodes, what: "cordoned", words: "closed to new pods (cordoned)" };
   if (/volume node affinity conflict/.test(said)) {
     return { nodes, what: "zone", words: "out of reach of its volume (another zone or node)" };
