@@ -219,7 +219,10 @@ export function createApp(props: AppProps): App {
     },
     doctorCluster: async (target, { signal }) => {
       const now = await written();
-      const lines = await examineCluster(remoteCluster(now, target), await clusters(), signal);
+      const cluster = remoteCluster(now, target);
+      const hubs = [...now.hubs.values()].filter((hub) => hub.cluster === cluster.name);
+      const given = { cluster, hubs, clusters: await clusters(), now: local.clock.now(), signal };
+      const lines = await examineCluster(given);
       return { version: 1, fleet: now.name, lines };
     },
     prune: async (options, { signal }) => {

@@ -13,11 +13,11 @@ export function renderDiagnosis(diagnosis: Diagnosis, paint: Paint): string {
 }
 
 function renderVerdict(diagnosis: Diagnosis, paint: Paint): string {
-  const { hub, at, verdict, findings, symptoms, notes } = diagnosis;
+  const { hub, at, verdict, findings, symptoms, notes, well } = diagnosis;
   switch (verdict) {
     case "nothing wrong":
       return [
-        `${paint("green", "nothing is wrong")}: every process of hub/${hub} runs and answers\n`,
+        `${paint("green", "nothing is wrong")}: ${well ?? `every process of hub/${hub} runs and answers`}\n`,
         ...notes.map((note) => `note: ${note}\n`),
       ].join("");
     case "cause found":

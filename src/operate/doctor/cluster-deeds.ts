@@ -5,6 +5,8 @@ export interface ClusterNeed {
   readonly resource: string;
   readonly group: string;
   readonly verbs: readonly string[];
+  /** Of the whole cluster: no role in a namespace gives it. */
+  readonly isClusterWide?: true;
   /** What cannot be done without, in the operator's words. */
   readonly what: string;
 }
@@ -15,6 +17,7 @@ const change = ["get", "list", "create", "patch", "update", "delete"];
 export const clusterNeeds: readonly ClusterNeed[] = [
   {
     resource: "namespaces",
+    isClusterWide: true,
     group: "",
     verbs: ["get", "list", "create", "patch", "delete"],
     what: "a namespace for each hub",
@@ -30,16 +33,23 @@ export const clusterNeeds: readonly ClusterNeed[] = [
   { resource: "pods/exec", group: "", verbs: ["get", "create"], what: "commands in a hub" },
   { resource: "pods/portforward", group: "", verbs: ["get", "create"], what: "the way to a hub" },
   { resource: "events", group: "", verbs: ["list"], what: "why something does not run" },
-  { resource: "nodes", group: "", verbs: ["get", "list"], what: "whether pods find room" },
+  { resource: "nodes", isClusterWide: true, group: "", verbs: ["get", "list"], what: "whether pods find room" },
   { resource: "deployments", group: "apps", verbs: change, what: "hubs and their proxies" },
   { resource: "statefulsets", group: "apps", verbs: change, what: "places kept free for users" },
   { resource: "daemonsets", group: "apps", verbs: change, what: "pulling images" },
   { resource: "jobs", group: "batch", verbs: change, what: "steps that run once" },
   { resource: "roles", group: "rbac.authorization.k8s.io", verbs: change, what: "what hubs may do" },
   { resource: "rolebindings", group: "rbac.authorization.k8s.io", verbs: change, what: "what hubs may do" },
-  { resource: "clusterroles", group: "rbac.authorization.k8s.io", verbs: change, what: "Dask Gateway's controller" },
+  {
+    resource: "clusterroles",
+    isClusterWide: true,
+    group: "rbac.authorization.k8s.io",
+    verbs: change,
+    what: "Dask Gateway's controller",
+  },
   {
     resource: "clusterrolebindings",
+    isClusterWide: true,
     group: "rbac.authorization.k8s.io",
     verbs: change,
     what: "Dask Gateway's controller",
@@ -55,14 +65,21 @@ export const clusterNeeds: readonly ClusterNeed[] = [
   },
   {
     resource: "customresourcedefinitions",
+    isClusterWide: true,
     group: "apiextensions.k8s.io",
     verbs: ["get", "create", "patch"],
     what: "Dask Gateway's own kinds",
   },
-  { resource: "storageclasses", group: "storage.k8s.io", verbs: ["list"], what: "which disks there are" },
+  {
+    resource: "storageclasses",
+    isClusterWide: true,
+    group: "storage.k8s.io",
+    verbs: ["list"],
+    what: "which disks there are",
+  },
 ];
 
-/** One question for each verb, everywhere in the cluster. */
-export function deedsOf({ resource, group, verbs }: ClusterNeed): readonly Deed[] {
-  return verbs.map((verb) => ({ verb, group, resource }));
+/** One question for each verb; without a namespace: everywhere in the cluster. */
+export function deedsOf({ resource, group, verbs }: ClusterNeed, namespace?: string): readonly Deed[] {
+  return verbs.map((verb) => ({ verb, group, resource, ...(namespace === undefined ? {} : { namespace }) }));
 }

@@ -1,36 +1,44 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
-import type { RemoteCluster } from "../../fleet/fleet.ts";
+import type { Hub, RemoteCluster } from "../../fleet/fleet.ts";
 import type { Clusters } from "../../ports/clusters.ts";
 import type { ClusterConnection } from "../../ports/kubernetes.ts";
 import { clusterSettings } from "../kubernetes/cluster-target.ts";
-import { clusterNeeds, deedsOf } from "./cluster-deeds.ts";
 import { type DoctorLine, fail, ok, warn } from "./line.ts";
+import { lookAtHubSecrets } from "./look-at-hub-secrets.ts";
+import { lookAtPermissions } from "./look-at-permissions.ts";
+
+export interface ExamineClusterProps {
+  readonly cluster: RemoteCluster;
+  /** Those on the cluster. */
+  readonly hubs: readonly Hub[];
+  readonly clusters: Clusters;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+}
 
 /** Looks at a cluster before anything is done there: which one it is, as whom it sees us, what we may do. Changes nothing. */
-export async function examineCluster(
-  cluster: RemoteCluster,
-  { kubernetes, helm }: Clusters,
-  signal: AbortSignal,
-): Promise<readonly DoctorLine[]> {
+export async function examineCluster(props: ExamineClusterProps): Promise<readonly DoctorLine[]> {
+  const { cluster, signal } = props;
+  const { kubernetes, helm } = props.clusters;
   const { helm: major, target } = clusterSettings(cluster);
   const [helmLine, clusterLines] = await Promise.all([
     told("Helm", async () => [ok("Helm", `${await helm(major).version(signal)}, as the cluster wants Helm ${major}`)]),
-    told("cluster", async () => lookAt(cluster, await kubernetes.connect(target), signal)),
+    told("cluster", async () => lookAt(await kubernetes.connect(target), props)),
   ]);
   return [...clusterLines, ...helmLine];
 }
 
 async function lookAt(
-  cluster: RemoteCluster,
   connection: ClusterConnection,
-  signal: AbortSignal,
+  { cluster, hubs, now, signal }: ExamineClusterProps,
 ): Promise<readonly DoctorLine[]> {
   // Everything else would fail with the same words.
   const version = await connection.version(signal);
   const parts = await Promise.all([
     told("identity", async () => [await lookAtIdentity(connection, signal)]),
-    told("permissions", () => lookAtPermissions(connection, signal)),
+    told("permissions", () => lookAtPermissions(connection, hubs, signal)),
     told("disks", async () => [await lookAtDisks(connection, signal)]),
+    ...hubs.map((hub) => told(`secrets of hub/${hub.name}`, () => lookAtHubSecrets(connection, { hub, now, signal }))),
   ]);
   return [lookAtPins(cluster, connection), lookAtVersion(cluster, version), ...parts.flat()];
 }
@@ -62,32 +70,6 @@ async function lookAtIdentity(connection: ClusterConnection, signal: AbortSignal
   const { user, groups } = await connection.identity(signal);
   const others = groups.filter((group) => group !== "system:authenticated");
   return ok("identity", `the cluster sees us as "${user}"${others.length === 0 ? "" : ` of ${others.join(", ")}`}`);
-}
-
-/** A line for each kind of thing where a verb is missing; one for all where none is. */
-async function lookAtPermissions(connection: ClusterConnection, signal: AbortSignal): Promise<readonly DoctorLine[]> {
-  const asked = clusterNeeds.flatMap((need) => deedsOf(need).map((deed) => ({ need, deed })));
-  const answers = await connection.permissions(
-    asked.map(({ deed }) => deed),
-    signal,
-  );
-  const missing = clusterNeeds
-    .map((need) => ({
-      need,
-      verbs: need.verbs.filter((_verb, index) => {
-        const place = asked.findIndex((one) => one.need === need) + index;
-        return answers[place]?.isAllowed !== true;
-      }),
-    }))
-    .filter(({ verbs }) => verbs.length > 0);
-  if (missing.length === 0) return [ok("permissions", `all ${asked.length} that hubfleet needs, in every namespace`)];
-  return missing.map(({ need: { resource, group, what }, verbs }) =>
-    fail(
-      "permissions",
-      `may not ${verbs.join(", ")} ${resource}: needed for ${what}`,
-      `ask whoever runs the cluster for the verbs ${verbs.join(", ")} on ${resource}${group === "" ? "" : ` of ${group}`}`,
-    ),
-  );
 }
 
 async function lookAtDisks(connection: ClusterConnection, signal: AbortSignal): Promise<DoctorLine> {

@@ -24,6 +24,8 @@ export interface Diagnosis {
   readonly lastWords: readonly { readonly component: string; readonly lines: readonly string[] }[];
   /** What to know although nothing is wrong. */
   readonly notes: readonly string[];
+  /** What was found to be well where nothing is wrong; missing: every process runs and answers. */
+  readonly well?: string;
   /** What keeps the hub from a bundle, or from its stage's; missing where the fleet never made one. */
   readonly bundles?: readonly BundleNote[];
 }
@@ -58,7 +60,11 @@ const causes = {
 } as const satisfies Record<CauseName, FindCause>;
 
 /** A user's trouble does not explain why a process of the hub ended. */
-const ofUsersOnly: ReadonlySet<CauseName> = new Set(["home-not-writable", "quota-exceeded", "server-does-not-start"]);
+const ofUsersOnly: ReadonlySet<Finding["cause"]> = new Set([
+  "home-not-writable",
+  "quota-exceeded",
+  "server-does-not-start",
+]);
 
 /** Says what is wrong and why. Pure: everything it knows is in the evidence. */
 export function diagnose(evidence: Evidence): Diagnosis {

@@ -1,3 +1,4 @@
+import type { TroubleKind } from "../../runtime/kubernetes/troubles/trouble.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** Names of causes; they are part of `why -o json` and never change their meaning. */
@@ -31,9 +32,19 @@ export const causeNames = [
 
 export type CauseName = (typeof causeNames)[number];
 
+/** Of hubs on Kubernetes, beside troubles of their pods. */
+export type RemoteCauseName =
+  | TroubleKind
+  | "cluster-unreachable"
+  | "cluster-login"
+  | "never-applied"
+  | "release-unfinished"
+  | "entry-pending"
+  | "database-older";
+
 /** One thing that is wrong, as an operator wants to hear it. */
 export interface Finding {
-  readonly cause: CauseName;
+  readonly cause: CauseName | RemoteCauseName;
   /** What people notice: "nobody can log in or start a server". */
   readonly wrong: string;
   /** Why, with names and numbers. */

@@ -1,0 +1,145 @@
+import { fromUnknown } from "../../errors/from-unknown.ts";
+import type { Hub } from "../../fleet/fleet.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { ClusterConnection } from "../../ports/kubernetes.ts";
+import { type HubPart, hubParts, type HubPods, readHubPods } from "../../runtime/kubernetes/hub-pods.ts";
+import { podTroubles } from "../../runtime/kubernetes/pod-troubles.ts";
+import { type AppliedMetadata, readAnnotations } from "../../runtime/kubernetes/remote-applied.ts";
+import type { HubStatus } from "../status.ts";
+import { inNamespaces } from "./in-namespaces.ts";
+import { lookAtNamespace } from "./look-at-namespace.ts";
+import type { RemoteHub } from "./remote-hubs.ts";
+import { withinLimit } from "./within-limit.ts";
+
+export interface RemoteStatusProps {
+  readonly fleetUuid: string;
+  readonly remotes: readonly RemoteHub[];
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** For everything that is asked of one cluster. @default 5000 */
+  readonly limitMilliseconds?: number;
+}
+
+interface SeenHub {
+  readonly remote: RemoteHub;
+  readonly applied: AppliedMetadata | undefined;
+  readonly pods: HubPods;
+}
+
+/**
+ * How hubs on Kubernetes are, seen now: one list of pods and one of what hubfleet left, for each cluster, however many hubs it
+ * has; of those that are not well, why. A cluster that does not answer in time makes its hubs "unknown", and no others.
+ */
+export async function remoteStatus(props: RemoteStatusProps): Promise<readonly HubStatus[]> {
+  const groups = Map.groupBy(props.remotes, ({ cluster }) => cluster.name);
+  const seen = await Promise.all([...groups].map(([name, remotes]) => clusterStatus(name, remotes, props)));
+  return seen.flat();
+}
+
+async function clusterStatus(
+  name: string,
+  remotes: readonly RemoteHub[],
+  { fleetUuid, clock, signal, limitMilliseconds = 5_000 }: RemoteStatusProps,
+): Promise<readonly HubStatus[]> {
+  const [first] = remotes;
+  if (first === undefined) return [];
+  const limit = { what: `cluster "${name}"`, milliseconds: limitMilliseconds, signal };
+  try {
+    return await withinLimit(limit, async (until) => {
+      const connection = await first.connect();
+      const seen = await lookAtHubs(fleetUuid, remotes, { connection, signal: until });
+      return Promise.all(seen.map((hub) => describe(hub, { connection, clock, signal: until })));
+    });
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const reason = fromUnknown(thrown)
+      .map(({ message }) => message)
+      .join("; ");
+    return remotes.map(({ hub }) => ({ ...nothingKnown(hub), health: "unknown", reason, users: null, servers: null }));
+  }
+}
+
+interface Asking {
+  readonly connection: ClusterConnection;
+  readonly signal: AbortSignal;
+}
+
+async function lookAtHubs(
+  fleetUuid: string,
+  remotes: readonly RemoteHub[],
+  { connection, signal }: Asking,
+): Promise<readonly SeenHub[]> {
+  const namespaces = remotes.map(({ names }) => names.namespace);
+  const labels = { "hubfleet.io/fleet": fleetUuid };
+  const [pods, secrets] = await Promise.all([
+    inNamespaces(namespaces, (namespace) => connection.list({ apiVersion: "v1", kind: "Pod", namespace }, signal)),
+    inNamespaces(namespaces, (namespace) =>
+      connection.listMetadata({ apiVersion: "v1", kind: "Secret", labels, namespace }, signal),
+    ),
+  ]);
+  return remotes.map((remote) => {
+    const { namespace, applied } = remote.names;
+    const own = pods.filter(({ metadata }) => metadata.namespace === namespace);
+    const secret = secrets.find((one) => one.namespace === namespace && one.name === applied);
+    return { remote, applied: readAnnotations(secret?.annotations), pods: readHubPods(own) };
+  });
+}
+
+async function describe(seen: SeenHub, asking: Asking & { readonly clock: Clock }): Promise<HubStatus> {
+  const { remote, applied, pods } = seen;
+  const known = {
+    ...nothingKnown(remote.hub),
+    runs: applied === undefined ? "nothing" : applied.bundle.id,
+    ...(applied === undefined ? {} : { bundle: applied.bundle.id }),
+    since: applied?.at ?? null,
+    users: new Set(pods.servers.map(({ user }) => user)).size,
+    servers: pods.servers.length,
+    daskClusters: pods.daskClusters,
+  };
+  const expected = expectedParts(seen);
+  const isThere = expected.some((part) => pods.parts[part].all > 0);
+  if (!isThere && applied === undefined) {
+    return { ...known, health: "absent", reason: `not applied to cluster "${remote.cluster.name}"` };
+  }
+  if (applied === undefined) {
+    const reason = `namespace "${remote.names.namespace}" has a hub that hubfleet did not put there`;
+    return { ...known, health: "absent", reason };
+  }
+  const missing = expected.filter((part) => pods.parts[part].ready === 0);
+  if (missing.length === 0) return { ...known, health: "healthy", reason: "" };
+  const reasons = await findReasons(seen, missing, asking);
+  return { ...known, health: isThere ? "degraded" : "stopped", reason: reasons.join("; ") };
+}
+
+/** The gateway's parts count where its release was installed. */
+function expectedParts({ remote, applied }: SeenHub): readonly HubPart[] {
+  const hasGateway = applied?.revisions[remote.names.releases.daskGateway] !== undefined;
+  return hasGateway ? hubParts : ["hub", "proxy"];
+}
+
+async function findReasons(
+  { remote, pods }: SeenHub,
+  missing: readonly HubPart[],
+  { connection, clock, signal }: Asking & { readonly clock: Clock },
+): Promise<readonly string[]> {
+  const sight = await lookAtNamespace(connection, remote.names.namespace, signal);
+  const troubles = podTroubles({ ...sight, pods: pods.own }, clock.now());
+  if (troubles.length > 0) return [...new Set(troubles.map(({ about, words }) => `${about}: ${words}`))];
+  return missing.map((part) =>
+    pods.parts[part].all === 0 ? `there is no pod of the ${part}` : `the pod of the ${part} is not ready yet`,
+  );
+}
+
+function nothingKnown(hub: Hub): Omit<HubStatus, "health" | "reason"> {
+  const { name, stage, cluster } = hub;
+  return {
+    ...{ hub: name, stage, cluster, runs: "", since: null, users: null, servers: null, daskClusters: 0 },
+    ...{ olderServers: 0, url: addressOf(hub), jupyterhub: "", limits: null },
+  };
+}
+
+/** Where people open it, as far as its settings say. */
+function addressOf({ domain, basePath, network }: Hub): string {
+  if (domain === undefined) return "";
+  return `${network?.https.kind === "off" ? "http" : "https"}://${domain}${basePath}`;
+}
