@@ -16,7 +16,7 @@ export function schedulingTrouble(pod: PodView, nodes: readonly KubernetesObject
   const obstacles = readObstacles(unscheduled.message, pod, nodes);
   if (isAboutClaims(unscheduled.message)) return undefined;
   const isIll = obstacles.length > 0 && obstacles.every(({ what }) => what === "ill");
-  const list = obstacles.map(({ nodes, words }) => `${countOf(nodes)} ${words}`).join("; ");
+  const list = obstacles.map((one) => `${countOf(one.nodes)} ${one.words}`).join("; ");
   const growing = pod.events.some(({ reason }) => reason === "TriggeredScaleUp");
   const words = `no node takes it: ${list === "" ? unscheduled.message : list}${growing ? " (the autoscaler is adding a node)" : ""}`;
   return {
