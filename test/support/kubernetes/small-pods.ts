@@ -6,13 +6,15 @@ export interface SmallDeployment {
   readonly container?: Readonly<Record<string, unknown>>;
   readonly pod?: Readonly<Record<string, unknown>>;
   readonly replicas?: number;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** A Deployment of one pod that sleeps, but for what a test changes of it. */
-export function smallDeployment({ name, namespace, container, pod, replicas = 1 }: SmallDeployment): KubernetesObject {
+export function smallDeployment(props: SmallDeployment): KubernetesObject {
+  const { name, namespace, container, pod, replicas = 1 } = props;
   const image = process.env["HUBFLEET_TEST_POD_IMAGE"] ?? "hubfleet.test/small:1";
   const main = { name: "main", image, imagePullPolicy: "IfNotPresent", command: ["sleep", "3600"], ...container };
-  const labels = { app: name };
+  const labels = { app: name, ...props.labels };
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
