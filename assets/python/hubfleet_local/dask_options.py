@@ -16,6 +16,9 @@ from .launching import environment_paths, environment_variables
 SCHEDULER = "distributed.cli.dask_scheduler"
 WORKER = "distributed.cli.dask_worker"
 # A command of their own was dropped in distributed 2026.6; the modules are in every version.
+# As text, which dask takes, too: the scheduler's account need not be able to read hubfleet's own files.
+with open(os.path.join(os.path.dirname(__file__), "connection_errors.py")) as file:
+    _PRELOAD = file.read()
 
 
 def options_for(site, user):
@@ -49,7 +52,7 @@ def _configuration(current, options, profile):
     variables.update({str(key): str(value) for key, value in options.environment.items()})
     variables.update(environment_paths(environment))
     return {
-        "scheduler_cmd": [python, "-m", SCHEDULER],
+        "scheduler_cmd": [python, "-m", SCHEDULER, "--preload", _PRELOAD],
         "worker_cmd": [python, "-m", WORKER],
         "environment": variables,
         "worker_cores": dask["workerCores"],

@@ -13,6 +13,7 @@ const sharedModules = [
   "access_sync.py",
   "authenticators.py",
   "checks.py",
+  "connection_errors.py",
   "documents.py",
   "github.py",
   "names.py",

@@ -16,6 +16,8 @@ export interface DaskValuesProps {
   readonly nodeGroups: ReadonlyMap<string, NodeGroup>;
   /** Python that the gateway's configuration ends with. */
   readonly gatewayCode: string;
+  /** Python that a Dask scheduler runs at its start. */
+  readonly schedulerPreload: string;
 }
 
 /** Path below which the gateway answers, behind the hub's proxy and at its own service alike. */
@@ -36,7 +38,7 @@ export function gatewayEnvironment(hub: Hub, names: KubernetesNames): Readonly<R
 
 /** Values of the dask-gateway chart. A change restarts the gateway's pod beside the old one; Dask clusters go on. */
 export function daskValues(props: DaskValuesProps): readonly ChartValue[] {
-  const { hub, images, nodeGroups, gatewayCode } = props;
+  const { hub, images, nodeGroups, gatewayCode, schedulerPreload } = props;
   const image = splitReference(referenceOf(hub.images.worker, images));
   const workers = hub.dask.nodeGroup === undefined ? undefined : nodeGroups.get(hub.dask.nodeGroup);
   const size = workerSize(hub.dask, workers);
@@ -60,7 +62,7 @@ export function daskValues(props: DaskValuesProps): readonly ChartValue[] {
       hub.dask.schedulerNodeGroup === undefined ? undefined : nodeGroups.get(hub.dask.schedulerNodeGroup),
       "dask.schedulerNodeGroup",
     ),
-    fromSetting("gateway.extraConfig.hubfleet-1-data", gatewayData(hub, images), "dask"),
+    fromSetting("gateway.extraConfig.hubfleet-1-data", gatewayData(hub, images, schedulerPreload), "dask"),
     decided(
       "gateway.extraConfig.hubfleet-2-code",
       gatewayCode,

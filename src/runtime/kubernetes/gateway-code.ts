@@ -4,7 +4,7 @@ import { monitoringLabels } from "./kubernetes-labels.ts";
 import { type ImageReferences, referenceOf } from "./live-document.ts";
 
 /** What the Dask Gateway's own code is told, as a line of Python in front of it. */
-export function gatewayData(hub: Hub, images: ImageReferences): string {
+export function gatewayData(hub: Hub, images: ImageReferences, schedulerPreload: string): string {
   const { maxWorkersPerCluster, maxClustersPerUser, idleSeconds } = hub.dask;
   const preset = hub.profiles.find(({ isDefault }) => isDefault) ?? hub.profiles[0];
   return asPython({
@@ -19,6 +19,7 @@ export function gatewayData(hub: Hub, images: ImageReferences): string {
     maxWorkersPerCluster,
     idleSeconds,
     labels: monitoringLabels(hub),
+    schedulerPreload,
   });
 }
 

@@ -56,7 +56,7 @@ export function renderHub(props: RenderHubProps): RenderedHub {
   const nodeGroups = nodeGroupsOf(cluster);
   const addOns = Object(cluster.settings?.["addOns"]) as Readonly<Record<string, unknown>>; // checked by the schema
   const hasPrometheus = addOns["prometheus"] !== undefined;
-  const { [gatewayFile]: gatewayCode = "", ...code } = given.code;
+  const { [gatewayFile]: gatewayCode = "", [preloadFile]: schedulerPreload = "", ...code } = given.code;
   const files = hubFiles({ ...given, code }, startSettings(fleet, hub, Object.keys(given.look)), names);
   const about = { hub, names, images, nodeGroups };
   const hubEntries = [
@@ -76,7 +76,7 @@ export function renderHub(props: RenderHubProps): RenderedHub {
       ...(hub.dask.enabled
         ? [
             release(hub, "dask-gateway", {
-              ...composed(hub, "dask-gateway", daskValues({ ...about, gatewayCode })),
+              ...composed(hub, "dask-gateway", daskValues({ ...about, gatewayCode, schedulerPreload })),
               release: names.releases.daskGateway,
             }),
           ]
@@ -95,6 +95,9 @@ export function renderHub(props: RenderHubProps): RenderedHub {
 
 /** Of the Python that goes into a pod, the file that goes into the gateway's configuration instead. */
 export const gatewayFile = "hubfleet_kubernetes/gateway_config.py";
+
+/** And what every Dask scheduler runs at its start. */
+export const preloadFile = "hubfleet_local/connection_errors.py";
 
 type ChartName = "jupyterhub" | "dask-gateway";
 
