@@ -108,7 +108,7 @@ describe("remoteStatus", () => {
         runs: "2026.11.20-1",
         bundle: "2026.11.20-1",
       },
-      ...{ since: "2026-11-21T09:00:00Z", users: 1, servers: 2, daskClusters: 1, url: "https://alpha.example.org/" },
+      ...{ since: "2026-11-21T09:00:00Z", users: 1, servers: 2, daskClusters: 1, url: "http://alpha.example.org/" },
     });
   });
 

@@ -133,7 +133,7 @@ async function findReasons(
 function nothingKnown(hub: Hub): Omit<HubStatus, "health" | "reason"> {
   const { name, stage, cluster } = hub;
   return {
-    ...{ hub: name, stage, cluster, runs: "", since: null, users: null, servers: null, daskClusters: 0 },
+    ...{ hub: name, stage, cluster, runs: "unknown", since: null, users: null, servers: null, daskClusters: 0 },
     ...{ olderServers: 0, url: addressOf(hub), jupyterhub: "", limits: null },
   };
 }
@@ -141,5 +141,6 @@ function nothingKnown(hub: Hub): Omit<HubStatus, "health" | "reason"> {
 /** Where people open it, as far as its settings say. */
 function addressOf({ domain, basePath, network }: Hub): string {
   if (domain === undefined) return "";
-  return `${network?.https.kind === "off" ? "http" : "https"}://${domain}${basePath}`;
+  const hasHttps = network !== undefined && network.https.kind !== "off";
+  return `${hasHttps ? "https" : "http"}://${domain}${basePath}`;
 }

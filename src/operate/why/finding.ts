@@ -39,6 +39,8 @@ export type RemoteCauseName =
   | "cluster-login"
   | "never-applied"
   | "release-unfinished"
+  | "part-missing"
+  | "scaled-down"
   | "entry-pending"
   | "database-older";
 

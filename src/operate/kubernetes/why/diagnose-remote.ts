@@ -1,5 +1,4 @@
 import { type HubPart, hubParts, readHubPods } from "../../../runtime/kubernetes/hub-pods.ts";
-import type { PodTrouble } from "../../../runtime/kubernetes/pod-troubles.ts";
 import type { Diagnosis } from "../../why/diagnose.ts";
 import { type Finding, finding } from "../../why/finding.ts";
 import { lastWords } from "../../why/log-lines.ts";
@@ -14,6 +13,7 @@ export function diagnoseRemote(evidence: RemoteEvidence): Diagnosis {
     ...neverApplied(evidence),
     ...releaseStuck(evidence),
     ...evidence.troubles.map((trouble) => troubleFinding(trouble, hub)),
+    ...partsWithoutPods(evidence),
     ...entryPending(evidence),
     ...serversGivenUp(evidence),
   ];
@@ -81,7 +81,7 @@ function troubleFinding(trouble: RemoteEvidence["troubles"][number], hub: string
   if (told !== undefined) return told;
   return finding({
     cause: kind,
-    wrong: noticed(trouble),
+    wrong: noticed(about),
     because: `${about}: ${words}`,
     since,
     next: [`# ${hint}`, ...(about.startsWith("deployment ") ? [`hubfleet apply hub/${hub}`] : [])],
@@ -90,13 +90,45 @@ function troubleFinding(trouble: RemoteEvidence["troubles"][number], hub: string
 }
 
 /** What people notice of it. */
-function noticed({ about }: PodTrouble): string {
+function noticed(about: string): string {
   if (about === "deployment hub") return "nobody can log in or start a server";
   if (about === "deployment proxy" || about === "deployment autohttps") return "nobody reaches the hub or a server";
   if (/^deployment (?:api|controller|traefik)-/.test(about)) return "nobody can start or reach a Dask cluster";
   if (about.startsWith("node ")) return "pods that need this node do not run";
   if (about.startsWith("the server of ")) return `${about} does not start`;
   return `${about} does not run`;
+}
+
+const deploymentNames: Readonly<Record<HubPart, RegExp>> = {
+  hub: /^hub$/,
+  proxy: /^proxy$/,
+  gateway: /^api-/,
+  controller: /^controller-/,
+  traefik: /^traefik-/,
+};
+
+/** What somebody scaled to nothing or deleted: nobody then makes a pod, and nothing says so. */
+function partsWithoutPods({ hub, applied, hasGateway, sight, troubles }: RemoteEvidence): readonly Finding[] {
+  if (applied === undefined || sight.workloads.length === 0) return [];
+  const { parts } = readHubPods(sight.pods);
+  const expected: readonly HubPart[] = hasGateway ? hubParts : ["hub", "proxy"];
+  return expected.flatMap((part): Finding[] => {
+    const workload = sight.workloads.find(({ metadata }) => deploymentNames[part].test(metadata.name));
+    const about = `deployment ${workload?.metadata.name ?? part}`;
+    if (parts[part].all > 0 || troubles.some((one) => one.about === about)) return [];
+    const { replicas = 1 } = Object(workload?.["spec"]) as { readonly replicas?: number }; // as the API has it
+    const wrong = noticed(about);
+    if (workload === undefined) {
+      const because = `${about} is not there: somebody deleted it`;
+      const next = ["# install its release anew: helm rollback, then:", `hubfleet apply hub/${hub}`];
+      return [finding({ cause: "part-missing", wrong, because, next })];
+    }
+    if (replicas > 0) return [];
+    const { name, namespace = "" } = workload.metadata;
+    const because = `${about} is scaled to 0 pods`;
+    const next = [`kubectl -n ${namespace} scale deployment ${name} --replicas 1`];
+    return [finding({ cause: "scaled-down", wrong, because, next })];
+  });
 }
 
 /** A load balancer that has no address, where nobody else leads to the hub. */

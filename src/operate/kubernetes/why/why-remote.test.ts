@@ -160,6 +160,24 @@ describe("why, of a hub on Kubernetes", () => {
     });
   });
 
+  it("tells what somebody deleted or scaled to nothing", async () => {
+    apply();
+    give("apps/v1", "Deployment", { metadata: { name: "proxy" }, spec: { replicas: 0 } });
+
+    expect((await why()).findings).toMatchObject([
+      {
+        cause: "part-missing",
+        wrong: "nobody can log in or start a server",
+        because: "deployment hub is not there: somebody deleted it",
+      },
+      {
+        cause: "scaled-down",
+        because: "deployment proxy is scaled to 0 pods",
+        next: ["kubectl -n alpha scale deployment proxy --replicas 1"],
+      },
+    ]);
+  });
+
   it("tells of a load balancer without an address", async () => {
     apply();
     pod("hub");

@@ -6,7 +6,7 @@ import { withinLimit } from "../within-limit.ts";
 import { diagnoseRemote } from "./diagnose-remote.ts";
 import { gatherRemote, type GatherRemoteProps } from "./gather-remote.ts";
 
-const limitMilliseconds = 20_000;
+const limitMilliseconds = 10_000;
 
 /** Looks at a hub on its cluster and says what is wrong and why; also that, and why, nothing could be seen. */
 export async function whyRemote(props: GatherRemoteProps): Promise<Diagnosis> {
