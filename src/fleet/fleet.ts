@@ -210,6 +210,8 @@ export type Login =
       readonly clientSecretVariable: string;
       /** Where it is kept encrypted, in place of the variable. */
       readonly clientSecret?: { readonly secret: string; readonly key: string };
+      /** The Secret of the hub's namespace that has it, which is not hubfleet's. */
+      readonly clientSecretInCluster?: { readonly name: string; readonly key: string };
       /** https://github.com, or a GitHub Enterprise Server. */
       readonly address: string;
     };

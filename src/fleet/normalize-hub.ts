@@ -153,6 +153,7 @@ function normalizeLogin(written: CompleteSettings["access"]["login"]): Login {
     clientId: written.clientId,
     clientSecretVariable: written.clientSecretVariable ?? "GITHUB_CLIENT_SECRET",
     ...(written.clientSecret === undefined ? {} : { clientSecret: written.clientSecret }),
+    ...(written.clientSecretInCluster === undefined ? {} : { clientSecretInCluster: written.clientSecretInCluster }),
     address: written.address ?? "https://github.com",
   };
 }

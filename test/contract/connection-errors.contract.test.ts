@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 
+import { makeCertificate } from "../support/certificates.ts";
 import { skipSuiteUnless, tool } from "../support/skip.ts";
 
 const preload = fileURLToPath(new URL("../../assets/python/hubfleet_local/connection_errors.py", import.meta.url));
@@ -70,7 +71,6 @@ except OSError as error:
 
 function whyNot(): string {
   if (tool("python3") === undefined) return "python3 is not on PATH";
-  if (tool("openssl") === undefined) return "openssl is not on PATH, which makes a certificate";
   try {
     execFileSync("python3", ["-c", "import _ssl, ctypes; ctypes.CDLL(_ssl.__file__).ERR_set_error"], {
       stdio: "ignore",
@@ -85,9 +85,10 @@ skipSuiteUnless(whyNot() === "", whyNot())("what Dask schedulers run at their st
   let root: string;
   beforeAll(() => {
     root = mkdtempSync(join(tmpdir(), "hubfleet-connections-"));
-    const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "key.pem"];
-    const words = ["req", "-x509", ...key, "-out", "certificate.pem", "-subj", "/CN=localhost", "-days", "2"];
-    execFileSync("openssl", words, { cwd: root, stdio: "ignore" });
+    const [from, to] = [new Date(Date.now() - 86_400_000), new Date(Date.now() + 86_400_000)];
+    const { certificate, key } = makeCertificate({ name: "localhost", from, to });
+    writeFileSync(join(root, "certificate.pem"), certificate);
+    writeFileSync(join(root, "key.pem"), key);
     writeFileSync(join(root, "connections.py"), program);
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -180,6 +180,12 @@ export const runtimeCodes = {
     meaning: "The file below secrets/ has no single value at the key that a setting names.",
     remedy: "`sops secrets/NAME.enc.yaml` opens the file; a key inside of another is written with a dot between them.",
   },
+  CLUSTER_SECRET_MISPLACED: {
+    meaning:
+      "A login names a Secret of a Kubernetes namespace, and its hub is on this machine; or it names an encrypted file as well.",
+    remedy:
+      "Name one place: a file below secrets/ anywhere, a Secret of the hub's namespace for hubs on Kubernetes only.",
+  },
   SECRETS_LOCKED: {
     meaning: "This machine cannot decrypt a file below secrets/.",
     cause: "SOPS is not installed, or none of the keys that the file is encrypted for is here.",

@@ -26,7 +26,7 @@ import { recipientsCanBeReached, recipientsHoldNoSecrets } from "./recipients-ca
 import * as requirements from "./requirements-are-sound.ts";
 import * as renames from "./renames-are-sound.ts";
 import type { Rule } from "./rule.ts";
-import { namedSecretsAreThere } from "./secrets-are-there.ts";
+import { clusterSecretsHaveAPlace, namedSecretsAreThere } from "./secrets-are-there.ts";
 import { secretsAreEncrypted, settingsHoldNoSecrets } from "./secrets-stay-secret.ts";
 import * as stages from "./stages-are-sound.ts";
 
@@ -103,6 +103,7 @@ export const rules: readonly Rule[] = [
   settingsHoldNoSecrets,
   secretsAreEncrypted,
   namedSecretsAreThere,
+  clusterSecretsHaveAPlace,
   appearanceFilesExist,
   checks.checkFilesExist,
   checks.checksAreDistinct,

@@ -1,5 +1,5 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
-import { type Rule, settingsFiles, unknownName } from "./rule.ts";
+import { isLocal, type Rule, settingsFiles, settingsOf, unknownName } from "./rule.ts";
 
 /** What settings name below secrets/. SOPS encrypts values and leaves keys, so that nothing has to be decrypted for it. */
 export const namedSecretsAreThere: Rule = (fleet) =>
@@ -23,6 +23,26 @@ export const namedSecretsAreThere: Rule = (fleet) =>
         message: `${file.path} has no value at "${key}"`,
         hint: `\`sops ${file.path}\` opens it`,
         at: document.position([...path, "key"]),
+      }),
+    ];
+  });
+
+/** Only a cluster has Secrets, and a value with two places would be looked for in the wrong one. */
+export const clusterSecretsHaveAPlace: Rule = (fleet) =>
+  [...fleet.hubs.values()].flatMap((hub) => {
+    const login = settingsOf(hub).access?.login;
+    if (login?.kind !== "github" || login.clientSecretInCluster === undefined) return [];
+    const trouble = isLocal(hub, fleet)
+      ? `the login of hub "${hub.name}" names a Secret of a cluster, and the hub is on this machine`
+      : login.clientSecret === undefined
+        ? undefined
+        : `the login of hub "${hub.name}" names an encrypted file and a Secret of the cluster`;
+    if (trouble === undefined) return [];
+    return [
+      new HubfleetError("CLUSTER_SECRET_MISPLACED", {
+        message: trouble,
+        hint: "use `clientSecret: {secret: …, key: …}` with a file below secrets/, or the Secret alone on Kubernetes",
+        at: hub.position(["access", "login", "clientSecretInCluster"]),
       }),
     ];
   });

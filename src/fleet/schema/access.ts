@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { optional, required } from "./key.ts";
-import { secretReference } from "./secrets-file.ts";
+import { clusterSecretReference, secretReference } from "./secrets-file.ts";
 import { name, organizationName, teamName, userName, variableName } from "./names.ts";
 
 const kindFacts = {
@@ -27,6 +27,11 @@ const login = z.discriminatedUnion("kind", [
       description:
         "Where the OAuth app's secret is kept: a value of an encrypted file of the fleet. Used in place of the variable.",
       example: { secret: "login", key: "github.clientSecret" },
+    }),
+    clientSecretInCluster: optional(clusterSecretReference, {
+      description:
+        "On Kubernetes: the Secret of the hub's namespace that holds the OAuth app's secret, where something else than hubfleet keeps it. Instead of the two others.",
+      example: { name: "github-app", key: "client-secret" },
     }),
     address: optional(z.url({ protocol: /^https?$/ }), {
       description: "Address of GitHub, or of a GitHub Enterprise Server.",

@@ -16,3 +16,12 @@ export const secretReference = z.strictObject({
     example: "github.clientSecret",
   }),
 });
+
+/** One value of a Secret that is in a hub's namespace, whoever put it there. */
+export const clusterSecretReference = z.strictObject({
+  name: required(name, { description: "Name of the Secret in the hub's namespace.", example: "github-app" }),
+  key: required(z.string().regex(/^[-._a-zA-Z0-9]+$/, "letters, digits, dashes, dots and underscores"), {
+    description: "The value's key in it.",
+    example: "client-secret",
+  }),
+});

@@ -2,7 +2,9 @@ import { X509Certificate } from "node:crypto";
 
 import type { Hub } from "../../fleet/fleet.ts";
 import type { ClusterConnection } from "../../ports/kubernetes.ts";
+import type { OtherValue } from "../../runtime/kubernetes/mounts.ts";
 import { kubernetesNames } from "../../runtime/kubernetes/kubernetes-names.ts";
+import { othersSecrets } from "../../runtime/kubernetes/own-objects.ts";
 import { type DoctorLine, fail, ok, warn } from "./line.ts";
 
 export interface HubSecretsProps {
@@ -14,6 +16,8 @@ export interface HubSecretsProps {
 const dayMilliseconds = 86_400_000;
 /** What renews certificates does so a month before they end. */
 const soonDays = 21;
+/** Longer than most organisations let a password live. */
+const oldDays = 365;
 
 /** How old what hubfleet made for a hub is, and until when the certificate holds that its settings name. Shows no value. */
 export async function lookAtHubSecrets(
@@ -26,12 +30,41 @@ export async function lookAtHubSecrets(
   const about = `secrets of hub/${hub.name}`;
   const age = (since: string | undefined): string => agoWords(now.getTime() - Date.parse(since ?? ""));
   const { https } = hub.network ?? {};
+  const named = othersSecrets(hub).map((value) => lookAtValue(connection, value, { hub, now, signal }));
   return [
+    ...(await Promise.all(named)),
     ...(own === undefined ? [] : [ok(about, `its random values were made ${age(own.creationTimestamp)}`)]),
     ...(https?.kind === "secret"
       ? [await lookAtCertificate(connection, { ...{ hub, now, signal, name: https.name, namespace } })]
       : []),
   ];
+}
+
+/** A value that somebody else keeps in the namespace: whether it is there, and since when. */
+async function lookAtValue(
+  connection: ClusterConnection,
+  { secret: name, key }: OtherValue,
+  { hub, now, signal }: HubSecretsProps,
+): Promise<DoctorLine> {
+  const { namespace } = kubernetesNames(hub);
+  const about = `login of hub/${hub.name}`;
+  const where = `Secret "${name}" of namespace "${namespace}"`;
+  const secret = await connection.get({ apiVersion: "v1", kind: "Secret", name, namespace }, signal);
+  const make = `kubectl -n ${namespace} create secret generic ${name} --from-file=${key}=…`;
+  if (secret === undefined) return fail(about, `${where} is not there, and the hub does not start without it`, make);
+  const values = Object(secret["data"]) as Readonly<Record<string, unknown>>; // as the API has it
+  if (typeof values[key] !== "string" || values[key] === "") {
+    const known = Object.keys(values).join(", ");
+    return fail(
+      about,
+      `${where} has no value at "${key}" (it has: ${known === "" ? "nothing" : known})`,
+      "put it there",
+    );
+  }
+  const { creationTimestamp } = secret.metadata as { readonly creationTimestamp?: string }; // as the API has it
+  const days = Math.floor((now.getTime() - Date.parse(creationTimestamp ?? "")) / dayMilliseconds);
+  const says = `${where} has it, and was made ${agoWords(days * dayMilliseconds)}`;
+  return days < oldDays ? ok(about, says) : warn(about, says, "ask for a new secret where that came from");
 }
 
 async function lookAtCertificate(

@@ -1,6 +1,6 @@
 import { stableJson } from "../local/digest.ts";
 import { contentName, type KubernetesNames } from "./kubernetes-names.ts";
-import type { Mount } from "./mounts.ts";
+import type { Mount, OtherValue } from "./mounts.ts";
 
 /** Files that a hub's pod gets, by path: Python of ours, and the fleet's look. */
 export interface GivenFiles {
@@ -34,7 +34,11 @@ export interface HubSettingsFile {
  * Packs files into ConfigMaps that are named by their content and never change: another content is another name, which
  * restarts the hub; and going back finds the old one. The live document alone is a Secret under a lasting name.
  */
-export function hubFiles({ code, look }: GivenFiles, settings: HubSettingsFile, names: KubernetesNames): HubFiles {
+export function hubFiles(
+  { code, look }: GivenFiles,
+  settings: HubSettingsFile,
+  { names, others }: { readonly names: KubernetesNames; readonly others: readonly OtherValue[] },
+): HubFiles {
   const forCode = pack("code", { ...encode(code), "settings.json": Buffer.from(stableJson(settings)) });
   const forLook = pack("look", look);
   const hasLook = Object.keys(look).length > 0;
@@ -51,7 +55,7 @@ export function hubFiles({ code, look }: GivenFiles, settings: HubSettingsFile, 
       {
         volume: "hubfleet-secrets",
         directory: `${directory}/secrets`,
-        source: { kind: "secret", name: names.secrets },
+        source: { kind: "secret", name: names.secrets, others },
       },
     ],
   };

@@ -6,9 +6,17 @@ export interface Mount {
   readonly volume: string;
   readonly directory: string;
   readonly source:
-    | { readonly kind: "secret"; readonly name: string }
+    /** `others`: values of Secrets that are not ours, as files beside those of ours. */
+    | { readonly kind: "secret"; readonly name: string; readonly others?: readonly OtherValue[] }
     /** `items`: key of the ConfigMap → path below the directory. */
     | { readonly kind: "config-map"; readonly name: string; readonly items: Readonly<Record<string, string>> };
+}
+
+export interface OtherValue {
+  readonly secret: string;
+  readonly key: string;
+  /** Name of the file. */
+  readonly file: string;
 }
 
 /** As whole directories, not file by file: only so does a pod see what changes in them. */
@@ -25,7 +33,14 @@ export function mountValues(mounts: readonly Mount[]): readonly ChartValue[] {
 }
 
 function volume({ volume: name, source }: Mount): object {
-  if (source.kind === "secret") return { name, secret: { secretName: source.name } };
+  if (source.kind === "secret") {
+    const { others = [] } = source;
+    if (others.length === 0) return { name, secret: { secretName: source.name } };
+    const theirs = others.map(({ secret, key, file }) => ({
+      secret: { name: secret, items: [{ key, path: file }] },
+    }));
+    return { name, projected: { sources: [{ secret: { name: source.name } }, ...theirs] } };
+  }
   const items = Object.entries(source.items).map(([key, path]) => ({ key, path }));
   return { name, configMap: { name: source.name, items } };
 }

@@ -5,6 +5,7 @@ import type { HubFiles } from "./hub-files.ts";
 import { ownLabels } from "./kubernetes-labels.ts";
 import type { KubernetesNames } from "./kubernetes-names.ts";
 import type { KubernetesObject } from "./kubernetes-object.ts";
+import type { OtherValue } from "./mounts.ts";
 import { daskPolicy } from "./network-policy.ts";
 import { nfsObjects } from "./nfs-objects.ts";
 
@@ -52,13 +53,20 @@ export function ownObjects(props: OwnObjectsProps): readonly KubernetesObject[] 
   ];
 }
 
-/** Which secrets the hub's own code needs. */
+/** Values that the hub's own code needs, and that somebody else keeps in the namespace. */
+export function othersSecrets({ access: { login } }: Pick<Hub, "access">): readonly OtherValue[] {
+  if (login.kind !== "github" || login.clientSecretInCluster === undefined) return [];
+  const { name, key } = login.clientSecretInCluster;
+  return [{ secret: name, key, file: "githubClientSecret" satisfies HubSecretName }];
+}
+
+/** Which secrets hubfleet puts there for the hub's own code. */
 export function hubSecretNames({ access }: Pick<Hub, "access">): readonly HubSecretName[] {
   switch (access.login.kind) {
     case "shared-password":
       return ["adminPassword", "sharedPassword"];
     case "github":
-      return ["githubClientSecret"];
+      return access.login.clientSecretInCluster === undefined ? ["githubClientSecret"] : [];
     case "sign-up":
       return ["adminPassword"];
   }

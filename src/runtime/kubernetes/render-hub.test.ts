@@ -56,6 +56,25 @@ describe("renderHub", () => {
     });
   });
 
+  it("lays a value of somebody else's Secret beside its own, and makes none for it", () => {
+    const clientSecretInCluster = { name: "github-app", key: "client-secret" };
+    const login = { kind: "github", clientId: "Iv1.0123456789abcdef", clientSecretInCluster };
+    const hub = renderAlpha(aKubernetesFleet({ access: { login, users: ["grace"] } }));
+
+    const volumes = valuesOf(hub)["hub"]["extraVolumes"] as Values[];
+    expect(volumes.find(({ name }) => name === "hubfleet-secrets")).toEqual({
+      name: "hubfleet-secrets",
+      projected: {
+        sources: [
+          { secret: { name: "hubfleet-secrets" } },
+          { secret: { name: "github-app", items: [{ key: "client-secret", path: "githubClientSecret" }] } },
+        ],
+      },
+    });
+    expect(hub.hubSecrets).toEqual([]);
+    expect(objectOf(hub, "Secret", "hubfleet-secrets")?.["stringData"]).toEqual({});
+  });
+
   it("gives each user a disk of the size and class that are written", () => {
     const hub = renderAlpha(aKubernetesFleet({ storage: { disk: { size: "20G", storageClass: "fast" } } }));
 

@@ -10,7 +10,7 @@ import { hubValues } from "./hub-values.ts";
 import { extraRelease, kubernetesNames, type KubernetesNames } from "./kubernetes-names.ts";
 import type { KubernetesObject } from "./kubernetes-object.ts";
 import { type ImageReferences, liveDocument } from "./live-document.ts";
-import { hubSecretNames, ownObjects } from "./own-objects.ts";
+import { hubSecretNames, othersSecrets, ownObjects } from "./own-objects.ts";
 import { serverValues } from "./server-values.ts";
 import { startSettings } from "./start-settings.ts";
 
@@ -57,7 +57,10 @@ export function renderHub(props: RenderHubProps): RenderedHub {
   const addOns = Object(cluster.settings?.["addOns"]) as Readonly<Record<string, unknown>>; // checked by the schema
   const hasPrometheus = addOns["prometheus"] !== undefined;
   const { [gatewayFile]: gatewayCode = "", [preloadFile]: schedulerPreload = "", ...code } = given.code;
-  const files = hubFiles({ ...given, code }, startSettings(fleet, hub, Object.keys(given.look)), names);
+  const files = hubFiles({ ...given, code }, startSettings(fleet, hub, Object.keys(given.look)), {
+    names,
+    others: othersSecrets(hub),
+  });
   const about = { hub, names, images, nodeGroups };
   const hubEntries = [
     ...hubValues({ ...about, hasPrometheus, hasAutoscaler: addOns["autoscaler"] !== undefined, mounts: files.mounts }),
