@@ -12,7 +12,7 @@ export function diagnoseRemote(evidence: RemoteEvidence): Diagnosis {
   const found = [
     ...neverApplied(evidence),
     ...releaseStuck(evidence),
-    ...evidence.troubles.map((trouble) => troubleFinding(trouble, hub)),
+    ...evidence.troubles.map((trouble) => troubleFinding(trouble, evidence)),
     ...partsWithoutPods(evidence),
     ...entryPending(evidence),
     ...serversGivenUp(evidence),
@@ -75,16 +75,24 @@ function releaseStuck({ hub, releases, holder }: RemoteEvidence): readonly Findi
     );
 }
 
-function troubleFinding(trouble: RemoteEvidence["troubles"][number], hub: string): Finding {
-  const { kind, about, words, hint, since, lines } = trouble;
+function troubleFinding(
+  trouble: RemoteEvidence["troubles"][number],
+  { hub, namespace }: Pick<RemoteEvidence, "hub" | "namespace">,
+): Finding {
+  const { kind, about, words, hint, since, lines, log, pod } = trouble;
   const told = about === "deployment hub" ? hubLogFinding(hub, lines, since) : undefined;
   if (told !== undefined) return told;
+  const previous = log?.isPrevious === true ? " --previous" : "";
   return finding({
     cause: kind,
     wrong: noticed(about),
     because: `${about}: ${words}`,
     since,
-    next: [`# ${hint}`, ...(about.startsWith("deployment ") ? [`hubfleet apply hub/${hub}`] : [])],
+    next: [
+      `# ${hint}`,
+      ...(log === undefined ? [] : [`kubectl -n ${namespace} logs ${pod ?? ""} -c ${log.container}${previous}`]),
+      ...(about.startsWith("deployment ") ? [`hubfleet apply hub/${hub}`] : []),
+    ],
     lines,
   });
 }
@@ -108,7 +116,8 @@ const deploymentNames: Readonly<Record<HubPart, RegExp>> = {
 };
 
 /** What somebody scaled to nothing or deleted: nobody then makes a pod, and nothing says so. */
-function partsWithoutPods({ hub, applied, hasGateway, sight, troubles }: RemoteEvidence): readonly Finding[] {
+function partsWithoutPods(evidence: RemoteEvidence): readonly Finding[] {
+  const { hub, namespace, applied, hasGateway, sight, troubles, releases } = evidence;
   if (applied === undefined || sight.workloads.length === 0) return [];
   const { parts } = readHubPods(sight.pods);
   const expected: readonly HubPart[] = hasGateway ? hubParts : ["hub", "proxy"];
@@ -120,13 +129,18 @@ function partsWithoutPods({ hub, applied, hasGateway, sight, troubles }: RemoteE
     const wrong = noticed(about);
     if (workload === undefined) {
       const because = `${about} is not there: somebody deleted it`;
-      const next = ["# install its release anew: helm rollback, then:", `hubfleet apply hub/${hub}`];
+      const isGateway = part !== "hub" && part !== "proxy";
+      const release = releases.find(({ name }) => name.endsWith("-dask-gateway") === isGateway)?.name ?? "RELEASE";
+      const next = [
+        "# put its release in place anew:",
+        `helm -n ${namespace} rollback ${release}`,
+        `hubfleet apply hub/${hub}`,
+      ];
       return [finding({ cause: "part-missing", wrong, because, next })];
     }
     if (replicas > 0) return [];
-    const { name, namespace = "" } = workload.metadata;
     const because = `${about} is scaled to 0 pods`;
-    const next = [`kubectl -n ${namespace} scale deployment ${name} --replicas 1`];
+    const next = [`kubectl -n ${namespace} scale deployment ${workload.metadata.name} --replicas 1`];
     return [finding({ cause: "scaled-down", wrong, because, next })];
   });
 }

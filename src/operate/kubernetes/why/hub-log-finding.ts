@@ -45,7 +45,7 @@ const table: readonly Told[] = [
   },
   {
     cause: "setting-refused",
-    pattern: /TraitError: (.*)$/,
+    pattern: /(?:TraitError|Bad config encountered during initialization): (.*)$/,
     wrong: "the hub cannot start: it refuses a setting",
     because: ([, words]) => words ?? "",
     next: (hub) => [`# correct hubConfig (hubs/${hub}.yaml or its layers)`, "hubfleet validate"],

@@ -110,7 +110,11 @@ describe("why, of a hub on Kubernetes", () => {
         because: 'deployment hub: container "hub" ends by itself with exit status 1; started again 4 times',
         since: new Date("2026-11-21T08:59:00Z"),
         sinceIs: "exact",
-        next: ["# its last words tell why: kubectl logs hub-abc-1 -c hub --previous", "hubfleet apply hub/alpha"],
+        next: [
+          "# its last words tell why",
+          "kubectl -n alpha logs hub-abc-1 -c hub --previous",
+          "hubfleet apply hub/alpha",
+        ],
         lines: ["[I] starting", "ZeroDivisionError: division by zero"],
       },
     ]);
@@ -131,6 +135,11 @@ describe("why, of a hub on Kubernetes", () => {
       "traitlets.traitlets.TraitError: The 'port' trait expected an int",
       "setting-refused",
       "The 'port' trait expected an int",
+    ],
+    [
+      "[C 2026-11-22 04:50:20.298 JupyterHub application:119] Bad config encountered during initialization: The 'port' trait is no int",
+      "setting-refused",
+      "The 'port' trait is no int",
     ],
     [
       "ModuleNotFoundError: No module named 'oauthenticator'",

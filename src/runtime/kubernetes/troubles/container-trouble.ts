@@ -69,7 +69,7 @@ function endTrouble(pod: PodView, container: ContainerView): PodTrouble | undefi
     ...base,
     kind: "crash-loop",
     words,
-    hint: `its last words tell why: kubectl logs ${pod.name} -c ${name}${log.isPrevious ? " --previous" : ""}`,
+    hint: "its last words tell why",
     log,
   };
 }
