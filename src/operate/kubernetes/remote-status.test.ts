@@ -178,6 +178,20 @@ describe("remoteStatus", () => {
     });
   });
 
+  it("says how a hub is where asking why takes too long", async () => {
+    applied(cloud, "alpha", { alpha: 1 });
+    pod(cloud, "alpha/proxy");
+    pod(cloud, "alpha/hub", { isReady: false });
+    const slow: Kubernetes = {
+      connect: async (target) => ({
+        ...(await kubernetes().connect(target)),
+        events: () => new Promise<never>(() => {}),
+      }),
+    };
+
+    expect(health(await look(slow, 20))).toMatchObject({ alpha: "degraded: the pod of the hub is not ready yet" });
+  });
+
   it("looks into the hubs' namespaces where one may look into no others", async () => {
     const charts = { jupyterhub: { version: "4.4.0" } };
     const fleet = builder

@@ -1,4 +1,5 @@
 import { fromUnknown } from "../../errors/from-unknown.ts";
+import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Hub } from "../../fleet/fleet.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ClusterConnection } from "../../ports/kubernetes.ts";
@@ -9,7 +10,7 @@ import type { HubStatus } from "../status.ts";
 import { inNamespaces } from "./in-namespaces.ts";
 import { lookAtNamespace } from "./look-at-namespace.ts";
 import type { RemoteHub } from "./remote-hubs.ts";
-import { withinLimit } from "./within-limit.ts";
+import { type TimeLimit, withinLimit } from "./within-limit.ts";
 
 export interface RemoteStatusProps {
   readonly fleetUuid: string;
@@ -19,6 +20,9 @@ export interface RemoteStatusProps {
   /** For everything that is asked of one cluster. @default 5000 */
   readonly limitMilliseconds?: number;
 }
+
+/** For saying why, where the lists took nearly all the time. */
+const leastMilliseconds = 500;
 
 interface SeenHub {
   readonly remote: RemoteHub;
@@ -43,13 +47,16 @@ async function clusterStatus(
 ): Promise<readonly HubStatus[]> {
   const [first] = remotes;
   if (first === undefined) return [];
-  const limit = { what: `cluster "${name}"`, milliseconds: limitMilliseconds, signal };
+  const what = `cluster "${name}"`;
+  const start = clock.now().getTime();
   try {
-    return await withinLimit(limit, async (until) => {
-      const connection = await first.connect();
-      const seen = await lookAtHubs(fleetUuid, remotes, { connection, signal: until });
-      return Promise.all(seen.map((hub) => describe(hub, { connection, clock, signal: until })));
+    const { connection, seen } = await withinLimit({ what, milliseconds: limitMilliseconds, signal }, async (until) => {
+      const made = await first.connect();
+      return { connection: made, seen: await lookAtHubs(fleetUuid, remotes, { connection: made, signal: until }) };
     });
+    const left = limitMilliseconds - (clock.now().getTime() - start);
+    const limit = { what, milliseconds: Math.max(left, leastMilliseconds), signal };
+    return await Promise.all(seen.map((hub) => describe(hub, { connection, clock, limit })));
   } catch (thrown) {
     signal.throwIfAborted();
     const reason = fromUnknown(thrown)
@@ -85,7 +92,14 @@ async function lookAtHubs(
   });
 }
 
-async function describe(seen: SeenHub, asking: Asking & { readonly clock: Clock }): Promise<HubStatus> {
+/** What is asked of hubs that are not well; theirs alone is told with fewer words when it takes too long. */
+interface AskingWhy {
+  readonly connection: ClusterConnection;
+  readonly clock: Clock;
+  readonly limit: TimeLimit;
+}
+
+async function describe(seen: SeenHub, asking: AskingWhy): Promise<HubStatus> {
   const { remote, applied, pods } = seen;
   const known = {
     ...nothingKnown(remote.hub),
@@ -120,9 +134,15 @@ function expectedParts({ remote, applied }: SeenHub): readonly HubPart[] {
 async function findReasons(
   { remote, pods }: SeenHub,
   missing: readonly HubPart[],
-  { connection, clock, signal }: Asking & { readonly clock: Clock },
+  { connection, clock, limit }: AskingWhy,
 ): Promise<readonly string[]> {
-  const sight = await lookAtNamespace(connection, remote.names.namespace, signal);
+  const nothing = { events: [], claims: [], workloads: [], nodes: [] };
+  const sight = await withinLimit(limit, (until) => lookAtNamespace(connection, remote.names.namespace, until)).catch(
+    (thrown: unknown) => {
+      if (thrown instanceof HubfleetError) return nothing;
+      throw thrown;
+    },
+  );
   const troubles = podTroubles({ ...sight, pods: pods.own }, clock.now());
   if (troubles.length > 0) return [...new Set(troubles.map(({ about, words }) => `${about}: ${words}`))];
   return missing.map((part) =>
