@@ -37,7 +37,7 @@ import { findLogs } from "../operate/hub-logs.ts";
 import { compareImages } from "../operate/image-diff/compare-images.ts";
 import { selectImage } from "../operate/images/select-images.ts";
 import { chartValueOf } from "../operate/kubernetes/chart-value-of.ts";
-import { renderWritten } from "../operate/kubernetes/render-written.ts";
+import { renderChecked } from "../operate/kubernetes/render-checked.ts";
 import { remoteCluster } from "../operate/kubernetes/cluster-target.ts";
 import { machineRemarks } from "../operate/machine-remarks.ts";
 import { readPlanFile } from "../operate/plan-file.ts";
@@ -169,7 +169,7 @@ export function createApp(props: AppProps): App {
     diffImages: async (sides, options, watch) =>
       compareImages(sides, { fleet, directory, world: { ...local, ...(await sources()) }, ...options, ...watch }),
     render: async (target, signal) =>
-      renderWritten({ fleet: await written(), target, directory, sources, world: local, signal }),
+      renderChecked({ fleet: await written(), target, directory, sources, charts, world: local, signal }),
     chartValue: async (target, key, signal) =>
       chartValueOf({ fleet: await written(), target, key, directory, sources, world: local, signal }),
     up: async (hubs, watch, ending) => {

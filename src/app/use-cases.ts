@@ -18,7 +18,7 @@ import type { Remains } from "../operate/destroy-hub.ts";
 import type { DoctorReport } from "../operate/doctor/examine.ts";
 import type { Ending } from "../operate/find-endings.ts";
 import type { Pruned, PruneOptions } from "../operate/housekeeping/prune.ts";
-import type { Rendering } from "../operate/kubernetes/render-written.ts";
+import type { CheckedRendering } from "../operate/kubernetes/render-checked.ts";
 import type { HubLogin } from "../operate/hub-login.ts";
 import type { LogFile } from "../operate/hub-logs.ts";
 import type { Selection } from "../operate/select-hubs.ts";
@@ -74,7 +74,7 @@ export interface App {
    */
   diffImages(sides: readonly [string, string?], options: DiffImagesOptions, watch: Watch): Promise<ImageDifference>;
   /** What a hub becomes on its Kubernetes cluster. Changes nothing. @throws HubfleetError as renderWritten */
-  render(target: string, signal: AbortSignal): Promise<Rendering>;
+  render(target: string, signal: AbortSignal): Promise<CheckedRendering>;
   /** A value of a chart of a hub on Kubernetes, "jupyterhub.hub.resources", with its origins. @throws as `render` */
   chartValue(target: string, key: string, signal: AbortSignal): Promise<Setting>;
   /** Brings hubs up on this machine as the working tree has them. */

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 
+import { HubfleetErrors } from "../errors/hubfleet-error.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { renderRendering, type RenderPart, renderParts } from "./output/rendering.ts";
 
@@ -29,5 +30,12 @@ export function configure(command: Command, context: CommandContext): void {
       for (const [image, reason] of Object.entries(rendering.without)) {
         terminal.err(`image/${image} has no digest yet: ${reason}\n`);
       }
+      for (const chart of rendering.unchecked) {
+        terminal.err(
+          `nobody looked whether its values fit the ${chart} chart: it is not on this machine until an apply or a bundle brings it\n`,
+        );
+      }
+      // Behind the result, which is the same wherever it is made.
+      if (rendering.problems.length > 0) throw new HubfleetErrors(rendering.problems);
     });
 }

@@ -28,6 +28,8 @@ export interface Charts {
    * @throws HubfleetError CHART_MISSING, CHART_UNREACHABLE, CHART_CHANGED
    */
   fetch(chart: ChartReference, signal: AbortSignal): Promise<KeptChart>;
+  /** The same from this machine alone; undefined where it was never fetched. @throws HubfleetError CHART_CHANGED */
+  find(chart: ChartReference, signal: AbortSignal): Promise<KeptChart | undefined>;
   /** What a kept chart says of its values. @throws HubfleetError CHART_FAILED (it cannot be read) */
   contract(chart: KeptChart, signal: AbortSignal): Promise<ChartContract>;
 }

@@ -75,6 +75,16 @@ for (const { name, whyNot, create } of subjects) {
       expect(await subject.charts.fetch(look("1.2.3", digest), never)).toEqual(fetched);
     });
 
+    it("finds on this machine what was fetched, and nothing else", async () => {
+      const digest = await subject.publish("1.2.3");
+
+      expect(await subject.charts.find(look("1.2.3"), never)).toBeUndefined();
+      const fetched = await subject.charts.fetch(look("1.2.3"), never);
+      expect(await subject.charts.find(look("1.2.3"), never)).toEqual(fetched);
+      expect(await subject.charts.find(look("1.2.3", digest), never)).toEqual(fetched);
+      expect(await subject.charts.find(look("1.2.4"), never)).toBeUndefined();
+    });
+
     it("says when the repository lacks it", async () => {
       await subject.publish("1.2.3");
 

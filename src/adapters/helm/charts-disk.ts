@@ -29,14 +29,15 @@ export interface ChartsDiskProps {
  */
 export function createChartsDisk(props: ChartsDiskProps): Charts {
   const { cacheDirectory, offeredDirectory } = props;
+  const find = async (chart: ChartReference): Promise<KeptChart | undefined> => {
+    const offered = offeredDirectory === undefined ? undefined : await findOffered(chart, offeredDirectory);
+    if (offered !== undefined) return checkDigest(chart, offered);
+    const remembered = chart.digest ?? (await readText(join(cacheDirectory, "names", keyOf(chart))));
+    return remembered === undefined ? undefined : findKept(chart, remembered, cacheDirectory);
+  };
   return {
-    async fetch(chart, signal) {
-      const offered = offeredDirectory === undefined ? undefined : await findOffered(chart, offeredDirectory);
-      if (offered !== undefined) return checkDigest(chart, offered);
-      const remembered = chart.digest ?? (await readText(join(cacheDirectory, "names", keyOf(chart))));
-      const kept = remembered === undefined ? undefined : await findKept(chart, remembered, cacheDirectory);
-      return kept ?? fetchOnce(chart, props, signal);
-    },
+    fetch: async (chart, signal) => (await find(chart)) ?? fetchOnce(chart, props, signal),
+    find,
     contract: readChartContract,
   };
 }

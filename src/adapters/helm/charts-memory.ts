@@ -27,8 +27,8 @@ export function createChartsMemory(): ChartsMemory {
     async fetch(chart, signal) {
       signal.throwIfAborted();
       const { name, version } = chart;
-      const known = kept.get(keyOf(chart));
-      if (known !== undefined && (chart.digest === undefined || chart.digest === known.digest)) return known;
+      const known = await memory.find(chart, signal);
+      if (known !== undefined) return known;
       if (!memory.isReachable) {
         throw new HubfleetError("CHART_UNREACHABLE", {
           message: `chart "${name}" ${version} cannot be fetched`,
@@ -47,6 +47,10 @@ export function createChartsMemory(): ChartsMemory {
       const fetched = { name, version, digest, path: `/charts/${name}-${version}.tgz` };
       kept.set(keyOf(chart), fetched);
       return fetched;
+    },
+    async find(chart) {
+      const known = kept.get(keyOf(chart));
+      return known !== undefined && (chart.digest === undefined || chart.digest === known.digest) ? known : undefined;
     },
     contract: async ({ digest }) => ({ defaults: {}, schema: undefined, hasParts: false, ...contracts.get(digest) }),
   };
