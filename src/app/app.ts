@@ -48,10 +48,6 @@ import { restartHub } from "../operate/restart-hub.ts";
 import { selectHubs } from "../operate/select-hubs.ts";
 import { fleetStatus } from "../operate/status.ts";
 import { findServers, stopServers } from "../operate/stop-servers.ts";
-import { watchStatus } from "../operate/watch-status.ts";
-import { bundleNotes } from "../operate/why/bundle-notes.ts";
-import { diagnose } from "../operate/why/diagnose.ts";
-import { gatherEvidence } from "../operate/why/gather-evidence.ts";
 import type { Clusters } from "../ports/clusters.ts";
 import type { Charts } from "../ports/helm.ts";
 import type { ImageSources } from "../ports/image-sources.ts";
@@ -62,7 +58,8 @@ import type { StateHistory } from "../ports/state-history.ts";
 import type { StateRef } from "../ports/state-ref.ts";
 import { stableJson } from "../runtime/local/digest.ts";
 import { carriedSettings } from "../runtime/local/carried-settings.ts";
-import type { App, FleetStatus } from "./use-cases.ts";
+import { createLookUseCases } from "./look-use-cases.ts";
+import type { App } from "./use-cases.ts";
 
 export interface AppProps {
   /** Absolute path of the fleet's directory. */
@@ -130,15 +127,7 @@ export function createApp(props: AppProps): App {
     state,
     world: local,
   });
-  const overview = async (isWatching: boolean, signal: AbortSignal): Promise<FleetStatus> => {
-    const hubs = shown().then((now) => fleetStatus(now, local));
-    // A rehearsal is in no stage.
-    const [seen, stages] = await Promise.all([
-      hubs,
-      isRehearsal ? undefined : readStages({ hubs, isWatching, signal }),
-    ]);
-    return { hubs: seen, stages };
-  };
+  const here = (now: Fleet): ReturnType<typeof fleetStatus> => fleetStatus(now, local);
 
   return {
     directory,
@@ -194,25 +183,8 @@ export function createApp(props: AppProps): App {
     },
     savePlan: async (plan, path) => void (await local.files.ensureFile(path, stableJson(plan), 0o644)),
     loadPlan: async (path) => readPlanFile(path, await fleet(), local.files),
-    status: async () => fleetStatus(await shown(), local),
-    overview: async (signal) => overview(false, signal),
+    ...createLookUseCases({ local, here, clusters, fleet, shown, readStages, isRehearsal }),
     changing: async () => describeHolder((await fleet()).uuid, local),
-    watchStatus: async (tell, signal) =>
-      watchStatus(() => overview(true, signal), tell, { clock: local.clock, signal }),
-    why: async (name) => {
-      const now = await fleet();
-      const hub = now.hubs.get(name);
-      const hubs = fleetStatus(now, local);
-      const [evidence, stages] = await Promise.all([
-        gatherEvidence(now, name, local),
-        isRehearsal ? undefined : readStages({ hubs, isWatching: false }),
-        hubs,
-      ]);
-      const diagnosis = diagnose(evidence);
-      return hub === undefined || stages === undefined
-        ? diagnosis
-        : { ...diagnosis, bundles: bundleNotes(hub, stages) };
-    },
     doctor: async () => {
       const isFleet = await local.files.exists(`${directory}/fleet.yaml`);
       return examine({ reading: isFleet ? await read() : undefined, directory, world: local, sources });

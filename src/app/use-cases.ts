@@ -101,7 +101,7 @@ export interface App {
   /** Tells the overview again and again, until the signal. The state's remote is asked once a minute, in the background. */
   watchStatus(tell: (status: FleetStatus) => void, signal: AbortSignal): Promise<void>;
   /** Why a hub is as it is: what is wrong, since when, the cause, what to type next. Changes nothing. */
-  why(hub: string): Promise<Diagnosis>;
+  why(hub: string, signal?: AbortSignal): Promise<Diagnosis>;
   /** Looks at this machine and, inside of a fleet, at what the fleet has on it. Changes nothing. */
   doctor(): Promise<DoctorReport>;
   /**
