@@ -1,4 +1,4 @@
-import type { Hub, LocalCluster, Profile } from "../fleet/fleet.ts";
+import type { Cluster, Hub, Profile } from "../fleet/fleet.ts";
 import { writtenPath } from "../fleet/written-path.ts";
 
 /** A setting whose canonical value differs. */
@@ -11,7 +11,7 @@ export interface Difference {
 
 interface Side {
   readonly hub: Hub;
-  readonly cluster: LocalCluster;
+  readonly cluster: Cluster;
 }
 
 /**

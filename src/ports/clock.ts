@@ -2,4 +2,6 @@
 export interface Clock {
   now(): Date;
   sleep(milliseconds: number): Promise<void>;
+  /** Calls again and again, and never twice at a time, until what it answers is called. Keeps no process alive by itself. */
+  every(milliseconds: number, work: () => Promise<void>): () => void;
 }

@@ -59,6 +59,8 @@ export interface ApplyOptions {
   readonly takesOver?: boolean;
   /** The cluster checks everything and changes nothing. @default false */
   readonly isTrial?: boolean;
+  /** In whose name, instead of hubfleet's: what another of its commands gave is somebody else's then. */
+  readonly manager?: string;
 }
 
 /** What somebody wants to do: one verb on one kind. */
@@ -158,7 +160,7 @@ export interface ClusterConnection {
   listMetadata(query: ObjectQuery, signal: AbortSignal): Promise<readonly ObjectMetadata[]>;
   /**
    * Makes or changes an object so that it has what is given here, and no longer what an earlier call gave. What others keep in
-   * it stays. The same twice changes nothing.
+   * it stays. The same twice changes nothing. With a `resourceVersion` only while the object has that one still.
    * @throws HubfleetError OBJECT_CONFLICT, OBJECT_REFUSED, KIND_UNKNOWN
    */
   apply(object: KubernetesObject, options: ApplyOptions, signal: AbortSignal): Promise<KubernetesObject>;

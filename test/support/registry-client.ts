@@ -38,6 +38,7 @@ export function aRegistryClient({
     findLogin: async () => login,
     clock: {
       now,
+      every: () => () => {},
       sleep: async (milliseconds) => {
         slept.push(milliseconds);
         await meanwhile();

@@ -112,10 +112,10 @@ export function createClusterConnection({
       const items = await listPages<{ readonly metadata: ObjectMetadata }>(query, accept, signal);
       return items.sort(byNamespaceAndName).map(({ metadata }) => metadata);
     },
-    async apply(object, { takesOver = false, isTrial = false }, signal) {
+    async apply(object, { takesOver = false, isTrial = false, manager: other }, signal) {
       const place = await findPlace(object, signal);
       const words = new URLSearchParams({
-        fieldManager: manager,
+        fieldManager: other ?? manager,
         force: `${takesOver}`,
         ...(isTrial ? { dryRun: "All" } : {}),
       });

@@ -104,6 +104,13 @@ export function createClusterMemory(props: ClusterMemoryProps = {}): ClusterMemo
     if (isNamespaced(object) && !entries.has(keyOf(space))) throw refuse(`namespaces "${namespace}" not found`);
 
     const before = entries.get(key);
+    const { resourceVersion: expected } = object.metadata;
+    if (expected !== undefined && before?.object.metadata.resourceVersion !== expected) {
+      throw new HubfleetError("OBJECT_CONFLICT", {
+        message: `the cluster refused to apply ${nameOf(reference)}: the object has been modified`,
+        retry: "later",
+      });
+    }
     const fields = fieldsOf(object);
     const conflicts = takesOver ? [] : findConflicts(before?.owners ?? new Map(), manager, fields);
     if (conflicts.length > 0) {

@@ -100,9 +100,9 @@ function connect(
       allow(signal, "list", { ...resourceOf(query), namespace: query.namespace });
       return cluster.select(query).map(({ metadata }) => metadata);
     },
-    async apply(object, { takesOver = false, isTrial = false }, signal) {
+    async apply(object, { takesOver = false, isTrial = false, manager: other = manager }, signal) {
       allow(signal, "patch", { ...resourceOf(object), namespace: object.metadata.namespace });
-      return cluster.give(object, { manager, takesOver, isTrial });
+      return cluster.give(object, { manager: other, takesOver, isTrial });
     },
     async delete(reference, signal) {
       allow(signal, "delete", { ...resourceOf(reference), namespace: reference.namespace });

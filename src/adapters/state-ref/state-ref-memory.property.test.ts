@@ -32,7 +32,7 @@ interface WriterProps {
 }
 
 function open({ clone, beforeStep }: WriterProps): StateRef {
-  const clock = { now: () => new Date(0), sleep: beforeStep };
+  const clock = { now: () => new Date(0), sleep: beforeStep, every: () => () => {} };
   return createStateRefMemory({ clone, beforeStep, clock, attempts: 1000, delayMilliseconds: () => 0 });
 }
 

@@ -52,6 +52,33 @@ export const kubernetesCodes = {
     cause:
       "The message names it: an image, too little room, a volume, a missing Secret, a quota, a container that ends.",
     remedy: "Do what the hint says, then apply again; `hubfleet why hub/NAME` looks anew.",
+  IMAGE_WITHOUT_CONTAINER: {
+    meaning: "A hub on Kubernetes is to run an image of which its bundle has no container.",
+    cause: "The image was locked and never built and pushed before the bundle was made.",
+    remedy: "`hubfleet image build --push`, then `hubfleet bundle new`.",
+  },
+  LIVE_NOT_READ: {
+    meaning: "A hub's live settings lie in its namespace, and the hub did not read them in time.",
+    cause: "The node's kubelet is slow or away, or the hub's pod has another volume than hubfleet gave it.",
+    remedy: "`hubfleet why hub/NAME`, then `hubfleet apply hub/NAME` again: nothing else is missing.",
+  },
+  HUB_LEASE_HELD: {
+    meaning: "Another command is changing this hub, on this machine or on another one.",
+    remedy: "Wait until it is done. What a killed one held is free some seconds after its last sign of life.",
+  },
+  CLONE_DIRTY: {
+    meaning: "Files that hubs away from this machine are made of differ from what is committed.",
+    cause: "What runs there must be in a commit: the next person, and automation, go by the repository.",
+    remedy: "Commit them, or put them aside with `git stash`.",
+  },
+  CLONE_BEHIND: {
+    meaning: "A hub has live settings of a commit that this clone's HEAD does not contain. Nothing was changed.",
+    cause: "The clone is stale, or somebody applied a branch that was never merged.",
+    remedy: "`git pull`, and try again.",
+  },
+  RELEASE_STUCK: {
+    meaning: "Helm has an operation on a release that did not end, and hubfleet did not begin it.",
+    remedy: "Wait for whoever did; if nobody is at it any more, `helm rollback` ends it.",
   },
   MANIFEST_INVALID: {
     meaning: "A file of a hub's `manifests` holds something that is no object of Kubernetes in a namespace.",

@@ -26,11 +26,15 @@ const sharedModules = [
   "templates/page.html",
 ];
 
-/** Reads what a hub's pod is given: hubfleet's Python, and the fleet's logo and templates. */
+/**
+ * Reads what a hub's pod is given: hubfleet's Python, and the fleet's logo and templates.
+ * @param placeOf Where a file or directory of the fleet is read instead of the working tree; undefined: there.
+ */
 export async function readGivenFiles(
   hub: Hub,
   directory: string,
   { files, pythonSource }: FilesWorld,
+  placeOf: (path: string) => string | undefined = () => undefined,
 ): Promise<GivenFiles> {
   const python = dirname(pythonSource);
   const own = (await files.list(`${python}/hubfleet_kubernetes`)).filter((name) => name.endsWith(".py"));
@@ -43,10 +47,10 @@ export async function readGivenFiles(
 
   const look: Record<string, Uint8Array> = {};
   const { logo, templates } = hub.appearance;
-  if (logo !== undefined)
-    look[`logo${extname(logo)}`] = (await files.readBytes(`${directory}/${logo}`)) ?? new Uint8Array();
+  const sourceOf = (path: string): string => placeOf(path) ?? `${directory}/${path.replace(/\/+$/, "")}`;
+  if (logo !== undefined) look[`logo${extname(logo)}`] = (await files.readBytes(sourceOf(logo))) ?? new Uint8Array();
   if (templates !== undefined) {
-    for (const path of await below(`${directory}/${templates.replace(/\/+$/, "")}`, files)) {
+    for (const path of await below(sourceOf(templates), files)) {
       look[`templates/${path.relative}`] = (await files.readBytes(path.absolute)) ?? new Uint8Array();
     }
   }

@@ -1,0 +1,83 @@
+import { fromUnknown } from "../../errors/from-unknown.ts";
+import type { HubfleetError } from "../../errors/hubfleet-error.ts";
+import type { HelmRelease } from "../../ports/helm.ts";
+import type { ClusterConnection, KubernetesObject } from "../../ports/kubernetes.ts";
+import { type AppliedMetadata, readAnnotations, type RemoteApplied } from "../../runtime/kubernetes/remote-applied.ts";
+import type { RemoteHub } from "./remote-hubs.ts";
+
+/** A hub as its cluster's metadata have it. */
+export interface ObservedRemote {
+  /** What hubfleet put in place last; undefined: it never did, or it was taken away. */
+  readonly applied: AppliedMetadata | undefined;
+  /** Helm's releases in the hub's namespace, whoever installed them. */
+  readonly releases: readonly HelmRelease[];
+  /** The hub's fields that hubfleet applied; asked for only where something differs. */
+  readonly whole: () => Promise<RemoteApplied | undefined>;
+}
+
+/** What was seen of a hub, or why nothing was. */
+export type Sight =
+  | { readonly kind: "seen"; readonly observed: ObservedRemote }
+  | { readonly kind: "unseen"; readonly errors: readonly HubfleetError[] };
+
+/** Looks at hubs: two lists of metadata for each cluster, however many hubs it has, and no secret. Never throws for a cluster. */
+export async function observeRemotes(
+  fleetUuid: string,
+  remotes: readonly RemoteHub[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Sight>> {
+  const groups = Map.groupBy(remotes, ({ cluster }) => cluster.name);
+  const seen = await Promise.all([...groups.values()].map((some) => observeCluster(fleetUuid, some, signal)));
+  return new Map(seen.flat());
+}
+
+async function observeCluster(
+  fleetUuid: string,
+  remotes: readonly RemoteHub[],
+  signal: AbortSignal,
+): Promise<readonly (readonly [string, Sight])[]> {
+  const [first] = remotes;
+  if (first === undefined) return [];
+  try {
+    const connection = await first.connect();
+    const [secrets, releases] = await Promise.all([
+      connection.listMetadata({ apiVersion: "v1", kind: "Secret", labels: { "hubfleet.io/fleet": fleetUuid } }, signal),
+      first.helm.releases(connection, signal),
+    ]);
+    return remotes.map((remote) => {
+      const { applied, namespace } = remote.names;
+      const metadata = secrets.find((one) => one.name === applied && one.namespace === namespace);
+      const observed: ObservedRemote = {
+        applied: readAnnotations(metadata?.annotations),
+        releases: releases.filter((release) => release.namespace === namespace),
+        whole: () => readApplied(remote, connection, signal),
+      };
+      return [remote.hub.name, { kind: "seen", observed }];
+    });
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const errors = fromUnknown(thrown);
+    return remotes.map(({ hub }) => [hub.name, { kind: "unseen", errors }]);
+  }
+}
+
+/** What hubfleet put in place last; undefined: nothing, or what an earlier version wrote in another way. */
+export async function readApplied(
+  { names }: Pick<RemoteHub, "names">,
+  connection: ClusterConnection,
+  signal: AbortSignal,
+): Promise<RemoteApplied | undefined> {
+  const { applied: name, namespace } = names;
+  const secret = await connection.get({ apiVersion: "v1", kind: "Secret", name, namespace }, signal);
+  const text = secretValue(secret, "applied.json");
+  const metadata = readAnnotations(secret?.metadata.annotations);
+  if (text === undefined || metadata === undefined) return undefined;
+  const kept = JSON.parse(text) as RemoteApplied; // only hubfleet writes there
+  return kept.version === 1 ? { ...kept, ...metadata } : undefined;
+}
+
+/** A value of a Secret, as text. */
+export function secretValue(secret: KubernetesObject | undefined, key: string): string | undefined {
+  const { [key]: encoded } = Object(secret?.["data"]) as Readonly<Record<string, string | undefined>>; // a map of texts, as the API has it
+  return encoded === undefined ? undefined : Buffer.from(encoded, "base64").toString();
+}
