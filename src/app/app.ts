@@ -6,7 +6,8 @@ import { createSignOffUseCases } from "./sign-off-use-cases.ts";
 import { createRegistryUseCases } from "./registry-use-cases.ts";
 import { createContainerUseCases } from "./container-use-cases.ts";
 import { createImageUseCases } from "./image-use-cases.ts";
-import { applyDraft } from "../apply/apply-draft.ts";
+import { createPlanAndApply } from "./plan-and-apply.ts";
+import { createRemotes } from "./remotes.ts";
 import { describeHolder, withLease } from "../apply/lease.ts";
 import { up } from "../apply/up.ts";
 import { closedToDrafts } from "../bundle/closed-to-drafts.ts";
@@ -28,7 +29,6 @@ import { destroyHub, isDown } from "../operate/destroy-hub.ts";
 import { examineCluster } from "../operate/doctor/examine-cluster.ts";
 import { examine } from "../operate/doctor/examine.ts";
 import { execInHub } from "../operate/exec.ts";
-import { findEndings } from "../operate/find-endings.ts";
 import { pruneMachine } from "../operate/housekeeping/prune.ts";
 import { findPresent } from "../operate/find-present.ts";
 import { followLogs } from "../operate/follow-logs.ts";
@@ -41,11 +41,10 @@ import { renderChecked } from "../operate/kubernetes/render-checked.ts";
 import { remoteCluster } from "../operate/kubernetes/cluster-target.ts";
 import { machineRemarks } from "../operate/machine-remarks.ts";
 import { readPlanFile } from "../operate/plan-file.ts";
-import { planFleet } from "../operate/plan-fleet.ts";
 import { ensureRehearsals, forgetRehearsals, onlyRehearsed, rehearsedFleet } from "../operate/rehearsals.ts";
 import { createReadStages } from "../operate/read-stages.ts";
 import { restartHub } from "../operate/restart-hub.ts";
-import { selectHubs } from "../operate/select-hubs.ts";
+import { selectAnywhere, selectHubs } from "../operate/select-hubs.ts";
 import { fleetStatus } from "../operate/status.ts";
 import { findServers, stopServers } from "../operate/stop-servers.ts";
 import type { Clusters } from "../ports/clusters.ts";
@@ -119,6 +118,8 @@ export function createApp(props: AppProps): App {
     return assignBundles({ reading: await read(), hubs, draft, files: wanted.files, directory, sources, world: local });
   };
   const shown = async (): Promise<Fleet> => (isRehearsal ? onlyRehearsed(await fleet()) : fleet());
+  const snapshot = (): Promise<RepositorySnapshot> => repository.snapshot();
+  const remotes = createRemotes({ directory, world: local, sources, clusters, charts, snapshot });
   const readStages = createReadStages({
     directory,
     read,
@@ -139,6 +140,7 @@ export function createApp(props: AppProps): App {
       return [...files.keys()];
     },
     select: async (targets) => selectHubs(targets.length === 0 ? await shown() : await fleet(), targets),
+    selectAnywhere: async (targets) => selectAnywhere(targets.length === 0 ? await shown() : await fleet(), targets),
     images: createImageUseCases({ directory, local, sources, read, fleet }),
     registries: createRegistryUseCases({ directory, repository, local, sources, fleet }),
     containers: createContainerUseCases({ directory, local, sources, fleet }),
@@ -152,7 +154,7 @@ export function createApp(props: AppProps): App {
         }),
     }),
     evidence: createEvidenceUseCases({ directory, sources, state, history, read, local }),
-    promotions: createPromotionUseCases({ directory, local, sources, state, notifier, read }),
+    promotions: createPromotionUseCases({ directory, local, sources, state, notifier, remotes, read }),
     reports: createReportUseCases({ directory, state, sources, read, local }),
     signoffs: createSignOffUseCases({ directory, local, sources, state, read }),
     diffImages: async (sides, options, watch) =>
@@ -172,15 +174,7 @@ export function createApp(props: AppProps): App {
       };
       return up({ fleet: now, directory, hubs: chosen, closed, ending, world: local, ...watch });
     },
-    plan: async (hubs, { remove } = { remove: false }) =>
-      planFleet({ fleet: await fleet(), directory, hubs, assign, remove, world: local }),
-    apply: async (hubs, watch, saved, options) =>
-      applyDraft({ fleet: await fleet(), directory, hubs, assign, saved, ...options, world: local, ...watch }),
-    endings: async (hubs, command) => {
-      const now = await fleet();
-      const chosen = hubs.map((hub) => now.hubs.get(hub.name) ?? hub);
-      return findEndings({ fleet: now, directory, hubs: chosen, command, assign, world: local });
-    },
+    ...createPlanAndApply({ directory, local, remotes, fleet, read, intent, assign }),
     savePlan: async (plan, path) => void (await local.files.ensureFile(path, stableJson(plan), 0o644)),
     loadPlan: async (path) => readPlanFile(path, await fleet(), local.files),
     ...createLookUseCases({ local, here, clusters, fleet, shown, readStages, isRehearsal }),

@@ -1,3 +1,8 @@
+import { applyDraftHeld } from "../apply/apply-draft.ts";
+import type { Hub } from "../fleet/fleet.ts";
+import type { Assign } from "../operate/bundles/assign-bundles.ts";
+import { isLocal } from "../runtime/local/draft.ts";
+import type { Remotes } from "./remotes.ts";
 import { advance, type Advanced } from "../apply/advance/advance.ts";
 import { ensureComesBack } from "../apply/comes-back.ts";
 import type { EndingPolicy } from "../apply/apply-with-notice.ts";
@@ -77,6 +82,7 @@ export interface PromotionUseCasesProps {
   readonly sources: () => Promise<ImageSources>;
   readonly state: () => Promise<StateRef>;
   readonly notifier: () => Promise<Notifier>;
+  readonly remotes: Remotes;
   readonly read: () => Promise<FleetReading>;
 }
 
@@ -193,6 +199,25 @@ export async function promoteWorld(props: PromotionUseCasesProps, watch: Watch):
       const { snapshot } = await commitChange(ref, decide, { message, signal, sign });
       return { ...snapshot, deployed: readDeployed(snapshot.files) };
     },
+    applyHubs: async (hubs, { files, ending, steps }) => {
+      const isHere = ({ cluster }: Hub): boolean => isLocal(fleet.clusters.get(cluster));
+      const [here, away] = [hubs.filter(isHere), hubs.filter((hub) => !isHere(hub))];
+      const far =
+        away.length === 0
+          ? []
+          : props.remotes.apply({ ...reading, fleet }, away, {
+              ...{ ...watch, ending, steps, command: "promote", isStrict: true },
+              intent: { kind: "read", files, deployed: readDeployed(files) },
+            });
+      const assign: Assign = (some, draft) =>
+        assignBundles({ reading, hubs: some, draft, files, directory, sources, world: local });
+      const near =
+        here.length === 0
+          ? []
+          : applyDraftHeld({ fleet, hubs: here, assign, isStrict: true, ending, world: local, ...watch }, steps);
+      return (await Promise.all([near, far])).flat();
+    },
+    requireCommitted: (hubs) => props.remotes.requireCommitted(fleet, hubs),
     assignFrom: (files) => (hubs, draft) =>
       assignBundles({ reading, hubs, draft, files, directory, sources, world: local }),
     fleetAt: createFleetsAt({ directory, git }),
@@ -203,7 +228,10 @@ export async function promoteWorld(props: PromotionUseCasesProps, watch: Watch):
       return "commit" in found ? found.commit : undefined;
     },
     canRender: async (renderer) => (await keptCode(renderer, local)) !== undefined,
-    rendererOn: async (hub, bundle) => rendererOf(draftOfHub(hub, await readDraft(fleet.uuid, local)), bundle, local),
+    rendererOn: async (hub, bundle) =>
+      !isLocal(fleet.clusters.get(hub.cluster))
+        ? bundle.document.renderer
+        : rendererOf(draftOfHub(hub, await readDraft(fleet.uuid, local)), bundle, local),
     check: (hub, of, only) => checkHub({ fleet: of, hub, directory, only, world: local, report, signal }),
   };
 }

@@ -60,6 +60,8 @@ export interface App {
   writeSchemas(): Promise<readonly string[]>;
   /** The hubs that targets name. @throws HubfleetError UNKNOWN_TARGET, NOT_LOCAL */
   select(targets: readonly string[]): Promise<Selection>;
+  /** The same for commands that work wherever a hub is. @throws HubfleetError UNKNOWN_TARGET */
+  selectAnywhere(targets: readonly string[]): Promise<readonly Hub[]>;
   readonly images: ImageUseCases;
   readonly registries: RegistryUseCases;
   readonly containers: ContainerUseCases;

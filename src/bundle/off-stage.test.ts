@@ -14,7 +14,6 @@ const atStage: OffStageProps = {
   stage,
   pointer: stage,
   state: "done",
-  isHere: true,
   hold: undefined,
   failed: undefined,
   draftSince: undefined,
@@ -27,7 +26,6 @@ describe("a hub", () => {
     ["runs its stage's bundle, and is on hold", { hold, state: "kept" }],
     ["was not seen", { seen: undefined }],
     ["is of a stage without a bundle", { stage: undefined, pointer: undefined, seen: "draft", state: "waiting" }],
-    ["is elsewhere, and was given its stage's bundle", { isHere: false, seen: undefined, state: "kept" }],
   ])("that %s is not told of", (_, changes) => {
     expect(offStage({ ...atStage, ...changes })).toBeUndefined();
   });
@@ -93,11 +91,6 @@ describe("a hub", () => {
         words: "is to run 2026.11.21-bbbb, and runs 2026.11.20-aaaa",
         next: "hubfleet apply hub/alpha",
       },
-    ],
-    [
-      "is out of reach",
-      { isHere: false, pointer: undefined, state: "kept", seen: undefined },
-      { hub: "alpha", kind: "elsewhere", runs: null, words: "is on a cluster that this hubfleet does not change" },
     ],
     [
       "waits for its turn",

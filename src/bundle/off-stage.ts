@@ -7,7 +7,7 @@ import { momentWords } from "./words.ts";
 /** A hub that does not run its stage's bundle, or not as it should. */
 export interface OffStage {
   readonly hub: string;
-  readonly kind: "draft" | "changing" | "held" | "failed" | "not-applied" | "elsewhere" | "waiting";
+  readonly kind: "draft" | "changing" | "held" | "failed" | "not-applied" | "waiting";
   /** What it runs now: a bundle's id, "draft"; null where nobody knows. */
   readonly runs: string | null;
   /** Why, in the operator's words. */
@@ -26,7 +26,6 @@ export interface OffStageProps {
   readonly pointer: HubPointer | undefined;
   /** How far it has come with the stage's bundle. */
   readonly state: HubState;
-  readonly isHere: boolean;
   /** Of the hub itself; those that are over are none. */
   readonly hold: Hold | undefined;
   readonly failed: FailedAttempt | undefined;
@@ -46,13 +45,12 @@ export interface OffStageProps {
  * | is to run another bundle, and is on hold | held |
  * | did not do well with the stage's | failed |
  * | is to run the stage's bundle, and was seen with something else | not-applied |
- * | is where this hubfleet changes nothing | elsewhere |
  * | is to run another bundle, or none | waiting |
  */
 export function offStage(props: OffStageProps): OffStage | undefined {
-  const { hub, stage, pointer, state, isHere, hold, failed, draftSince, seen } = props;
+  const { hub, stage, pointer, state, hold, failed, draftSince, seen } = props;
   const target = `hub/${hub.name}`;
-  const runs = seen ?? (isHere ? null : (pointer?.id ?? null));
+  const runs = seen ?? null;
   const about = { hub: hub.name, runs };
   if (draftSince !== undefined && pointer !== undefined) {
     const words = `runs a draft of \`hubfleet up\` since ${momentWords(Date.parse(draftSince))}, instead of ${pointer.id}`;
@@ -74,10 +72,9 @@ export function offStage(props: OffStageProps): OffStage | undefined {
     return { ...about, kind: "failed", words, next: `hubfleet why ${target}`, ...attempt };
   }
   if (isStages) {
-    if (!isHere || seen === undefined || seen === stage.id) return undefined;
+    if (seen === undefined || seen === stage.id) return undefined;
     const words = `is to run ${stage.id}${stays}`;
     return { ...about, kind: "not-applied", words, next: `hubfleet apply ${target}` };
   }
-  if (!isHere) return { ...about, kind: "elsewhere", words: "is on a cluster that this hubfleet does not change" };
   return { ...about, kind: "waiting", words: `waits for ${stage.id}${stays}` };
 }

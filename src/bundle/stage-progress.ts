@@ -7,12 +7,8 @@ export interface StageProgressProps {
   readonly stage: string;
   readonly policy: StagePolicy;
   readonly deployed: Deployed;
-  /** Its hubs, in the order in which they go. `isHere`: this hubfleet can change it. */
-  readonly hubs: readonly {
-    readonly name: string;
-    readonly renamedFrom?: string | undefined;
-    readonly isHere: boolean;
-  }[];
+  /** Its hubs, in the order in which they go. */
+  readonly hubs: readonly { readonly name: string; readonly renamedFrom?: string | undefined }[];
   readonly holds: readonly Hold[];
   readonly now: number;
 }
@@ -22,7 +18,6 @@ export interface StageProgressProps {
  *
  * | hub | state |
  * | --- | ----- |
- * | out of reach, and not known to do well with it | kept |
  * | is being changed, or was when a command ended | changing, on hold or not: it is brought to an end |
  * | did well with the stage's bundle, and is to run it | done |
  * | on hold (itself; a hold of the stage stops the stage) | kept |
@@ -34,12 +29,11 @@ export function stageProgress({ stage, policy, deployed, hubs, holds, now }: Sta
   const own = holds.filter(({ target }) => target.startsWith("hub/"));
   return {
     policy,
-    hubs: hubs.map(({ isHere, ...hub }) => {
+    hubs: hubs.map((hub) => {
       const { name, renamedFrom = "" } = hub;
       const attempt = attempts[name] ?? attempts[renamedFrom];
       // Somebody who was offline may have said it of the bundle before.
       if (attempt === "done" && pointerOf(deployed, hub)?.digest === digest) return { name, state: "done" };
-      if (!isHere) return { name, state: "kept" };
       if (attempt === "changing") return { name, state: "changing" };
       if (holdsOf({ ...hub, stage }, own, now).length > 0) return { name, state: "kept" };
       return { name, state: attempt === "failed" ? "failed" : "waiting" };

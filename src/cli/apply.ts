@@ -31,16 +31,16 @@ ${endingHelp}`,
       const [file] = targets.filter((target) => target.endsWith(".json"));
       const saved = file === undefined ? undefined : await app.loadPlan(resolve(context.workingDirectory, file));
       const named = saved === undefined ? targets : saved.hubs.map((name) => `hub/${name}`);
-      const { local } = await app.select(named);
+      const hubs = await app.selectAnywhere(named);
       const ending = await agreeOnEnding(
         saved === undefined ? options : { ...options, yes: true },
-        { app, hubs: local, command: "apply" },
+        { app, hubs, command: "apply" },
         context,
       );
-      const outcomes = await context.watch((watch) => app.apply(local, watch, saved, { ...removal, ending }));
+      const outcomes = await context.watch((watch) => app.apply(hubs, watch, saved, { ...removal, ending }));
       if (chosenFormat(options) === "json") terminal.out(renderJson(outcomesAsData(outcomes)));
       const exitCode = printOutcomes(outcomes, terminal);
-      const plan = await app.plan(local);
+      const plan = await app.plan(hubs);
       if (plan.waiting.length > 0) terminal.err(renderWaiting(plan));
       context.exit(exitCode);
     });

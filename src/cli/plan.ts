@@ -30,7 +30,7 @@ waits for \`up\`. Reads and looks; changes nothing.`,
     .action(async (targets: readonly string[], options: PlanOptions) => {
       const removal = readRemoval(options, targets);
       const app = await context.openApp(options);
-      const plan = await app.plan((await app.select(targets)).local, removal);
+      const plan = await app.plan(await app.selectAnywhere(targets), removal);
       if (options.out !== undefined) await app.savePlan(plan, resolve(context.workingDirectory, options.out));
       const { terminal } = context;
       const format = chosenFormat(options);
@@ -40,6 +40,7 @@ waits for \`up\`. Reads and looks; changes nothing.`,
       else if (format === "name") terminal.out(plan.changes.map(({ target }) => `${target}\n`).join(""));
       else terminal.out(renderPlan(plan, createPaint(terminal.colors && terminal.isOutTerminal)));
       const hasChanges = plan.changes.length > 0 || plan.waiting.length > 0;
-      if (options.detailedExitcode === true && hasChanges) context.exit(exitCodes.changesPresent);
+      if ((plan.unseen ?? []).length > 0) context.exit(exitCodes.someTargetsFailed);
+      else if (options.detailedExitcode === true && hasChanges) context.exit(exitCodes.changesPresent);
     });
 }

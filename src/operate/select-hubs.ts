@@ -15,10 +15,7 @@ export interface Selection {
  * @throws HubfleetError UNKNOWN_TARGET with the nearest name; NOT_LOCAL for a hub named outright that runs elsewhere
  */
 export function selectHubs(fleet: Fleet, targets: readonly string[]): Selection {
-  const hubs = [...fleet.hubs.values()];
-  const chosen = targets.length === 0 ? hubs : hubs.filter((hub) => targets.some((target) => covers(target, hub)));
-  for (const target of targets) requireKnown(target, fleet);
-
+  const chosen = selectAnywhere(fleet, targets);
   const isHere = (hub: Hub): boolean => isLocal(fleet.clusters.get(hub.cluster));
   const elsewhere = chosen.filter((hub) => !isHere(hub));
   const named = elsewhere.find(({ name }) => targets.includes(name) || targets.includes(`hub/${name}`));
@@ -29,6 +26,13 @@ export function selectHubs(fleet: Fleet, targets: readonly string[]): Selection 
     });
   }
   return { local: chosen.filter(isHere), elsewhere };
+}
+
+/** The same wherever they are. @throws HubfleetError UNKNOWN_TARGET with the nearest name */
+export function selectAnywhere(fleet: Fleet, targets: readonly string[]): readonly Hub[] {
+  for (const target of targets) requireKnown(target, fleet);
+  const hubs = [...fleet.hubs.values()];
+  return targets.length === 0 ? hubs : hubs.filter((hub) => targets.some((target) => covers(target, hub)));
 }
 
 function covers(target: string, hub: Hub): boolean {

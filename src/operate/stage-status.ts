@@ -8,7 +8,7 @@ import { bundleId } from "../bundle/latest-bundle.ts";
 import { type OffStage, offStage } from "../bundle/off-stage.ts";
 import { progressSentence, type StageProgress } from "../bundle/waves.ts";
 import type { Fleet, Hub } from "../fleet/fleet.ts";
-import { type Draft, isLocal } from "../runtime/local/draft.ts";
+import { type Draft } from "../runtime/local/draft.ts";
 import type { GateAnswer, JudgedMove, JudgedStages } from "./bundles/judge-stages.ts";
 import type { Unreleased } from "./bundles/unreleased.ts";
 import { draftOfHub } from "./renames.ts";
@@ -119,7 +119,6 @@ function hubOffStage(hub: Hub, progress: StageProgress, props: StagesStatusProps
     stage,
     pointer,
     state: state === "kept" && hasFailed ? "failed" : state,
-    isHere: isLocal(fleet.clusters.get(hub.cluster)),
     hold: holdsIn(deployed).find((hold) => hold.target === target && isStanding(hold, now)),
     failed: hasFailed ? failedAttempt(evidence.records.values(), { hub: hub.name, bundle: stage.digest }) : undefined,
     draftSince: newerDraft(hub, { fleet, draft, since: pointer?.since }),

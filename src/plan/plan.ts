@@ -35,6 +35,14 @@ export interface Plan {
   readonly bundled: readonly string[];
   /** Hubs that nobody writes any more: `apply` leaves them unless it is told to take them down. */
   readonly removals: readonly Change[];
+  /** Hubs that could not be looked at, with the reasons; left out: none. */
+  readonly unseen?: readonly UnseenHub[];
   /** What is worth knowing beside, such as a key that is not needed any more. */
   readonly remarks: readonly string[];
+}
+
+/** A hub of which nobody knows whether anything differs. */
+export interface UnseenHub {
+  readonly target: string;
+  readonly errors: readonly { readonly code: string; readonly message: string; readonly hint?: string }[];
 }

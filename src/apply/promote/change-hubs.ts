@@ -8,7 +8,6 @@ import type { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Hub } from "../../fleet/fleet.ts";
 import type { OpenedBundle } from "../../operate/bundles/assign-bundles.ts";
 import { recordOrigin } from "../../operate/bundles/record-origin.ts";
-import { applyDraftHeld } from "../apply-draft.ts";
 import type { EndingPolicy } from "../apply-with-notice.ts";
 import type { Steps } from "../steps.ts";
 import { goBack, type Leaving, placeWords, stay } from "./go-back.ts";
@@ -72,10 +71,8 @@ export async function changeHubs(props: ChangeHubsProps): Promise<readonly HubRe
   const hubs = props.hubs.filter(({ name }) => !closed.has(name));
   if (hubs.length === 0) return left;
 
-  const applied = await applyDraftHeld(
-    { ...props, hubs, assign: props.assignFrom(begun.files), isStrict: true },
-    props.steps,
-  );
+  const { ending, steps } = props;
+  const applied = await props.applyHubs(hubs, { files: begun.files, ending, steps });
   const tried = await pMap(
     hubs,
     (hub) =>

@@ -1,9 +1,9 @@
+import { isLocal } from "../../runtime/local/draft.ts";
 import type { Place } from "../../bundle/hub-trial.ts";
 import { fromUnknown } from "../../errors/from-unknown.ts";
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Hub } from "../../fleet/fleet.ts";
 import { readDraft } from "../../operate/draft-store.ts";
-import { applyDraftHeld } from "../apply-draft.ts";
 import type { EndingPolicy } from "../apply-with-notice.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Steps } from "../steps.ts";
@@ -37,11 +37,12 @@ export async function goBack(leaving: readonly Leaving[], props: GoBackProps): P
   const hubs = leaving.map(({ hub }) => hub);
   const ending =
     props.ending === undefined ? undefined : { ...props.ending, consent: "all" as const, waitMilliseconds: 0 };
-  const assign = props.assignFrom(props.files);
-  const outcomes = await applyDraftHeld({ ...props, hubs, ending, assign, isStrict: true }, props.steps).catch(
-    (thrown: unknown): readonly Outcome[] =>
+  const { files, steps } = props;
+  const outcomes = await props
+    .applyHubs(hubs, { files, ending, steps })
+    .catch((thrown: unknown): readonly Outcome[] =>
       hubs.map(({ name }) => ({ target: `hub/${name}`, kind: "failed", errors: fromUnknown(thrown) })),
-  );
+    );
   return new Map(
     leaving.map(({ hub: { name }, to }): [string, WentBack] => {
       const outcome = outcomes.find(({ target }) => target === `hub/${name}`);
@@ -54,8 +55,9 @@ export async function goBack(leaving: readonly Leaving[], props: GoBackProps): P
 
 /** Hubs that were not changed are held to what they run again, so that nothing that starts them gives them anything else. */
 export async function stay(hubs: readonly Hub[], { fleet, world, files, assignFrom }: GoBackProps): Promise<void> {
-  if (hubs.length === 0) return;
-  const assignment = await assignFrom(files)(hubs, await readDraft(fleet.uuid, world));
+  const here = hubs.filter(({ cluster }) => isLocal(fleet.clusters.get(cluster)));
+  if (here.length === 0) return;
+  const assignment = await assignFrom(files)(here, await readDraft(fleet.uuid, world));
   await takeAssignment(fleet.uuid, assignment, world);
 }
 

@@ -1,3 +1,6 @@
+import type { EndingPolicy } from "../apply-with-notice.ts";
+import type { Outcome } from "../outcome.ts";
+import type { Steps } from "../steps.ts";
 import type { Bundle } from "../../bundle/bundle.ts";
 import type { Deployed } from "../../bundle/deployed.ts";
 import type { GitIdentity } from "../../bundle/match-person.ts";
@@ -24,6 +27,17 @@ export interface PromoteWorld {
     decide: (now: StateNow) => StateWish | "nothing" | Promise<StateWish | "nothing">,
     message: string,
   ) => Promise<CommittedState>;
+  /** Brings hubs, wherever they are, to what the state says they were given, or says of each why not. */
+  readonly applyHubs: (
+    hubs: readonly Hub[],
+    how: {
+      readonly files: ReadonlyMap<string, string>;
+      readonly ending: EndingPolicy | undefined;
+      readonly steps: Steps;
+    },
+  ) => Promise<readonly Outcome[]>;
+  /** Sees to it that hubs away from this machine would get what is committed. @throws HubfleetError CLONE_DIRTY */
+  readonly requireCommitted: (hubs: readonly Hub[]) => Promise<void>;
   /** What the state means for hubs of this machine. */
   readonly assignFrom: (files: ReadonlyMap<string, string>) => Assign;
   /** The fleet as a commit has it; undefined: this clone does not have the commit. */

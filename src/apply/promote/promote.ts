@@ -105,6 +105,7 @@ async function enter(props: PromoteProps): Promise<Entry> {
   const first = await read();
   const bundle = findBundle(first.files, props.bundle);
   await requireRenderer(bundle, props);
+  await props.requireCommitted([...props.fleet.hubs.values()].filter((hub) => hub.stage === stage));
   const committed = await commit(decide, `${bundle.id} to ${stage}`);
   if (entry === undefined) throw new TypeError("a commit is always decided"); // `commit` asks at least once
   return { ...entry, files: committed };

@@ -16,9 +16,7 @@ import { holdTarget, placeHold } from "../../operate/bundles/holds.ts";
 import { recordOrigin } from "../../operate/bundles/record-origin.ts";
 import { readDraft } from "../../operate/draft-store.ts";
 import { draftOfHub } from "../../operate/renames.ts";
-import { isLocal } from "../../runtime/local/draft.ts";
 import type { StateStanding } from "../../ports/state-ref.ts";
-import { applyDraftHeld } from "../apply-draft.ts";
 import type { EndingPolicy } from "../apply-with-notice.ts";
 import { withLease } from "../lease.ts";
 import type { Steps } from "../steps.ts";
@@ -64,6 +62,7 @@ export async function rollback(props: RollbackProps): Promise<Rollback> {
     const dropped = hub === undefined || props.to !== undefined ? undefined : await dropDraft(hub, props, steps);
     if (dropped !== undefined) return dropped;
     const hubs = hub === undefined ? hubsOfStage(target.slice("stage/".length), props) : [hub];
+    await props.requireCommitted(hubs);
     return goBackTo(hubs, { ...props, isStage: hub === undefined, steps });
   });
 }
@@ -218,10 +217,8 @@ async function dropDraft(hub: Hub, props: RollbackProps, steps: Steps): Promise<
   }, `hub/${hub.name} back to its bundle`);
   if (pointed === undefined) return undefined;
   const { bundle: to } = openBundles({ reading, files: committed.files })(pointed.id);
-  const [outcome] = await applyDraftHeld(
-    { ...props, hubs: [hub], assign: props.assignFrom(committed.files), isStrict: true },
-    steps,
-  );
+  const { ending } = props;
+  const [outcome] = await props.applyHubs([hub], { files: committed.files, ending, steps });
   const result: HubResult =
     outcome?.kind === "failed"
       ? { hub: hub.name, kind: "failed", errors: outcome.errors, backTo: undefined }
@@ -234,5 +231,5 @@ async function dropDraft(hub: Hub, props: RollbackProps, steps: Steps): Promise<
 }
 
 function hubsOfStage(stage: string, { fleet }: RollbackProps): readonly Hub[] {
-  return [...fleet.hubs.values()].filter((hub) => hub.stage === stage && isLocal(fleet.clusters.get(hub.cluster)));
+  return [...fleet.hubs.values()].filter((hub) => hub.stage === stage);
 }

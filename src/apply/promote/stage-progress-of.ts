@@ -1,9 +1,8 @@
 import { type Deployed, holdsIn } from "../../bundle/deployed.ts";
 import { stageProgress } from "../../bundle/stage-progress.ts";
 import type { StageProgress } from "../../bundle/waves.ts";
-import type { Fleet, Hub } from "../../fleet/fleet.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
 import type { StagePolicy } from "../../fleet/stage-policy.ts";
-import { isLocal } from "../../runtime/local/draft.ts";
 
 /** How far a stage has come. */
 export function progressOf(
@@ -12,12 +11,11 @@ export function progressOf(
   { fleet, stage }: { readonly fleet: Fleet; readonly stage: string },
 ): StageProgress {
   const hubs = [...fleet.hubs.values()].filter((hub) => hub.stage === stage);
-  const isHere = ({ cluster }: Hub): boolean => isLocal(fleet.clusters.get(cluster));
   return stageProgress({
     stage,
     policy: policyIn(fleet, stage),
     deployed,
-    hubs: hubs.map((hub) => ({ name: hub.name, renamedFrom: hub.renamedFrom, isHere: isHere(hub) })),
+    hubs: hubs.map((hub) => ({ name: hub.name, renamedFrom: hub.renamedFrom })),
     holds: holdsIn(deployed),
     now,
   });

@@ -52,6 +52,12 @@ export const kubernetesCodes = {
     cause:
       "The message names it: an image, too little room, a volume, a missing Secret, a quota, a container that ends.",
     remedy: "Do what the hint says, then apply again; `hubfleet why hub/NAME` looks anew.",
+  },
+  NO_BUNDLE_GIVEN: {
+    meaning: "Hubs on Kubernetes were to be applied, and none of them was ever given a bundle.",
+    cause: "Away from this machine nothing runs but what went through the stages.",
+    remedy: "`hubfleet bundle new`, then `hubfleet promote BUNDLE --to STAGE`.",
+  },
   IMAGE_WITHOUT_CONTAINER: {
     meaning: "A hub on Kubernetes is to run an image of which its bundle has no container.",
     cause: "The image was locked and never built and pushed before the bundle was made.",

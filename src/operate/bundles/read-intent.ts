@@ -15,6 +15,9 @@ export type Intent =
   /** Nobody knows; what this machine keeps counts on. `remark`: why, in a line; undefined where there is no Git at all. */
   | { readonly kind: "unknown"; readonly remark?: string };
 
+/** The same, for whoever does not ask how the branch stands. */
+export type WantedState = Omit<Extract<Intent, { readonly kind: "read" }>, "standing"> | { readonly kind: "unknown" };
+
 /**
  * Reads the state for commands that must do their work also when it cannot be read: who lost access loses it, and what ended
  * is started, whatever happened to the branch.

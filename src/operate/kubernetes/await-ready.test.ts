@@ -46,7 +46,7 @@ describe("awaitReady", () => {
     const memory = createClockMemory();
     const start = memory.now().getTime();
     const clock: Clock = {
-      now: () => memory.now(),
+      ...memory,
       sleep: async (milliseconds) => {
         await memory.sleep(milliseconds);
         script[(memory.now().getTime() - start) / 1000]?.();

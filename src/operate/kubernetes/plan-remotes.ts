@@ -12,7 +12,7 @@ import type { ImageSources } from "../../ports/image-sources.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
 import { sha256, stableJson } from "../../runtime/local/digest.ts";
 import { openBundles } from "../bundles/open-bundles.ts";
-import type { Intent } from "../bundles/read-intent.ts";
+import type { WantedState } from "../bundles/read-intent.ts";
 import { desireKept, type DesiredRemote, desireRemote } from "./desired-remote.ts";
 import { type ObservedRemote, observeRemotes } from "./observe-remote.ts";
 import { openRemoteHubs, type RemoteHub } from "./remote-hubs.ts";
@@ -23,7 +23,7 @@ export interface PlanRemotesProps {
   /** Of which those on Kubernetes are looked at. */
   readonly hubs: readonly Hub[];
   /** What the state says that hubs are to run. */
-  readonly intent: Intent;
+  readonly intent: WantedState;
   readonly directory: string;
   readonly sources: () => Promise<ImageSources>;
   readonly clusters: Clusters;

@@ -4,17 +4,7 @@ import type { StagesStatus, StagesUnknown } from "../stage-status.ts";
 
 /** Something of bundles to know about a hub, whether or not anything is wrong with it. */
 export interface BundleNote {
-  readonly kind:
-    | "hold"
-    | "draft"
-    | "changing"
-    | "held"
-    | "failed"
-    | "not-applied"
-    | "elsewhere"
-    | "waiting"
-    | "coming"
-    | "unknown";
+  readonly kind: "hold" | "draft" | "changing" | "held" | "failed" | "not-applied" | "waiting" | "coming" | "unknown";
   readonly words: string;
   /** What to type, in this order. */
   readonly next: readonly string[];

@@ -1,0 +1,89 @@
+import { applyDraft } from "../apply/apply-draft.ts";
+import { withLease } from "../apply/lease.ts";
+import type { Outcome } from "../apply/outcome.ts";
+import { HubfleetError, HubfleetErrors } from "../errors/hubfleet-error.ts";
+import type { Fleet, Hub } from "../fleet/fleet.ts";
+import type { FleetReading } from "../fleet/read-fleet.ts";
+import type { Assign } from "../operate/bundles/assign-bundles.ts";
+import type { Intent } from "../operate/bundles/read-intent.ts";
+import { findEndings } from "../operate/find-endings.ts";
+import { mergePlans } from "../operate/kubernetes/merge-plans.ts";
+import { planFleet } from "../operate/plan-fleet.ts";
+import type { LocalWorld } from "../ports/local-world.ts";
+import { isLocal } from "../runtime/local/draft.ts";
+import type { Remotes, SoundReading } from "./remotes.ts";
+import type { App } from "./use-cases.ts";
+
+export interface PlanAndApplyProps {
+  readonly directory: string;
+  readonly local: LocalWorld;
+  readonly remotes: Remotes;
+  readonly fleet: () => Promise<Fleet>;
+  readonly read: () => Promise<FleetReading>;
+  readonly intent: () => Promise<Intent>;
+  readonly assign: Assign;
+}
+
+/** What is wanted of hubs against what is there, wherever they are. */
+export function createPlanAndApply(props: PlanAndApplyProps): Pick<App, "plan" | "apply" | "endings"> {
+  const { directory, local, remotes, fleet, read, intent, assign } = props;
+  const split = async (hubs: readonly Hub[]): Promise<{ now: Fleet; here: readonly Hub[]; away: readonly Hub[] }> => {
+    const now = await fleet();
+    const isHere = ({ cluster }: Hub): boolean => isLocal(now.clusters.get(cluster));
+    return { now, here: hubs.filter(isHere), away: hubs.filter((hub) => !isHere(hub)) };
+  };
+  const sound = async (): Promise<SoundReading> => {
+    const reading = await read();
+    if (reading.fleet === undefined) throw new HubfleetErrors(reading.problems);
+    return { ...reading, fleet: reading.fleet };
+  };
+  return {
+    plan: async (hubs, { remove } = { remove: false }) => {
+      const { now, here, away } = await split(hubs);
+      const own = await planFleet({ fleet: now, directory, hubs: here, assign, remove, world: local });
+      if (away.length === 0) return own;
+      const plans = await remotes.plan(await sound(), away, await intent(), new AbortController().signal);
+      return mergePlans(own, plans, now);
+    },
+    apply: async (hubs, watch, saved, options) => {
+      const { now, here, away } = await split(hubs);
+      const outcomes: Outcome[] = [];
+      if (here.length > 0 || away.length === 0 || options?.remove === true) {
+        const about = { fleet: now, directory, hubs: here, assign, saved, ...options, world: local, ...watch };
+        outcomes.push(...(await applyDraft(about).catch((thrown: unknown) => orNone(thrown, away))));
+      }
+      if (away.length > 0) outcomes.push(...(await applyAway(now, away)));
+      return outcomes;
+
+      async function applyAway({ uuid }: Fleet, far: readonly Hub[]): Promise<readonly Outcome[]> {
+        const [reading, wanted] = [await sound(), await intent()];
+        const lease = { fleetUuid: uuid, command: "apply", world: local, report: watch.report };
+        const { ending } = options ?? {};
+        const applied = await withLease(lease, (steps) =>
+          remotes.apply(reading, far, { ...watch, intent: wanted, command: "apply", saved, ending, steps }),
+        );
+        if (applied.length === 0 && outcomes.length === 0) throw nothingGiven(far);
+        return applied;
+      }
+    },
+    endings: async (hubs, command) => {
+      const { now, here } = await split(hubs);
+      const chosen = here.map((hub) => now.hubs.get(hub.name) ?? hub);
+      return findEndings({ fleet: now, directory, hubs: chosen, command, assign, world: local });
+    },
+  };
+}
+
+/** That nothing is brought up on this machine is no reason to leave hubs elsewhere as they are. */
+function orNone(thrown: unknown, away: readonly Hub[]): readonly Outcome[] {
+  if (away.length > 0 && thrown instanceof HubfleetError && thrown.code === "NO_DRAFT") return [];
+  throw thrown;
+}
+
+function nothingGiven(hubs: readonly Hub[]): HubfleetError {
+  const names = hubs.map(({ name }) => name).join(", ");
+  return new HubfleetError("NO_BUNDLE_GIVEN", {
+    message: `nobody gave ${names} a bundle yet, and hubs on Kubernetes run nothing else`,
+    hint: "`hubfleet bundle new`, then `hubfleet promote BUNDLE --to STAGE`",
+  });
+}

@@ -1,0 +1,73 @@
+import { applyRemotes } from "../apply/kubernetes/apply-remotes.ts";
+import { requireCleanClone } from "../apply/kubernetes/clone-is-current.ts";
+import type { EndingPolicy } from "../apply/apply-with-notice.ts";
+import type { Outcome } from "../apply/outcome.ts";
+import type { Steps } from "../apply/steps.ts";
+import type { Fleet, Hub } from "../fleet/fleet.ts";
+import type { FleetReading } from "../fleet/read-fleet.ts";
+import type { RepositorySnapshot } from "../fleet/repository-snapshot.ts";
+import type { WantedState } from "../operate/bundles/read-intent.ts";
+import { planRemotes, type RemotePlan } from "../operate/kubernetes/plan-remotes.ts";
+import { reachHub } from "../operate/kubernetes/reach-hub.ts";
+import { openRemoteHubs, type RemoteHub } from "../operate/kubernetes/remote-hubs.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Clusters } from "../ports/clusters.ts";
+import type { Charts } from "../ports/helm.ts";
+import type { ImageSources } from "../ports/image-sources.ts";
+import type { LocalWorld } from "../ports/local-world.ts";
+import { isLocal } from "../runtime/local/draft.ts";
+import type { Watch } from "./use-cases.ts";
+
+export interface RemotesProps {
+  readonly directory: string;
+  readonly world: LocalWorld;
+  readonly sources: () => Promise<ImageSources>;
+  readonly clusters: () => Promise<Clusters>;
+  readonly charts: () => Promise<Charts>;
+  readonly snapshot: () => Promise<RepositorySnapshot>;
+}
+
+export interface ApplyRemotesOptions extends Watch {
+  readonly intent: WantedState;
+  readonly command: string;
+  readonly saved?: Plan | undefined;
+  readonly ending?: EndingPolicy | undefined;
+  readonly isStrict?: boolean;
+  readonly steps: Steps;
+}
+
+/** Hubs of a fleet that are on Kubernetes, for the use-cases that are about hubs wherever they are. */
+export interface Remotes {
+  plan(
+    reading: SoundReading,
+    hubs: readonly Hub[],
+    intent: WantedState,
+    signal: AbortSignal,
+  ): Promise<readonly RemotePlan[]>;
+  apply(reading: SoundReading, hubs: readonly Hub[], options: ApplyRemotesOptions): Promise<readonly Outcome[]>;
+  /** Sees to it that hubs away from this machine would get what is committed. @throws HubfleetError CLONE_DIRTY */
+  requireCommitted(fleet: Fleet, hubs: readonly Hub[]): Promise<void>;
+  open(fleet: Fleet, hubs: readonly Hub[]): Promise<readonly RemoteHub[]>;
+}
+
+/** A fleet with nothing wrong. */
+export type SoundReading = FleetReading & { readonly fleet: Fleet };
+
+export function createRemotes({ directory, world, sources, clusters, charts, snapshot }: RemotesProps): Remotes {
+  return {
+    async plan(reading, hubs, intent, signal) {
+      const about = { fleet: reading.fleet, reading, hubs, intent, directory, sources, world, signal };
+      return planRemotes({ ...about, clusters: await clusters() });
+    },
+    async apply(reading, hubs, { intent, ...options }) {
+      const head = await requireCleanClone({ directory, snapshot: await snapshot(), sources });
+      const about = { fleet: reading.fleet, reading, hubs, intent, directory, sources, charts, world, head };
+      return applyRemotes({ ...about, ...options, clusters: await clusters(), reach: reachHub });
+    },
+    async requireCommitted({ clusters: all }, hubs) {
+      if (hubs.every(({ cluster }) => isLocal(all.get(cluster)))) return;
+      await requireCleanClone({ directory, snapshot: await snapshot(), sources });
+    },
+    open: async (fleet, hubs) => openRemoteHubs(fleet, hubs, await clusters()),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Fleet } from "../../fleet/fleet.ts";
+import { describeDifference, differences } from "../../plan/difference.ts";
+import type { Change, Plan } from "../../plan/plan.ts";
+import { mergeSpeeds } from "../../runtime/local/draft.ts";
+import type { PlannedRemote, RemotePlan } from "./plan-remotes.ts";
+
+/** One plan of hubs on this machine and of those on Kubernetes. */
+export function mergePlans(own: Plan, remotes: readonly RemotePlan[], fleet: Fleet): Plan {
+  const planned = remotes.filter((plan) => plan.kind === "planned");
+  const notGiven = remotes.flatMap((plan) => (plan.kind === "not-given" ? [plan] : []));
+  const unseen = remotes.flatMap((plan) => (plan.kind === "failed" ? [plan] : []));
+  const targets = remotes.map(({ remote }) => `hub/${remote.hub.name}`);
+  return {
+    ...own,
+    hubs: [...own.hubs, ...remotes.map(({ remote }) => remote.hub.name)].toSorted(),
+    changes: [...own.changes, ...planned.flatMap(({ changes }) => changes)],
+    fingerprints: {
+      ...own.fingerprints,
+      ...Object.fromEntries(planned.map(({ remote, fingerprint }) => [remote.hub.name, fingerprint])),
+    },
+    waiting: [
+      ...own.waiting,
+      ...notGiven.map(({ remote }): Change => {
+        const because = [`it is on cluster ${remote.cluster.name}, and nobody gave it a bundle yet`];
+        return { target: `hub/${remote.hub.name}`, action: "create", part: "hub", effect: "none", because, at: [] };
+      }),
+      ...planned.flatMap((plan) => waitingSettings(plan, fleet)),
+    ],
+    bundled: [...own.bundled, ...targets],
+    unseen: unseen.map(({ remote, errors }) => ({
+      target: `hub/${remote.hub.name}`,
+      errors: errors.map(({ code, message, hint }) => ({ code, message, ...(hint === undefined ? {} : { hint }) })),
+    })),
+    remarks: [
+      ...own.remarks,
+      ...planned.flatMap(({ remote, problems }) =>
+        problems === undefined ? [] : [`hub/${remote.hub.name} stays with what it runs: ${problems[0]?.message ?? ""}`],
+      ),
+    ],
+  };
+}
+
+/** Gated settings as they are written now that the hub's bundle does not have. */
+function waitingSettings({ remote, desired }: PlannedRemote, fleet: Fleet): readonly Change[] {
+  const { cluster, hub } = remote;
+  const written = { ...hub, charts: desired.hub.charts ?? {} };
+  const isSameChart = ([name, { version }]: [string, { readonly version: string }]): boolean =>
+    desired.hub.charts?.[name]?.version === version;
+  const charts = Object.entries(hub.charts ?? {}).every(isSameChart) ? written.charts : hub.charts;
+  const found = differences(
+    { hub: desired.hub, cluster },
+    { hub: { ...mergeSpeeds(hub, hub), ...(charts === undefined ? {} : { charts }) }, cluster },
+  );
+  if (found.length === 0) return [];
+  const at = found.flatMap(({ path }) => fleet.origins.at(`hubs.${hub.name}.${path}`) ?? []);
+  return [
+    {
+      ...{ target: `hub/${hub.name}`, action: "update", part: "gated settings", effect: "none" },
+      because: found.map(describeDifference),
+      at,
+    },
+  ];
+}
