@@ -26,8 +26,8 @@ const keptLines = 60;
  */
 export async function openClusterJournal(props: ClusterJournalProps): Promise<Steps> {
   const { connection, namespace, name, labels, command, run, pid, clock, steps, signal } = props;
-  const reference = { apiVersion: "v1", kind: "Secret", name, namespace };
-  const kept = secretValue(await connection.get(reference, signal), "journal") ?? "";
+  const secret = { apiVersion: "v1", kind: "Secret" };
+  const kept = secretValue(await connection.get({ ...secret, name, namespace }, signal), "journal") ?? "";
   const before = parseJournal(kept.split("\n"));
   let lines = kept.split("\n").filter((line) => line !== "");
   const write = async (line: Pick<JournalLine, "target" | "step" | "state" | "milliseconds">): Promise<void> => {
@@ -36,7 +36,7 @@ export async function openClusterJournal(props: ClusterJournalProps): Promise<St
     lines = [...lines, JSON.stringify(entry)].slice(-keptLines);
     const data = encoded({ journal: lines.join("\n") });
     await connection.apply(
-      { ...reference, metadata: { name, namespace, labels }, type: "Opaque", data },
+      { ...secret, metadata: { name, namespace, labels }, type: "Opaque", data },
       { takesOver: true },
       signal,
     );

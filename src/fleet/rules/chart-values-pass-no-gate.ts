@@ -33,13 +33,10 @@ const reserved: Readonly<Record<"jupyterhub" | "dask-gateway", Readonly<Record<s
     "singleuser.storage.capacity": "use storage.disk.size",
     "hub.cookieSecret": "leave it out: it is made once and kept in the cluster",
     "proxy.secretToken": "leave it out: it is made once and kept in the cluster",
-    "proxy.chp.image": "leave it out: it follows the chart's version",
-    "proxy.traefik.image": "leave it out: it follows the chart's version",
     "prePuller.hook": "leave it out: hubfleet pulls images itself and says which node is slow",
     "prePuller.continuous": "leave it out: hubfleet pulls images itself",
     "prePuller.extraImages": "leave it out: hubfleet pulls images itself",
     cull: "use culling",
-    "scheduling.userScheduler.image": "leave it out: it follows the chart's version",
   },
   "dask-gateway": {
     fullnameOverride: "leave it out: hubfleet finds a hub's things by the chart's names",
@@ -47,12 +44,9 @@ const reserved: Readonly<Record<"jupyterhub" | "dask-gateway", Readonly<Record<s
     "gateway.prefix": "use basePath",
     "gateway.extraConfig.hubfleet-1-data": "take another name: this one is hubfleet's",
     "gateway.extraConfig.hubfleet-2-code": "take another name: this one is hubfleet's",
-    "gateway.image": "leave it out: it follows the chart's version",
     "gateway.backend.image": "set images.worker",
     "gateway.backend.worker": "use dask.workerCores and dask.workerMemory",
     "gateway.auth": "leave it out: it is connected to the hub",
-    "controller.image": "leave it out: it follows the chart's version",
-    "traefik.image": "leave it out: it follows the chart's version",
   },
 };
 
