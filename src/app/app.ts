@@ -6,6 +6,7 @@ import { createSignOffUseCases } from "./sign-off-use-cases.ts";
 import { createRegistryUseCases } from "./registry-use-cases.ts";
 import { createContainerUseCases } from "./container-use-cases.ts";
 import { createImageUseCases } from "./image-use-cases.ts";
+import { createHubOperations } from "./hub-operations.ts";
 import { createPlanAndApply } from "./plan-and-apply.ts";
 import { createRemotes } from "./remotes.ts";
 import { describeHolder, withLease } from "../apply/lease.ts";
@@ -21,19 +22,16 @@ import { type FleetReading, readFleet } from "../fleet/read-fleet.ts";
 import type { RepositorySnapshot } from "../fleet/repository-snapshot.ts";
 import { isSameSnapshot } from "../fleet/same-snapshot.ts";
 import { createSchemaFiles } from "../fleet/schema-files.ts";
-import { checkHub } from "../operate/check/check-hub.ts";
 import { checkImage } from "../operate/image-check/check-image.ts";
 import { forgetDrafts, readDraft } from "../operate/draft-store.ts";
 import { destroyFleetRest } from "../operate/destroy-fleet-rest.ts";
 import { destroyHub, isDown } from "../operate/destroy-hub.ts";
 import { examineCluster } from "../operate/doctor/examine-cluster.ts";
 import { examine } from "../operate/doctor/examine.ts";
-import { execInHub } from "../operate/exec.ts";
 import { pruneMachine } from "../operate/housekeeping/prune.ts";
 import { findPresent } from "../operate/find-present.ts";
 import { followLogs } from "../operate/follow-logs.ts";
 import { readLogin } from "../operate/hub-login.ts";
-import { findLogs } from "../operate/hub-logs.ts";
 import { compareImages } from "../operate/image-diff/compare-images.ts";
 import { selectImage } from "../operate/images/select-images.ts";
 import { chartValueOf } from "../operate/kubernetes/chart-value-of.ts";
@@ -43,10 +41,8 @@ import { machineRemarks } from "../operate/machine-remarks.ts";
 import { readPlanFile } from "../operate/plan-file.ts";
 import { ensureRehearsals, forgetRehearsals, onlyRehearsed, rehearsedFleet } from "../operate/rehearsals.ts";
 import { createReadStages } from "../operate/read-stages.ts";
-import { restartHub } from "../operate/restart-hub.ts";
 import { selectAnywhere, selectHubs } from "../operate/select-hubs.ts";
 import { fleetStatus } from "../operate/status.ts";
-import { findServers, stopServers } from "../operate/stop-servers.ts";
 import type { Clusters } from "../ports/clusters.ts";
 import type { Charts } from "../ports/helm.ts";
 import type { ImageSources } from "../ports/image-sources.ts";
@@ -195,21 +191,12 @@ export function createApp(props: AppProps): App {
       const isFleet = await local.files.exists(`${directory}/fleet.yaml`);
       return pruneMachine(isFleet ? await fleet() : undefined, options, { world: local, signal });
     },
-    restart: async (hub, part, watch) =>
-      restartHub({ fleet: await fleet(), hub, proxy: part === "proxy", world: local, ...watch }),
-    servers: async (hub, users) => findServers(await fleet(), hub, { users, world: local }),
-    stopServers: async (hub, options, watch) =>
-      stopServers({ fleetUuid: (await fleet()).uuid, hub, ...options, world: local, ...watch }),
-    exec: async (hub, command, server) =>
-      execInHub({ fleetUuid: (await fleet()).uuid, hub, command, server, world: local }),
-    check: async (hub, only, watch) => checkHub({ fleet: await fleet(), hub, directory, only, world: local, ...watch }),
+    ...createHubOperations({ directory, local, remotes, fleet }),
     checkImage: async (target, options, watch) => {
       const all = await fleet();
       const image = selectImage(all, target);
       return checkImage({ fleet: all, image, directory, ...options, world: local, ...watch });
     },
-    logs: async (hub, component, previous = false) =>
-      findLogs((await fleet()).uuid, hub, { component, previous, world: local }),
     present: async (targets) => findPresent(await fleet(), targets, local),
     running: async (hubs) => {
       const { uuid } = await fleet();
@@ -241,8 +228,7 @@ export function createApp(props: AppProps): App {
       });
     },
     login: async (hub) => readLogin((await fleet()).uuid, hub, local),
-    tail: (path, lines) => local.files.tail(path, lines),
-    follow: (logs, tell, signal) => followLogs(logs, tell, { world: local, signal }),
+    follow: (logs, tell, signal) => followLogs(logs, tell, { clock: local.clock, signal }),
     remarks: () => machineRemarks(local),
     carrying: (hub) => {
       const asWritten = last?.reading.fleet?.hubs.get(hub.name) ?? hub;

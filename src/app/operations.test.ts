@@ -8,6 +8,8 @@ import type { Hub } from "../fleet/fleet.ts";
 const uuid = "11111111-2222-4333-8444-555555555555";
 
 /** What operators do to a hub that runs, on a pretended machine. */
+const { signal } = new AbortController();
+
 describe("operating a hub", () => {
   let machine: PretendedMachine;
   let app: App;
@@ -40,7 +42,8 @@ describe("operating a hub", () => {
 
     expect(started(before)).toEqual(["culler", "gateway", "hub"]);
     expect(await machine.files.read(`${log}.1`)).toBe("from before\n");
-    expect((await app.logs("alpha", "hub", true)).map(({ path }) => path)).toEqual([`${log}.1`]);
+    const [kept] = await app.logs("alpha", "hub", { previous: true, signal });
+    expect(await kept?.tail(9)).toEqual(["from before"]);
     expect(await changes()).toEqual([]);
   });
 
@@ -62,7 +65,7 @@ describe("operating a hub", () => {
   });
 
   it("announces, waits, and stops the servers of the users named", async () => {
-    const servers = await app.servers("alpha", ["grace"]);
+    const servers = await app.servers("alpha", ["grace"], signal);
     const begun = machine.clock.now().getTime();
 
     const done = await app.stopServers(
@@ -73,7 +76,7 @@ describe("operating a hub", () => {
 
     expect(done).toEqual({ stopped: ["grace"], failed: [], isInterrupted: false });
     expect(machine.clock.now().getTime() - begun).toBeGreaterThanOrEqual(60_000);
-    expect((await app.servers("alpha", [])).map(({ user }) => user)).toEqual(["ada"]);
+    expect((await app.servers("alpha", [], signal)).map(({ user }) => user)).toEqual(["ada"]);
     expect(machine.watch.events.map(({ text }) => text).join("\n")).toContain("announced on its pages: Upgrade");
     expect(await machine.files.exists(notice)).toBe(false);
     expect(await changes()).toEqual([]);
@@ -81,7 +84,7 @@ describe("operating a hub", () => {
 
   it("is no change for plan while it announces, and stops nothing when it is interrupted", async () => {
     const interruption = new AbortController();
-    const servers = await app.servers("alpha", []);
+    const servers = await app.servers("alpha", [], signal);
     let seen: unknown;
     const watch = {
       signal: interruption.signal,
@@ -96,11 +99,11 @@ describe("operating a hub", () => {
     expect(done).toEqual({ stopped: [], failed: [], isInterrupted: true });
     expect(seen).toEqual({ plan: [], notice: expect.stringContaining("Save your work.") as string });
     expect(await machine.files.exists(notice)).toBe(false);
-    expect(await app.servers("alpha", [])).toHaveLength(2);
+    expect(await app.servers("alpha", [], signal)).toHaveLength(2);
   });
 
   it("goes on past a server that cannot be stopped, and says so", async () => {
-    const servers = await app.servers("alpha", []);
+    const servers = await app.servers("alpha", [], signal);
     machine.hubApi.break(machine.hubAt(18_000).url);
 
     const done = await app.stopServers("alpha", { servers, message: "", waitMilliseconds: 0 }, machine.watch);
@@ -109,7 +112,7 @@ describe("operating a hub", () => {
   });
 
   it("names the users that have a server when one is named that has none", async () => {
-    await expect(app.servers("alpha", ["edsger"])).rejects.toMatchObject({
+    await expect(app.servers("alpha", ["edsger"], signal)).rejects.toMatchObject({
       code: "UNKNOWN_TARGET",
       hint: "known: grace, ada",
     });
@@ -118,7 +121,7 @@ describe("operating a hub", () => {
   it("runs a command in the hub's environment, and passes its status on", async () => {
     machine.programs.answer(() => true, { exitCode: 3, output: "" });
 
-    expect(await app.exec("alpha", ["pip", "list"])).toBe(3);
+    expect(await app.exec("alpha", ["pip", "list"], { server: undefined, signal })).toMatchObject({ exitCode: 3 });
 
     const request = machine.programs.requests.at(-1);
     expect(request?.argv).toEqual(["pip", "list"]);
@@ -126,14 +129,16 @@ describe("operating a hub", () => {
   });
 
   it("runs a command as a user through the code that starts their servers", async () => {
-    await app.exec("alpha", ["bash", "-l"], "grace");
+    await app.exec("alpha", ["bash", "-l"], { server: "grace", signal });
 
     const argv = machine.programs.requests.at(-1)?.argv ?? [""];
     expect(argv.slice(argv.indexOf("--user"))).toEqual(["--user", "grace", "--", "bash", "-l"]);
   });
 
   it("runs nothing for a hub that is not here", async () => {
-    await expect(app.exec("beta", ["true"])).rejects.toMatchObject({ code: "UNKNOWN_TARGET" });
+    await expect(app.exec("beta", ["true"], { server: undefined, signal })).rejects.toMatchObject({
+      code: "UNKNOWN_TARGET",
+    });
   });
 
   it("says why of a hub whose file was deleted, too", async () => {

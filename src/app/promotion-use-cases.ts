@@ -24,12 +24,12 @@ import { createFleetsAt } from "../operate/bundles/fleet-at.ts";
 import { endHold, holdTarget, placeHold } from "../operate/bundles/holds.ts";
 import { recordOrigin } from "../operate/bundles/record-origin.ts";
 import { createSignHead } from "../operate/bundles/sign-head.ts";
-import { checkHub } from "../operate/check/check-hub.ts";
 import { deliverNotices, deliverySentences, type Delivery } from "../operate/notify/deliver-notices.ts";
 import type { Notifier } from "../ports/notifier.ts";
 import type { ImageSources } from "../ports/image-sources.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { StateRef, StateStanding } from "../ports/state-ref.ts";
+import { checkAnywhere } from "./check-anywhere.ts";
 import type { Watch } from "./use-cases.ts";
 
 export interface PromoteOptions {
@@ -232,6 +232,7 @@ export async function promoteWorld(props: PromotionUseCasesProps, watch: Watch):
       !isLocal(fleet.clusters.get(hub.cluster))
         ? bundle.document.renderer
         : rendererOf(draftOfHub(hub, await readDraft(fleet.uuid, local)), bundle, local),
-    check: (hub, of, only) => checkHub({ fleet: of, hub, directory, only, world: local, report, signal }),
+    check: (hub, of, only) =>
+      checkAnywhere(hub, { fleet: of, directory, only, local, remotes: props.remotes, report, signal }),
   };
 }

@@ -20,7 +20,8 @@ import type { Ending } from "../operate/find-endings.ts";
 import type { Pruned, PruneOptions } from "../operate/housekeeping/prune.ts";
 import type { CheckedRendering } from "../operate/kubernetes/render-checked.ts";
 import type { HubLogin } from "../operate/hub-login.ts";
-import type { LogFile } from "../operate/hub-logs.ts";
+import type { Log } from "../operate/hub-logs.ts";
+import type { ExecResult } from "../ports/kubernetes.ts";
 import type { Selection } from "../operate/select-hubs.ts";
 import type { StagesStatus, StagesUnknown } from "../operate/stage-status.ts";
 import type { HubStatus } from "../operate/status.ts";
@@ -116,11 +117,14 @@ export interface App {
   /** Ends a hub's own processes, or its proxy, and puts them in place again; users' servers go on. */
   restart(hub: Hub, part: "hub" | "proxy", watch: Watch): Promise<readonly Outcome[]>;
   /** The servers that run on a hub, of these users or of all. @throws HubfleetError HUB_UNREACHABLE, UNKNOWN_TARGET */
-  servers(hub: string, users: readonly string[]): Promise<readonly RunningServer[]>;
+  servers(hub: string, users: readonly string[], signal: AbortSignal): Promise<readonly RunningServer[]>;
   /** Announces, waits, ends servers. */
   stopServers(hub: string, options: StopServersOptions, watch: Watch): Promise<StoppedServers>;
-  /** Runs a command in a hub's environment, or as a user in their home, with the terminal; answers its exit status. */
-  exec(hub: string, command: readonly string[], server?: string): Promise<number>;
+  /**
+   * Runs a command in a hub's environment, or as a user in their home: with the terminal on this machine, and without input on
+   * Kubernetes, where what it printed is in the answer.
+   */
+  exec(hub: string, command: readonly string[], options: ExecOptions): Promise<ExecResult>;
   /**
    * Tries a hub as a temporary user of it, and takes that user away again. `only` names steps; undefined: all.
    * Never throws for what is wrong with the hub. @throws HubfleetError UNKNOWN_STEP, CHECK_RUNNING
@@ -131,8 +135,9 @@ export interface App {
    * Never throws for what is wrong with the image. @throws HubfleetError UNKNOWN_TARGET, UNKNOWN_STEP, LOCK_STALE
    */
   checkImage(target: string, options: CheckImageOptions, watch: Watch): Promise<ImageCheckReport>;
-  /** `previous`: those from before the last start. */
-  logs(hub: string, component: string | undefined, previous?: boolean): Promise<readonly LogFile[]>;
+  logs(hub: string, component: string | undefined, options: LogsOptions): Promise<readonly Log[]>;
+  /** The hubs that a target covers and that can be asked something, written or not. @throws HubfleetError UNKNOWN_TARGET */
+  find(target: string): Promise<readonly FoundHub[]>;
   /** Names of the hubs that targets (or, without any, all) cover on this machine, written or not. */
   present(targets: readonly string[]): Promise<readonly string[]>;
   /** Those of these hubs of which more is here than what a teardown keeps. */
@@ -144,14 +149,8 @@ export interface App {
   remarks(): readonly string[];
   /** Which of a hub's settings this machine carries out. */
   carrying(hub: Hub): Carrying;
-  /** The last lines of a log. */
-  tail(path: string, lines: number): Promise<readonly string[]>;
   /** Tells what is added to logs, until the signal. */
-  follow(
-    logs: readonly LogFile[],
-    tell: (log: LogFile, lines: readonly string[]) => void,
-    signal: AbortSignal,
-  ): Promise<void>;
+  follow(logs: readonly Log[], tell: (log: Log, lines: readonly string[]) => void, signal: AbortSignal): Promise<void>;
 }
 
 export interface DiffImagesOptions {
@@ -161,6 +160,24 @@ export interface DiffImagesOptions {
   readonly platform: string | undefined;
   /** Ask no package index. */
   readonly offline: boolean;
+}
+
+export interface FoundHub {
+  readonly name: string;
+  /** On this machine. */
+  readonly isHere: boolean;
+}
+
+export interface ExecOptions {
+  /** A user, or USER/SERVER, as whom it runs; undefined: as the hub. */
+  readonly server: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface LogsOptions {
+  /** Those from before the last start. */
+  readonly previous: boolean;
+  readonly signal: AbortSignal;
 }
 
 export interface StopServersOptions {

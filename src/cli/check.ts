@@ -45,8 +45,7 @@ interface Asked {
 }
 
 async function checkHubs(app: App, target: string, { options, context }: Asked): Promise<void> {
-  const { local } = await app.select([target]);
-  for (const hub of local) {
+  for (const hub of await app.selectAnywhere([target])) {
     const result = await context.watch((watch) => app.check(hub, options.only, watch));
     show(result, { renderTable: renderCheck, renderMarkdown: renderCheckMarkdown, options, context });
   }

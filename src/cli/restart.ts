@@ -19,12 +19,12 @@ export function configure(command: Command, context: CommandContext): void {
       `
 Restarts the hub, Dask Gateway and the culler of a hub: ${effects.hub}.
 With --proxy: ${effects.proxy}.
-Live settings are put in place as they are written now, as \`apply\` does.`,
+Live settings are put in place as they are written now, as \`apply\` does; on Kubernetes by \`apply\` alone.`,
     )
     .action(async (target: string, options: GlobalOptions & { proxy?: boolean }) => {
       const { terminal } = context;
       const app = await context.openApp(options);
-      const hub = requireOne((await app.select([target])).local, target);
+      const hub = requireOne(await app.selectAnywhere([target]), target);
       const part = options.proxy === true ? "proxy" : "hub";
       terminal.err(`hub/${hub.name}: ${effects[part]}\n`);
       const outcomes = await context.watch((watch) => app.restart(hub, part, watch));

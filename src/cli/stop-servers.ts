@@ -30,8 +30,8 @@ pages announce it first; JupyterLab, once open, does not show them. Ctrl-C while
     .action(async (target: string, users: readonly string[], options: StopServersCommandOptions) => {
       const { terminal } = context;
       const app = await context.openApp(options);
-      const hub = requireOne(await app.present([target]), target);
-      const servers = await app.servers(hub, users);
+      const { name: hub } = requireOne(await app.find(target), target);
+      const servers = await app.servers(hub, users, context.signal);
       if (servers.length > 0) {
         const what = `stop ${describe(servers)} on hub/${hub}; what was not saved is lost`;
         await confirm({ what, word: hub, yes: options.yes === true }, context);

@@ -6,6 +6,7 @@ import { followLogs } from "./follow-logs.ts";
 
 it("tells each line once, also of a log that is cut while it is written", async () => {
   const files = createStateFilesMemory({ "/log": "before\n" });
+  const log = { component: "proxy", tail: (lines: number) => files.tail("/log", lines) };
   const interruption = new AbortController();
   const told: string[] = [];
   const turns = [
@@ -25,8 +26,8 @@ it("tells each line once, also of a log that is cut while it is written", async 
   ];
   const clock = { ...createClockMemory(), sleep: async () => turns.shift()?.() };
 
-  await followLogs([{ component: "proxy", path: "/log" }], (_, lines) => void told.push(...lines), {
-    world: { files, clock },
+  await followLogs([log], (_, lines) => void told.push(...lines), {
+    clock,
     signal: interruption.signal,
   });
 

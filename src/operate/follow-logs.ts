@@ -1,5 +1,5 @@
-import type { LocalWorld } from "../ports/local-world.ts";
-import type { LogFile } from "./hub-logs.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "./hub-logs.ts";
 
 const everyMilliseconds = 500;
 /** Lines looked back at each time; a log that grows faster than this between two looks loses the rest. */
@@ -7,21 +7,18 @@ const window = 1_000;
 
 /** Tells what is added to logs, until the signal. */
 export async function followLogs(
-  logs: readonly LogFile[],
-  tell: (log: LogFile, lines: readonly string[]) => void,
-  { world, signal }: { readonly world: Pick<LocalWorld, "files" | "clock">; readonly signal: AbortSignal },
+  logs: readonly Log[],
+  tell: (log: Log, lines: readonly string[]) => void,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<void> {
-  const { files, clock } = world;
-  const seen = new Map(
-    await Promise.all(logs.map(async ({ path }) => [path, await files.tail(path, window)] as const)),
-  );
+  const seen = new Map(await Promise.all(logs.map(async (log) => [log, await log.tail(window)] as const)));
   while (!signal.aborted) {
     await clock.sleep(everyMilliseconds);
     for (const log of logs) {
-      const lines = await files.tail(log.path, window);
-      const added = lines.slice(overlap(seen.get(log.path) ?? [], lines));
+      const lines = await log.tail(window);
+      const added = lines.slice(overlap(seen.get(log) ?? [], lines));
       if (added.length > 0) tell(log, added);
-      seen.set(log.path, lines);
+      seen.set(log, lines);
     }
   }
 }

@@ -4,10 +4,11 @@ import type { LocalWorld } from "../ports/local-world.ts";
 import { componentNames } from "../runtime/local/desired-hub.ts";
 import { hubPaths } from "../runtime/local/paths.ts";
 
-export interface LogFile {
+export interface Log {
   /** "hub", "proxy", "gateway", "culler" or "server/USER". */
   readonly component: string;
-  readonly path: string;
+  /** Its last lines. */
+  tail(lines: number): Promise<readonly string[]>;
 }
 
 /**
@@ -22,16 +23,20 @@ export async function findLogs(
     previous,
     world,
   }: { component: string | undefined; previous: boolean; world: Pick<LocalWorld, "files" | "machine"> },
-): Promise<readonly LogFile[]> {
+): Promise<readonly Log[]> {
   const { run } = hubPaths(world.machine.stateRoot, fleetUuid, hub);
   // A component's log begins with its process; the one before is moved aside, and so is a user's server's.
   const ending = previous ? ".log.1" : ".log";
+  const logOf = (name: string, path: string): Log => ({
+    component: name,
+    tail: (lines) => world.files.tail(path, lines),
+  });
   const servers = (await world.files.list(`${run}/servers`))
     .filter((name) => name.endsWith(ending))
-    .map((name) => ({ component: `server/${name.slice(0, -ending.length)}`, path: `${run}/servers/${name}` }));
-  const own = componentNames.map((name) => ({ component: name as string, path: `${run}/${name}${ending}` }));
+    .map((name) => logOf(`server/${name.slice(0, -ending.length)}`, `${run}/servers/${name}`));
+  const own = componentNames.map((name) => logOf(name, `${run}/${name}${ending}`));
   if (component === undefined) {
-    const present = await Promise.all(own.map(({ path }) => world.files.exists(path)));
+    const present = await Promise.all(own.map((log) => world.files.exists(`${run}/${log.component}${ending}`)));
     return own.filter((_, index) => present[index]);
   }
   const all = [...own, ...servers];

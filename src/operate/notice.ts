@@ -30,12 +30,21 @@ export async function announce(
   { fleetUuid, hub, by, world }: NoticeProps,
   { message, until, report }: NoticeText,
 ): Promise<void> {
+  const { text, document } = composeNotice(by, { message, until });
+  await world.files.ensureFile(pathOf(fleetUuid, hub, world), document, 0o600);
+  report({ target: `hub/${hub}`, text: `announced on its pages: ${text}`, state: "note" });
+}
+
+/** What the pages say, and the document by which the hub knows it. */
+export function composeNotice(
+  by: NoticeBy,
+  { message, until }: Pick<NoticeText, "message" | "until">,
+): { readonly text: string; readonly document: string } {
   const time = `${until.toISOString().slice(11, 16)} UTC`;
   const words = message === "" ? "Servers on this hub are about to be stopped. Save your work." : message;
   const text = `${words} (servers stop at ${time})`;
   const document = { version: 1, by, text, until: new Date(until.getTime() + marginMilliseconds).toISOString() };
-  await world.files.ensureFile(pathOf(fleetUuid, hub, world), `${JSON.stringify(document)}\n`, 0o600);
-  report({ target: `hub/${hub}`, text: `announced on its pages: ${text}`, state: "note" });
+  return { text, document: `${JSON.stringify(document)}\n` };
 }
 
 /** Takes the notice back, if it is one of these; somebody else's stays. */

@@ -1,10 +1,11 @@
 import pMap from "p-map";
 
 import { withLease } from "../apply/lease.ts";
+import type { Steps } from "../apply/steps.ts";
 import { HubfleetError } from "../errors/hubfleet-error.ts";
 import { nameHint } from "../errors/nearest-name.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import type { HubAddress } from "../ports/hub-api.ts";
+import type { HubAddress, HubUser } from "../ports/hub-api.ts";
 import type { LocalWorld, Report } from "../ports/local-world.ts";
 import { hubPaths } from "../runtime/local/paths.ts";
 import { hubPorts } from "../runtime/local/ports.ts";
@@ -18,16 +19,28 @@ export interface RunningServer {
   readonly server: string;
 }
 
-export interface StopServersProps {
-  readonly fleetUuid: string;
+export interface StopProps {
   readonly hub: string;
   readonly servers: readonly RunningServer[];
   /** Shown on the hub's pages until the servers end. */
   readonly message: string;
   readonly waitMilliseconds: number;
-  readonly world: LocalWorld;
   readonly report: Report;
   readonly signal: AbortSignal;
+}
+
+export interface StopServersProps extends StopProps {
+  readonly fleetUuid: string;
+  readonly world: LocalWorld;
+}
+
+/** What ending servers asks of the place where their hub runs. */
+export interface StopPlace {
+  readonly world: Pick<LocalWorld, "clock" | "hubApi">;
+  announce(until: Date): Promise<void>;
+  /** Takes it back; fine when there is none. */
+  withdraw(): Promise<void>;
+  enter<Result>(work: (address: HubAddress, steps: Pick<Steps, "run">) => Promise<Result>): Promise<Result>;
 }
 
 export interface StoppedServers {
@@ -54,9 +67,15 @@ export async function findServers(
       retry: "later",
     });
   }
-  const all = state.users.flatMap(({ name, servers }) =>
-    servers.map((server) => ({ user: name, server: server.name })),
-  );
+  return serversOf(state.users, { hub, users });
+}
+
+/** The servers of these users, or of all. @throws HubfleetError UNKNOWN_TARGET */
+export function serversOf(
+  found: readonly HubUser[],
+  { hub, users }: { readonly hub: string; readonly users: readonly string[] },
+): readonly RunningServer[] {
+  const all = found.flatMap(({ name, servers }) => servers.map((server) => ({ user: name, server: server.name })));
   for (const user of users) {
     if (all.some((one) => one.user === user)) continue;
     const names = [...new Set(all.map((one) => one.user))];
@@ -68,27 +87,40 @@ export async function findServers(
   return users.length === 0 ? all : all.filter(({ user }) => users.includes(user));
 }
 
+/** Ends servers of a hub of this machine. */
+export async function stopServers(props: StopServersProps): Promise<StoppedServers> {
+  const { fleetUuid, hub, message, world, report } = props;
+  const notice = { fleetUuid, hub, by: "stop-servers", world } as const;
+  return stopServersAt(props, {
+    world,
+    announce: (until) => announce(notice, { message, until, report }),
+    withdraw: () => withdraw(notice),
+    enter: async (work) => {
+      const address = await addressOf(fleetUuid, hub, world);
+      return withLease({ fleetUuid, command: "stop-servers", world, report }, (steps) => work(address, steps));
+    },
+  });
+}
+
 /**
  * Announces on the hub's pages, waits, ends the servers. The announcement is a file of its own with an end, so it is no
  * change of the live settings, and one that a killed command left behind goes by itself.
  */
-export async function stopServers(props: StopServersProps): Promise<StoppedServers> {
-  const { fleetUuid, hub, servers, world, report } = props;
+export async function stopServersAt(props: StopProps, place: StopPlace): Promise<StoppedServers> {
+  const { hub, servers, signal } = props;
+  const { clock, hubApi } = place.world;
   if (servers.length === 0) return { stopped: [], failed: [], isInterrupted: false };
-  const until = new Date(world.clock.now().getTime() + props.waitMilliseconds);
-  const notice = { fleetUuid, hub, by: "stop-servers", world } as const;
-  if (props.waitMilliseconds > 0 || props.message !== "") {
-    await announce(notice, { message: props.message, until, report });
-  }
+  const until = new Date(clock.now().getTime() + props.waitMilliseconds);
   try {
-    if (!(await waitUntil(until, props))) return { stopped: [], failed: [], isInterrupted: true };
-    const address = await addressOf(fleetUuid, hub, world);
-    return await withLease({ fleetUuid, command: "stop-servers", world, report }, async (steps) => {
+    if (props.waitMilliseconds > 0 || props.message !== "") await place.announce(until);
+    if (!(await waitUntil(until, { world: place.world, signal })))
+      return { stopped: [], failed: [], isInterrupted: true };
+    return await place.enter(async (address, steps) => {
       const stop = async (one: RunningServer): Promise<{ server: string; reason: string }> => {
         const server = one.server === "" ? one.user : `${one.user}/${one.server}`;
         try {
           await steps.run(`hub/${hub}`, `stop server of ${server}`, () =>
-            world.hubApi.stopServer(address, one.user, one.server),
+            hubApi.stopServer(address, one.user, one.server),
           );
           return { server, reason: "" };
         } catch (error) {
@@ -100,7 +132,7 @@ export async function stopServers(props: StopServersProps): Promise<StoppedServe
       return { stopped, failed: results.filter(({ reason }) => reason !== ""), isInterrupted: false };
     });
   } finally {
-    await withdraw(notice);
+    await place.withdraw();
   }
 }
 

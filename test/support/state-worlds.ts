@@ -52,7 +52,11 @@ export interface StateClone {
 /** A clock that goes on a minute with every look at it. */
 function createStateClock(): Clock {
   let minutes = 0;
-  return { now: () => new Date(Date.UTC(2026, 10, 21, 9, (minutes += 1))), sleep: async () => {}, every: () => () => {} };
+  return {
+    now: () => new Date(Date.UTC(2026, 10, 21, 9, (minutes += 1))),
+    sleep: async () => {},
+    every: () => () => {},
+  };
 }
 
 const retries = { attempts: 8, delayMilliseconds: (): number => 0 };

@@ -25,6 +25,7 @@ export interface ClusterMemory {
   /** What its operator may not do. */
   forbids: (deed: Deed) => boolean;
   readonly events: ClusterEvent[];
+  /** By "namespace/pod"; with " before" behind it, of before the last restart. */
   readonly logs: Map<string, string>;
   exec: (container: ContainerReference, command: readonly string[]) => ExecResult | undefined;
   /** What takes connections, by "namespace/pod:port"; the `connection` of an HTTP server fits. */

@@ -108,9 +108,15 @@ function connect(
       allow(signal, "delete", { ...resourceOf(reference), namespace: reference.namespace });
       return cluster.take(reference);
     },
-    async podLogs(container, { lines }, signal) {
+    async podLogs(container, { lines, isPrevious = false }, signal) {
       allowContainer(signal, "get", { container, part: "log" });
-      const text = cluster.logs.get(`${container.namespace}/${container.pod}`) ?? "";
+      const kept = cluster.logs.get(`${container.namespace}/${container.pod}${isPrevious ? " before" : ""}`);
+      if (kept === undefined && isPrevious) {
+        throw new HubfleetError("OBJECT_REFUSED", {
+          message: `cluster "${name}": ${container.pod} was never restarted`,
+        });
+      }
+      const text = kept ?? "";
       if (lines === undefined) return text;
       return text
         .split(/(?<=\n)/)

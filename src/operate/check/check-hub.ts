@@ -21,7 +21,7 @@ export async function checkHub(props: CheckHubProps): Promise<CheckReport> {
       findHub: () => findHub(fleet.uuid, hub, world),
       withTurn: (work) => withTurn(props, work),
       serverLog: (user) => world.files.tail(`${run}/servers/${user}.log`, 200),
-      whyNoServer: async () => undefined,
+      whyWaiting: async () => undefined,
       leave: async () => {},
     },
   });

@@ -17,8 +17,8 @@ export interface CheckPlace {
   withTurn<Result>(work: () => Promise<Result>): Promise<Result>;
   /** The last lines of the log of the user's server. */
   serverLog(user: string): Promise<readonly string[]>;
-  /** Why the user's server does not start, where the place knows more than the hub. */
-  whyNoServer(user: string): Promise<string | undefined>;
+  /** What keeps the user's server, or its Dask clusters, where the place knows more than hub and gateway. */
+  whyWaiting(user: string): Promise<string | undefined>;
   /** Lets go of what finding the hub opened. */
   leave(): Promise<void>;
 }

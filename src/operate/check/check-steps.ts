@@ -45,8 +45,10 @@ export function checkSteps(selected: ReadonlySet<string>, props: StepsProps): re
   const dask = (name: "dask" | "scale" | "adapt" | "compute" | "shutdown"): Step => ({
     ...standard(name, async () => {
       const cell = { code: daskCells[name], milliseconds: milliseconds[name] };
-      await withDaskGateway({ gateway: state.gateway, world, signal }, (either) =>
-        runCell(kernelOf(state), { ...cell, signal: either }),
+      await withReason(props, () =>
+        withDaskGateway({ gateway: state.gateway, world, signal }, (either) =>
+          runCell(kernelOf(state), { ...cell, signal: either }),
+        ),
       );
     }),
     group: "dask",
@@ -82,14 +84,24 @@ export function checkSteps(selected: ReadonlySet<string>, props: StepsProps): re
 
 async function startServer(profile: string | undefined, { state, place, signal }: StepsProps): Promise<void> {
   state.profile = profile;
+  await withReason({ state, place, signal }, () =>
+    sessionOf(state).startServer(profile, { milliseconds: place.serverMilliseconds, signal }),
+  );
+  state.isServerRunning = true;
+}
+
+/** What fails because something of the user's does not come up says what keeps it. */
+async function withReason(
+  { state, place, signal }: Pick<StepsProps, "state" | "place" | "signal">,
+  work: () => Promise<unknown>,
+): Promise<void> {
   try {
-    await sessionOf(state).startServer(profile, { milliseconds: place.serverMilliseconds, signal });
+    await work();
   } catch (thrown) {
     if (signal.aborted || !(thrown instanceof HubfleetError)) throw thrown;
-    const why = await place.whyNoServer(state.user);
+    const why = await place.whyWaiting(state.user);
     throw why === undefined ? thrown : failed(`${thrown.message}: ${why}`, thrown);
   }
-  state.isServerRunning = true;
 }
 
 async function stopServer({ state, signal }: StepsProps): Promise<void> {

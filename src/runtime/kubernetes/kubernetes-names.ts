@@ -22,6 +22,8 @@ export interface KubernetesNames {
   readonly applied: string;
   /** Held by the command that changes the hub. */
   readonly lease: string;
+  /** Held by a check of the hub. */
+  readonly checkLease: string;
   /** What that command is in the middle of. */
   readonly journal: string;
 }
@@ -46,6 +48,7 @@ export function kubernetesNames(hub: Pick<Hub, "name" | "namespace">): Kubernete
     made: "hubfleet-made",
     applied: "hubfleet-applied",
     lease: "hubfleet",
+    checkLease: "hubfleet-check",
     journal: "hubfleet-journal",
   };
 }

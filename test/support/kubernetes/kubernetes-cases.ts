@@ -190,6 +190,14 @@ export function describeCluster(create: () => Promise<KubernetesSubject>, withou
     expect(await subject.connection.podLogs(container, { lines: 2 }, never)).toBe("two\nthree\n");
   });
 
+  itWithContainer("has no log of before where a container was never restarted", async () => {
+    const container = subject.container as ContainerReference; // there, or this is skipped
+
+    const asked = subject.connection.podLogs(container, { isPrevious: true }, never);
+
+    expect(await refusal(asked)).toMatchObject({ code: "OBJECT_REFUSED" });
+  });
+
   itWithContainer("runs a command in a container, and tells both outputs and how it ended", async () => {
     const container = subject.container as ContainerReference; // there, or this is skipped
     const command = ["sh", "-c", "echo out; echo err >&2; exit 3"];
