@@ -53,8 +53,9 @@ export function planRemoteHub(props: PlanRemoteProps): readonly Change[] {
     ...planGone(props),
   ];
   if (changes.length > 0 || before?.bundle.digest === desired.bundle.digest) return changes;
-  const because = [`bundle ${desired.bundle.id} makes the same hub of it`];
-  return [{ ...plain, action: "update", part: "notes", because }];
+  return [
+    { ...plain, action: "update", part: "notes", because: [`bundle ${desired.bundle.id} makes the same hub of it`] },
+  ];
 
   function planPart(part: string, effect: Effect): Change[] {
     if (before?.parts[part] === desired.parts[part]) return [];

@@ -156,7 +156,7 @@ async function putObject(
       : { ...rest, data: encoded(fillPlaceholders(stringData as Readonly<Record<string, string>>, secrets)) };
   // What hubfleet made it also mends; an object of the fleet's manifests may have other keepers, whose values stay.
   const isOwn = object.metadata.labels?.["app.kubernetes.io/managed-by"] === "hubfleet";
-  await connection.apply(filled as KubernetesObject, { takesOver: isOwn }, signal);
+  await connection.apply(filled, { takesOver: isOwn }, signal);
 }
 
 function differs({ release }: RenderedRelease, { desired, observed }: PlannedRemote): boolean {

@@ -8,8 +8,9 @@ import type { RemoteHub } from "./remote-hubs.ts";
 const hubPort = 8081;
 
 /** Opens a way through the cluster's API server to the hub's own interface, past its proxy. @throws HubfleetError HUB_UNREACHABLE */
-export async function reachHub({ hub, names, connect }: RemoteHub, signal: AbortSignal): Promise<WayToHub> {
-  const connection = await connect();
+export async function reachHub(remote: RemoteHub, signal: AbortSignal): Promise<WayToHub> {
+  const { hub, names } = remote;
+  const connection = await remote.connect();
   const { namespace } = names;
   const [pod, made] = await Promise.all([
     runningPod(connection, { namespace, component: "hub" }, signal),
@@ -23,8 +24,8 @@ export async function reachHub({ hub, names, connect }: RemoteHub, signal: Abort
       retry: "later",
     });
   }
-  const { port, close } = await connection.forward({ namespace, pod, port: hubPort }, signal);
-  return { address: { url: `http://127.0.0.1:${port}${hub.basePath}`, token }, close };
+  const forward = await connection.forward({ namespace, pod, port: hubPort }, signal);
+  return { address: { url: `http://127.0.0.1:${forward.port}${hub.basePath}`, token }, close: () => forward.close() };
 }
 
 /** The newest pod of a component of the jupyterhub chart that runs and is not on its way out. */
