@@ -136,11 +136,13 @@ function explainer({ desired, applied, origins }: PlanRemoteProps): Explain {
     const isOf = partFilter(part, desired.releases);
     const relevant = settings.filter(({ path }) => isOf(path));
     const now = desired.releases.find(({ release }) => releasePart(release) === part);
-    const reaches = relevant.flatMap(({ path }) => [...partsOf(path)]);
+    const ofImages = now === undefined && part !== livePart ? [] : imageWords(part, desired, applied);
+    const ofServers = part === livePart && ofImages.length > 0 ? ["servers"] : [];
+    const reaches = [...ofServers, ...relevant.flatMap(({ path }) => [...partsOf(path)])];
     const at = relevant.flatMap((difference) => positionOf(difference, desired, origins) ?? []);
     const words = [
       ...(now === undefined ? [] : chartWords(now, applied.releases[now.release])),
-      ...(now === undefined && part !== livePart ? [] : imageWords(part, desired, applied)),
+      ...ofImages,
       ...relevant.map(describeDifference),
     ];
     if (words.length > 0 || now === undefined) return { because: words, at, reaches };
