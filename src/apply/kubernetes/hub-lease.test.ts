@@ -17,7 +17,7 @@ describe("the lease of a hub on a cluster", () => {
 
   beforeEach(async () => {
     clock = createClockMemory();
-    cluster = createClusterMemory({ now: clock.now });
+    cluster = createClusterMemory({ now: () => clock.now() });
     cluster.give(
       { apiVersion: "v1", kind: "Namespace", metadata: { name: "alpha" } },
       { manager: "test", takesOver: false, isTrial: false },
