@@ -9,7 +9,7 @@ import {
 } from "../../src/adapters/environments/environments-memory.ts";
 import { createHubApiMemory, type HubApiMemory, type PretendedHub } from "../../src/adapters/hub-api/hub-api-memory.ts";
 import { type ChartsMemory, createChartsMemory } from "../../src/adapters/helm/charts-memory.ts";
-import { createHelmMemory } from "../../src/adapters/helm/helm-memory.ts";
+import { createHelmMemory, type RenderChart } from "../../src/adapters/helm/helm-memory.ts";
 import type { ClusterMemory } from "../../src/adapters/kubernetes/cluster-memory.ts";
 import { createKubernetesMemory } from "../../src/adapters/kubernetes/kubernetes-memory.ts";
 import { createInspectionMemory, type InspectionMemory } from "../../src/adapters/inspection/inspection-memory.ts";
@@ -92,6 +92,8 @@ export interface LocalWorldProps {
   readonly remote?: StateRemoteMemory;
   /** Where another machine comes in between. */
   readonly beforeStateStep?: (step: string) => Promise<void>;
+  /** What charts make on its clusters, by their names. @default nothing */
+  readonly renderCharts?: Readonly<Record<string, RenderChart>>;
 }
 
 const pythonSource = "/package/assets/python/hubfleet_local";
@@ -100,6 +102,7 @@ export function aLocalWorld({
   isRoot = true,
   remote = createStateRemoteMemory(),
   beforeStateStep = async () => {},
+  renderCharts = {},
 }: LocalWorldProps = {}): PretendedMachine {
   const clock = createClockMemory();
   const files = createStateFilesMemory({
@@ -159,7 +162,7 @@ export function aLocalWorld({
   const contexts: (ClusterAddress & { readonly cluster: ClusterMemory })[] = [];
   const clusters: Clusters = {
     kubernetes: createKubernetesMemory({ contexts }),
-    helm: (major) => createHelmMemory({ major, charts: {} }),
+    helm: (major) => createHelmMemory({ major, charts: renderCharts }),
   };
   const clone = createStateCloneMemory(remote);
   const state = createStateRefMemory({
