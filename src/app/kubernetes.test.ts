@@ -1,22 +1,247 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { aClusterFleet, aTwoClusterFleet, type ClusterFleet } from "../../test/support/a-cluster-fleet.ts";
+import type { ClusterMemory } from "../adapters/kubernetes/cluster-memory.ts";
+import type { FleetBuilder } from "../../test/support/a-fleet.ts";
+import { aClusterFleet, aTwoClusterFleet, clusterHub, type ClusterFleet } from "../../test/support/a-cluster-fleet.ts";
+import { decoded, liveText } from "../../test/support/pretended-hub-chart.ts";
+
+const platform = { charts: { jupyterhub: { version: "4.4.0" } } };
+const secretKind = { apiVersion: "v1", kind: "Secret" };
+const access = { login: { kind: "sign-up" }, users: ["grace"], admins: ["ada"] };
+const withUsers =
+  (...users: readonly string[]) =>
+  (now: FleetBuilder): FleetBuilder =>
+    now.withHub("alpha", clusterHub("alpha", "cloud", { access: { ...access, users } }));
 
 describe("hubs on clusters", () => {
   let fleet: ClusterFleet;
+  let cloud: ClusterMemory;
+  let campus: ClusterMemory;
 
   beforeEach(async () => {
     fleet = await aClusterFleet(aTwoClusterFleet());
+    cloud = fleet.clusters.get("cloud") as ClusterMemory; // the fleet has it
+    campus = fleet.clusters.get("campus") as ClusterMemory; // and this
+  });
+
+  const revisions = (cluster: ClusterMemory): readonly (string | undefined)[] =>
+    cluster
+      .select({ ...secretKind, labels: { owner: "helm" } })
+      .map(({ metadata }) => `${metadata.labels?.["name"]} ${metadata.labels?.["version"]}`);
+  const alphaUsers = (): unknown => Object(JSON.parse(liveText(cloud, "alpha"))).access.users;
+  const promoted = async (): Promise<string> => {
+    const id = await fleet.bundle();
+    await fleet.promote(id);
+    return id;
+  };
+
+  it("wait for a bundle, and take none that nobody gave them", async () => {
+    const plan = await fleet.plan();
+
+    expect(plan.changes).toEqual([]);
+    expect(plan.waiting.map(({ target }) => target)).toEqual(["hub/alpha", "hub/beta"]);
+    await expect(fleet.apply()).rejects.toMatchObject({ code: "NO_BUNDLE_GIVEN" });
+    expect(cloud.select({ apiVersion: "v1", kind: "Namespace" })).toHaveLength(2);
   });
 
   it("are as promoted: nothing is left to do, and the same is planned twice", async () => {
-    const before = await fleet.plan();
-    const promotion = await fleet.promote(await fleet.bundle());
+    const id = await fleet.bundle();
+
+    const promotion = await fleet.promote(id);
 
     expect(promotion).toMatchObject({ kind: "entered", results: [{ kind: "done" }, { kind: "done" }] });
+    expect([revisions(cloud), revisions(campus)]).toEqual([["alpha 1"], ["beta 1"]]);
     const plans = [await fleet.plan(), await fleet.plan()];
-    expect(before.waiting).toHaveLength(2);
-    expect(plans[0]?.changes).toEqual([]);
+    expect(plans[0]).toMatchObject({ changes: [], waiting: [], hubs: ["alpha", "beta"] });
     expect(JSON.stringify(plans[1])).toBe(JSON.stringify(plans[0]));
+    expect(await fleet.apply()).toMatchObject([{ kind: "unchanged" }, { kind: "unchanged" }]);
+  });
+
+  it("get a user who is committed as live settings alone: no release, and no other hub", async () => {
+    await promoted();
+    const before = JSON.stringify(campus.select(secretKind));
+    fleet.synced.length = 0;
+    await fleet.become(withUsers("grace", "mary"));
+
+    const plan = await fleet.plan();
+    const outcomes = await fleet.apply();
+
+    expect(plan.changes).toMatchObject([{ target: "hub/alpha", part: "live settings", effect: "none" }]);
+    expect(outcomes).toMatchObject([
+      { target: "hub/alpha", kind: "changed" },
+      { target: "hub/beta", kind: "unchanged" },
+    ]);
+    expect(alphaUsers()).toEqual(["grace", "mary"]);
+    expect(revisions(cloud)).toEqual(["alpha 1"]);
+    expect(fleet.synced).toEqual(["alpha"]);
+    expect(JSON.stringify(campus.select(secretKind))).toBe(before);
+    expect((await fleet.plan()).changes).toEqual([]);
+  });
+
+  it("keep gated settings that are only committed waiting for a bundle", async () => {
+    await promoted();
+    await fleet.become((now) => now.withPlatform({ charts: { jupyterhub: { version: "4.5.0" } } }));
+
+    const plan = await fleet.plan();
+    await fleet.apply();
+
+    expect(plan).toMatchObject({ changes: [], waiting: [{ target: "hub/alpha", part: "gated settings" }, {}] });
+    expect(revisions(cloud)).toEqual(["alpha 1"]);
+    await promoted();
+    expect(revisions(cloud)).toEqual(["alpha 2"]);
+    expect((await fleet.plan()).changes).toEqual([]);
+  });
+
+  it("get nothing that is not committed", async () => {
+    const id = await fleet.bundle();
+    await fleet.become(withUsers("grace", "mary"), false);
+
+    await expect(fleet.promote(id)).rejects.toMatchObject({ code: "CLONE_DIRTY" });
+    expect(revisions(cloud)).toEqual([]);
+    await fleet.become(withUsers("grace"), false);
+    await fleet.promote(id);
+    await fleet.become(withUsers("grace", "mary"), false);
+
+    await expect(fleet.apply()).rejects.toMatchObject({
+      code: "CLONE_DIRTY",
+      message: expect.stringContaining("hubs/alpha.yaml"),
+    });
+    expect((await fleet.plan()).changes).toMatchObject([{ target: "hub/alpha", part: "live settings" }]);
+    expect(alphaUsers()).toEqual(["grace"]);
+  });
+
+  it("are not taken back by a clone that has not what they have", async () => {
+    await promoted();
+    await fleet.become(withUsers("grace", "mary"));
+    await fleet.apply();
+    const behind = await aClusterFleet(aTwoClusterFleet(), fleet);
+
+    const outcomes = await behind.apply();
+
+    expect(outcomes).toMatchObject([
+      { target: "hub/alpha", kind: "failed", errors: [{ code: "CLONE_BEHIND" }] },
+      { target: "hub/beta", kind: "unchanged" },
+    ]);
+    expect(alphaUsers()).toEqual(["grace", "mary"]);
+  });
+
+  it("are the same from another clone that is up to date", async () => {
+    await promoted();
+    const other = await aClusterFleet(aTwoClusterFleet(), fleet);
+
+    expect((await other.plan()).changes).toEqual([]);
+    expect(await other.apply()).toMatchObject([{ kind: "unchanged" }, { kind: "unchanged" }]);
+  });
+
+  it.each(["CLUSTER_UNREACHABLE", "CLUSTER_LOGIN"] as const)("go on beside a cluster with %s", async (failure) => {
+    await promoted();
+    await fleet.become((now) => now.withPlatform({ ...platform, announcement: "Friday" }));
+    campus.failure = failure;
+
+    const plan = await fleet.plan();
+    const outcomes = await fleet.apply();
+
+    expect(plan.changes.map(({ target }) => target)).toEqual(["hub/alpha"]);
+    expect(plan.unseen).toMatchObject([{ target: "hub/beta", errors: [{ code: failure }] }]);
+    expect(outcomes).toMatchObject([
+      { target: "hub/alpha", kind: "changed" },
+      { target: "hub/beta", kind: "failed", errors: [{ code: failure }] },
+    ]);
+    expect(liveText(cloud, "alpha")).toContain("Friday");
+    campus.failure = undefined;
+    expect(await fleet.apply()).toMatchObject([{ kind: "unchanged" }, { kind: "changed" }]);
+    expect(liveText(campus, "beta")).toContain("Friday");
+  });
+
+  it("come back when somebody took their release away", async () => {
+    await promoted();
+    for (const { metadata } of cloud.select({ ...secretKind, labels: { owner: "helm" } })) {
+      cloud.take({ ...secretKind, name: metadata.name, namespace: "alpha" });
+    }
+    cloud.take({ apiVersion: "apps/v1", kind: "Deployment", name: "hub", namespace: "alpha" });
+
+    const plan = await fleet.plan();
+    await fleet.apply();
+
+    expect(plan.changes).toMatchObject([{ action: "create", part: "release alpha" }]);
+    expect(cloud.select({ apiVersion: "apps/v1", kind: "Deployment", namespace: "alpha" })).toHaveLength(2);
+    expect((await fleet.plan()).changes).toEqual([]);
+  });
+
+  it("are applied by a saved plan while they are as it says, and held when they are not", async () => {
+    await promoted();
+    await fleet.become((now) => now.withPlatform({ ...platform, announcement: "Friday" }));
+    const saved = await fleet.plan();
+    await fleet.become(withUsers("grace", "mary"));
+
+    const outcomes = await fleet.app().apply(await fleet.app().selectAnywhere([]), fleet.machine.watch, saved);
+
+    expect(outcomes).toMatchObject([
+      { target: "hub/alpha", kind: "held" },
+      { target: "hub/beta", kind: "changed" },
+    ]);
+    expect(alphaUsers()).toEqual(["grace"]);
+  });
+
+  describe("with secrets", () => {
+    const canary = "CANARY-4f1d";
+    const clientSecret = { secret: "login", key: "github.clientSecret" };
+    const login = { kind: "github", clientId: "x", clientSecret };
+
+    beforeEach(async () => {
+      fleet.machine.secretFiles.put("login", { github: { clientSecret: canary } });
+      await fleet.become((now) =>
+        now
+          .withFile("secrets/login.enc.yaml", "github:\n  clientSecret: ENC[x]\nsops: { mac: x, version: 3.9.0 }\n")
+          .withHub("alpha", clusterHub("alpha", "cloud", { access: { ...access, login } })),
+      );
+      await promoted();
+      await fleet.become((now) => now.withPlatform({ ...platform, announcement: "Friday" }));
+    });
+
+    const keptIn = (name: string): object => cloud.find({ ...secretKind, namespace: "alpha", name }) ?? {};
+
+    it("give them to the cluster, and no placeholder in their place", () => {
+      const texts = cloud
+        .select({ ...secretKind, namespace: "alpha" })
+        .filter(({ metadata }) => metadata.name !== "hubfleet-applied")
+        .flatMap((secret) => Object.keys(Object(secret["data"])).map((key) => decoded(secret, key)));
+      const objects = ["Deployment", "ConfigMap", "Pod"].flatMap((kind) =>
+        cloud.select({ apiVersion: kind === "Deployment" ? "apps/v1" : "v1", kind }),
+      );
+
+      expect(texts.join("\n")).toContain(canary);
+      expect(decoded(keptIn("hub"), "values.yaml")).toContain(decoded(keptIn("hubfleet-made"), "operatorToken"));
+      expect(`${texts.join("\n")}${JSON.stringify(objects)}`).not.toContain("HUBFLEET-PLACEHOLDER");
+    });
+
+    it("tell none in plans, in what is kept of them, or while they work", async () => {
+      const plan = await fleet.plan();
+      await fleet.apply();
+      const applied = decoded(keptIn("hubfleet-applied"), "applied.json") ?? "";
+      const journal = decoded(keptIn("hubfleet-journal"), "journal") ?? "";
+      const state = [...fleet.machine.remote.commits.values()].flatMap(({ files }) => [...files.values()]).join("\n");
+      const told = [JSON.stringify(plan), applied, journal, JSON.stringify(fleet.machine.watch.events), state];
+      const made = Object.keys(Object(Object(keptIn("hubfleet-made")).data));
+      const secrets = [canary, ...made.map((key) => decoded(keptIn("hubfleet-made"), key) ?? "")];
+
+      expect(plan.changes).not.toEqual([]);
+      expect(applied).toContain("HUBFLEET-PLACEHOLDER-operatorToken");
+      expect(secrets.length).toBeGreaterThan(4);
+      for (const secret of secrets) {
+        expect(told.join("\n")).not.toContain(secret);
+        expect(told.join("\n")).not.toContain(Buffer.from(secret).toString("base64"));
+      }
+    });
+
+    it("keep what they have where no key is, and say so", async () => {
+      fleet.machine.secretFiles.become("login", "locked");
+
+      const outcomes = await fleet.apply("hub/alpha");
+
+      expect(outcomes).toMatchObject([{ kind: "changed" }]);
+      expect(decoded(keptIn("hubfleet-secrets"), "githubClientSecret")).toBe(canary);
+      expect(JSON.stringify(fleet.machine.watch.events)).toContain("keeps the secret that it has");
+    });
   });
 });

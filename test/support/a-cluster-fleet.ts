@@ -16,7 +16,7 @@ export interface ClusterFleet {
   readonly machine: PretendedMachine;
   readonly clusters: ReadonlyMap<string, ClusterMemory>;
   /** Namespaces whose hubs were asked to read their live settings. */
-  readonly synced: readonly string[];
+  readonly synced: string[];
   app(): App;
   /** Changes the working tree, and commits it unless told otherwise. */
   become(change: (fleet: FleetBuilder) => FleetBuilder, isCommitted?: boolean): Promise<void>;
@@ -28,7 +28,6 @@ export interface ClusterFleet {
 
 export const clusterHub = (name: string, cluster: string, keys: Keys = {}): Keys => ({
   ...{ cluster, domain: `${name}.example.org`, stage: "production", dask: { enabled: false } },
-  charts: { jupyterhub: { version: "4.4.0" } },
   access: { login: { kind: "sign-up" }, users: ["grace"], admins: ["ada"] },
   ...keys,
 });
@@ -42,6 +41,7 @@ export function aTwoClusterFleet(): FleetBuilder {
     .without("images/lab/requirements.txt")
     .withFile("images/hub/image.yaml", `version: 1\nrole: hub\nfrom: ${from("a")}\n`)
     .withFile("images/lab/image.yaml", `version: 1\nrole: notebook\nfrom: ${from("b")}\n`)
+    .withPlatform({ charts: { jupyterhub: { version: "4.4.0" } } })
     .without("clusters/here.yaml")
     .withCluster("cloud", { provider: "kubeconfig" })
     .withCluster("campus", { provider: "kubeconfig" })
@@ -64,7 +64,10 @@ export async function aClusterFleet(start: FleetBuilder, of?: ClusterFleet): Pro
   }
   for (const version of ["4.4.0", "4.5.0"]) {
     const repository = chartRepositories["jupyterhub"] ?? "";
-    machine.charts.publish({ name: "jupyterhub", repository, version }, `sha256:${version.padStart(64, "0")}`);
+    machine.charts.publish(
+      { name: "jupyterhub", repository, version },
+      `sha256:${version.replaceAll(".", "").padStart(64, "0")}`,
+    );
   }
   const { git } = machine.sources;
   await git.initialize("/fleet");
