@@ -12,6 +12,7 @@ from traitlets import default
 
 from hubfleet_local.pages import OWN, page_loader
 
+from . import database
 from .handlers import handlers
 from .reconciliation import Reconciliation
 from .site import Site
@@ -43,6 +44,10 @@ class FleetHub(JupyterHub):
         loader = page_loader(self.site.settings.get("templates"), JupyterHub._template_paths_default(self)[0])
         for environment in ("jinja2_env", "jinja2_env_sync"):
             self.tornado_settings[environment].loader = loader
+
+    def init_db(self):
+        database.prepare(self.db_url, self.log)
+        super().init_db()
 
     def init_handlers(self):
         super().init_handlers()

@@ -1,3 +1,6 @@
+import { HubfleetErrors } from "../../errors/hubfleet-error.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import { createChartValueCheck } from "../../operate/kubernetes/check-chart-values.ts";
 import { awaitReady } from "../../operate/kubernetes/await-ready.ts";
 import type { PlannedRemote } from "../../operate/kubernetes/plan-remotes.ts";
 import type { Reach } from "../../operate/kubernetes/reach.ts";
@@ -26,6 +29,7 @@ import { findWorkloads } from "./workloads.ts";
 
 export interface ApplyRemoteProps {
   readonly fleetUuid: string;
+  readonly fleet: Pick<Fleet, "origins">;
   readonly planned: PlannedRemote;
   readonly connection: ClusterConnection;
   readonly charts: () => Promise<Charts>;
@@ -49,7 +53,7 @@ const readyMilliseconds = 10 * 60_000;
  * hub says that it has read its live settings; what nothing uses any more goes last.
  */
 export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
-  const { fleetUuid, planned, connection, charts, reach, world, commit, steps, report, signal } = props;
+  const { fleetUuid, fleet, planned, connection, charts, reach, world, commit, steps, report, signal } = props;
   const { desired, observed } = planned;
   const { rendered, remote, hub, parts } = desired;
   const { names } = remote;
@@ -62,6 +66,11 @@ export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
   const kept = await Promise.all(
     going.map(async (release) => ({ release, chart: await (await charts()).fetch(referenceOf(release), signal) })),
   );
+  const refused = await createChartValueCheck(await charts())({
+    ...{ hub, rendered, fleet, signal },
+    kept: new Map(kept.map(({ release, chart }) => [release.release, chart])),
+  });
+  if (refused.length > 0) throw new HubfleetErrors(refused);
   const before = observed.applied === undefined ? undefined : await observed.whole();
   const { values: secrets, remarks } = await ensureHubSecrets(about);
   for (const text of remarks) report({ target, text, state: "note" });
