@@ -57,8 +57,23 @@ describe("the lease of a hub on a cluster", () => {
 
     await expect(failing).rejects.toThrow("no disk");
     expect(result).toBe("hubfleet apply of first first");
-    expect(holder()).toBe("");
+    expect(holder()).toBeUndefined();
     expect(told).toEqual([]);
+  });
+
+  it("keeps nothing of runs that ended", async () => {
+    const given: string[][] = [];
+    for (const run of ["first", "second"]) {
+      await withHubLease(props(run, { labels: { of: run } }), async () => {
+        given.push(Object.keys(cluster.find(lease)?.metadata.labels ?? {}));
+      });
+    }
+
+    const { metadata, ...rest } = cluster.find(lease) ?? { metadata: { name: "" } };
+
+    expect(given).toEqual([["of"], ["of"]]);
+    expect(rest).toEqual({ apiVersion: lease.apiVersion, kind: lease.kind });
+    expect(metadata.labels).toBeUndefined();
   });
 
   it("is refused while its holder shows that it lives", async () => {
@@ -86,7 +101,7 @@ describe("the lease of a hub on a cluster", () => {
 
     expect(taken.holder).toBe("hubfleet apply of second second");
     expect(taken.after).toBeGreaterThan(20_000);
-    expect(holder()).toBe("");
+    expect(holder()).toBeUndefined();
   });
 
   it("ends the writer that lost it, and stays with who has it", async () => {
@@ -113,7 +128,7 @@ describe("the lease of a hub on a cluster", () => {
     });
 
     expect(aborted).toBe(false);
-    expect(holder()).toBe("");
+    expect(holder()).toBeUndefined();
   });
 
   it.each(["never taken", "given back", "left by a killed command"])(

@@ -37,7 +37,7 @@ export async function withHubLease<Result>(
   await takeLease(props);
   const lost = new AbortController();
   const stop = props.clock.every(renewMilliseconds, async () => {
-    await put(props, props.holder, {}).catch((thrown: unknown) => {
+    await put(props, {}).catch((thrown: unknown) => {
       // Somebody else has it; a cluster that does not answer just now is asked again.
       if (thrown instanceof HubfleetError && thrown.code === "OBJECT_CONFLICT") lost.abort(thrown);
     });
@@ -46,7 +46,7 @@ export async function withHubLease<Result>(
     return await write(AbortSignal.any([props.signal, lost.signal]));
   } finally {
     stop();
-    await put({ ...props, signal: new AbortController().signal }, "", {}).catch(() => undefined); // it ends by itself
+    await giveBack(props).catch(() => undefined); // it ends by itself
   }
 }
 
@@ -62,7 +62,7 @@ async function takeLease(props: HubLeaseProps): Promise<void> {
     const isOld = seen?.sign === sign && now - seen.at > durationSeconds * 1_000;
     if (holder === "" || isOld) {
       const { resourceVersion } = lease?.metadata ?? {};
-      const taken = await put(props, props.holder, {
+      const taken = await put(props, {
         takesOver: lease !== undefined,
         ...(resourceVersion === undefined ? {} : { resourceVersion }),
       }).catch((thrown: unknown) => {
@@ -81,9 +81,17 @@ async function takeLease(props: HubLeaseProps): Promise<void> {
   }
 }
 
+/**
+ * Empty: this run's name goes from the object's list of who gave what, which would grow with every run otherwise. What
+ * somebody else gave since stays.
+ */
+async function giveBack({ connection, namespace, name, run }: HubLeaseProps): Promise<void> {
+  const lease = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata: { name, namespace } };
+  await connection.apply(lease, { manager: `hubfleet-${run}` }, new AbortController().signal);
+}
+
 async function put(
-  { connection, namespace, name, labels, run, clock, signal }: HubLeaseProps,
-  holder: string,
+  { connection, namespace, name, labels, run, holder, clock, signal }: HubLeaseProps,
   how: { readonly takesOver?: boolean; readonly resourceVersion?: string },
 ): Promise<KubernetesObject> {
   const now = clock.now().toISOString().replace("Z", "000Z"); // a MicroTime has six digits
@@ -93,7 +101,7 @@ async function put(
     kind: "Lease",
     metadata: { name, namespace, labels, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
     spec: {
-      holderIdentity: holder === "" ? "" : `${holder} ${run}`,
+      holderIdentity: `${holder} ${run}`,
       leaseDurationSeconds: durationSeconds,
       renewTime: now,
     },
