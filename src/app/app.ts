@@ -1,4 +1,5 @@
 import { createBundleUseCases } from "./bundle-use-cases.ts";
+import { createDestroyUseCases } from "./destroy-use-cases.ts";
 import { createEvidenceUseCases } from "./evidence-use-cases.ts";
 import { createPromotionUseCases } from "./promotion-use-cases.ts";
 import { createReportUseCases } from "./report-use-cases.ts";
@@ -9,12 +10,10 @@ import { createImageUseCases } from "./image-use-cases.ts";
 import { createHubOperations } from "./hub-operations.ts";
 import { createPlanAndApply } from "./plan-and-apply.ts";
 import { createRemotes } from "./remotes.ts";
-import { describeHolder, withLease } from "../apply/lease.ts";
+import { describeHolder } from "../apply/lease.ts";
 import { up } from "../apply/up.ts";
 import { closedToDrafts } from "../bundle/closed-to-drafts.ts";
 import { type Assign, assignBundles, nothingAssigned } from "../operate/bundles/assign-bundles.ts";
-import { forgetPointers } from "../operate/bundles/forget-pointers.ts";
-import { recordOrigin } from "../operate/bundles/record-origin.ts";
 import { deployedHere, type Intent, readIntent } from "../operate/bundles/read-intent.ts";
 import { HubfleetErrors } from "../errors/hubfleet-error.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -23,13 +22,10 @@ import type { RepositorySnapshot } from "../fleet/repository-snapshot.ts";
 import { isSameSnapshot } from "../fleet/same-snapshot.ts";
 import { createSchemaFiles } from "../fleet/schema-files.ts";
 import { checkImage } from "../operate/image-check/check-image.ts";
-import { forgetDrafts, readDraft } from "../operate/draft-store.ts";
-import { destroyFleetRest } from "../operate/destroy-fleet-rest.ts";
-import { destroyHub, isDown } from "../operate/destroy-hub.ts";
+import { readDraft } from "../operate/draft-store.ts";
 import { examineCluster } from "../operate/doctor/examine-cluster.ts";
 import { examine } from "../operate/doctor/examine.ts";
 import { pruneMachine } from "../operate/housekeeping/prune.ts";
-import { findPresent } from "../operate/find-present.ts";
 import { followLogs } from "../operate/follow-logs.ts";
 import { readLogin } from "../operate/hub-login.ts";
 import { compareImages } from "../operate/image-diff/compare-images.ts";
@@ -39,7 +35,7 @@ import { renderChecked } from "../operate/kubernetes/render-checked.ts";
 import { remoteCluster } from "../operate/kubernetes/cluster-target.ts";
 import { machineRemarks } from "../operate/machine-remarks.ts";
 import { readPlanFile } from "../operate/plan-file.ts";
-import { ensureRehearsals, forgetRehearsals, onlyRehearsed, rehearsedFleet } from "../operate/rehearsals.ts";
+import { ensureRehearsals, onlyRehearsed, rehearsedFleet } from "../operate/rehearsals.ts";
 import { createReadStages } from "../operate/read-stages.ts";
 import { selectAnywhere, selectHubs } from "../operate/select-hubs.ts";
 import { fleetStatus } from "../operate/status.ts";
@@ -197,36 +193,7 @@ export function createApp(props: AppProps): App {
       const image = selectImage(all, target);
       return checkImage({ fleet: all, image, directory, ...options, world: local, ...watch });
     },
-    present: async (targets) => findPresent(await fleet(), targets, local),
-    running: async (hubs) => {
-      const { uuid } = await fleet();
-      const down = await Promise.all(hubs.map((hub) => isDown({ fleetUuid: uuid, hub, world: local })));
-      return hubs.filter((_, index) => down[index] === false);
-    },
-    destroy: async (hubs, options, { report }) => {
-      const now = await fleet();
-      const { uuid } = now;
-      return withLease({ fleetUuid: uuid, command: "destroy", world: local, report }, async (steps) => {
-        const { deleteHomes } = options;
-        const origin = async (): ReturnType<typeof recordOrigin> =>
-          recordOrigin(now, local, await (await sources()).signer.identity(directory));
-        const homes = deleteHomes ? "deleted" : "kept";
-        // First of all, so that a kill from here on is finished by destroy and not undone by apply.
-        const kept = isRehearsal ? undefined : await forgetPointers(state, hubs, { homes, origin });
-        for (const hub of kept === undefined ? [] : hubs)
-          report({ target: `hub/${hub}`, text: kept ?? "", state: "note" });
-        await forgetDrafts(uuid, hubs, local);
-        const remains = await Promise.all(
-          hubs.map((hub) => destroyHub({ fleetUuid: uuid, hub, deleteHomes, world: local, steps })),
-        );
-        // Not a step of the journal, which goes with the rest.
-        report({ target: "fleet", text: "look for leftovers", state: "started" });
-        const rest = await destroyFleetRest(uuid, options, local);
-        if (isRehearsal) await forgetRehearsals(await written(), hubs, local);
-        report({ target: "fleet", text: "look for leftovers", state: "done" });
-        return { hubs: remains, rest };
-      });
-    },
+    ...createDestroyUseCases({ directory, local, sources, state, remotes, fleet, written, isRehearsal }),
     login: async (hub) => readLogin((await fleet()).uuid, hub, local),
     follow: (logs, tell, signal) => followLogs(logs, tell, { clock: local.clock, signal }),
     remarks: () => machineRemarks(local),

@@ -138,7 +138,7 @@ export interface App {
   logs(hub: string, component: string | undefined, options: LogsOptions): Promise<readonly Log[]>;
   /** The hubs that a target covers and that can be asked something, written or not. @throws HubfleetError UNKNOWN_TARGET */
   find(target: string): Promise<readonly FoundHub[]>;
-  /** Names of the hubs that targets (or, without any, all) cover on this machine, written or not. */
+  /** Names of the hubs that targets cover, on this machine written or not, and on clusters; without any, all of this machine. */
   present(targets: readonly string[]): Promise<readonly string[]>;
   /** Those of these hubs of which more is here than what a teardown keeps. */
   running(hubs: readonly string[]): Promise<readonly string[]>;

@@ -26,7 +26,8 @@ export function configure(command: Command, context: CommandContext): void {
       `
 Ends users' servers and Dask clusters, then the hub. Homes, shared directories and the hub's database are kept unless
 --delete-homes is given; \`up\` finds them again. A rehearsal (--on local) goes with its homes. Ends with a scan of what is
-left.`,
+left. On Kubernetes, disks and secrets are kept in the same way; --delete-homes deletes the hub's namespace, too, when it
+has nothing of anybody else. --all is about this machine alone.`,
     )
     .action(async (targets: readonly string[], options: DestroyCommandOptions) => {
       if (targets.length === 0 && options.all !== true) {

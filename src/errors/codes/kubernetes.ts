@@ -72,6 +72,11 @@ export const kubernetesCodes = {
     meaning: "Another command is changing this hub, on this machine or on another one.",
     remedy: "Wait until it is done. What a killed one held is free some seconds after its last sign of life.",
   },
+  DISKS_UNPROTECTED: {
+    meaning: "Helm would delete a disk that a teardown is to keep, for its release does not mark it as kept.",
+    cause: "The release was installed by an earlier hubfleet, or by somebody else.",
+    remedy: "`hubfleet apply hub/NAME` marks it; then `destroy` keeps it. Or --delete-homes, where nobody needs it.",
+  },
   CLONE_DIRTY: {
     meaning: "Files that hubs away from this machine are made of differ from what is committed.",
     cause: "What runs there must be in a commit: the next person, and automation, go by the repository.",

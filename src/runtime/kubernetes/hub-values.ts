@@ -38,6 +38,11 @@ export function hubValues(props: HubValuesProps): readonly ChartValue[] {
     ),
     decided("hub.extraEnv.PYTHONPATH", pythonDirectory, "where hubfleet's own code lies in the pod"),
     decided("hub.db.upgrade", false, "an upgrade of the database is a step of its own, with a copy made before it"),
+    {
+      path: ["hub", "db", "pvc", "annotations", "helm.sh/resource-policy"],
+      value: "keep",
+      origin: { kind: "hubfleet", because: "destroy keeps the database until it is asked to delete it" },
+    },
     ...mountValues(mounts),
     ...Object.entries(monitoringLabels(hub)).map(([label, value]): ChartValue => ({
       path: ["hub", "labels", label],
