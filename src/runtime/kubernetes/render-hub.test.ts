@@ -188,7 +188,10 @@ describe("renderHub", () => {
 
     const values = valuesOf(renderAlpha(aKubernetesFleet({ chartValues })));
 
-    expect(values["hub"].db).toEqual({ upgrade: false, pvc: { storage: "5Gi" } });
+    expect(values["hub"].db).toEqual({
+      upgrade: false,
+      pvc: { storage: "5Gi", annotations: { "helm.sh/resource-policy": "keep" } },
+    });
     expect(values["hub"].extraVolumes.map(({ name }: { name: string }) => name)).toEqual([
       "hubfleet-code",
       "hubfleet-current",
