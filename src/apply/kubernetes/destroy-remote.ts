@@ -60,7 +60,8 @@ export async function destroyRemote(props: DestroyRemoteProps): Promise<Remains>
   const place = { apiVersion: "v1", kind: "Namespace", name: names.namespace };
   const space = await connection.get(place, signal);
   const before = await lookAtThings(about);
-  const wasDown = before.pods.length + before.releases.length === 0;
+  const isRecorded = before.objects.some(({ metadata }) => metadata.name === names.applied);
+  const wasDown = !isRecorded && before.pods.length + before.releases.length === 0;
   if (space !== undefined && space.metadata.deletionTimestamp === undefined) {
     const { namespace, lease: name } = names;
     const labels = ownLabels(hub, { uuid: fleetUuid });
