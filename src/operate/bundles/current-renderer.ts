@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+
 import type { LocalWorld } from "../../ports/local-world.ts";
 
 /**
@@ -6,11 +8,13 @@ import type { LocalWorld } from "../../ports/local-world.ts";
  */
 const rendererRevision = 1;
 
-/** Names how this hubfleet makes hubs of settings. */
+/** Names how this hubfleet makes hubs of settings: a revision, its Python for all hubs, and what those on Kubernetes get beside. */
 export async function currentRenderer({
   files,
   pythonSource,
 }: Pick<LocalWorld, "files" | "pythonSource">): Promise<string> {
-  const python = (await files.digest(pythonSource)) ?? "";
-  return `${rendererRevision}.${python.slice(0, 12)}`;
+  const onKubernetes = `${dirname(pythonSource)}/hubfleet_kubernetes`;
+  const [python = "", more] = await Promise.all([files.digest(pythonSource), files.digest(onKubernetes)]);
+  const parts = [python, ...(more === undefined ? [] : [more])];
+  return [rendererRevision, ...parts.map((digest) => digest.slice(0, 12))].join(".");
 }

@@ -17,7 +17,8 @@ export async function keptCode(
 ): Promise<string | undefined> {
   const { runtime } = machinePaths(machine.stateRoot);
   const current = await currentRenderer({ files, pythonSource });
-  if (renderer === current) return `${runtime}/${((await files.digest(pythonSource)) ?? "missing").slice(0, 16)}`;
+  const isSame = ([0, 1] as const).every((part) => renderer.split(".")[part] === current.split(".")[part]);
+  if (isSame) return `${runtime}/${((await files.digest(pythonSource)) ?? "missing").slice(0, 16)}`;
   const [[revision, digest = ""], [own]] = [renderer.split("."), current.split(".")] as [string[], string[]]; // has one part
   if (revision !== own || digest.length < 12) return undefined;
   const kept = (await files.list(runtime)).find((name) => name.startsWith(digest));
