@@ -43,13 +43,11 @@ export function mergePlans(own: Plan, remotes: readonly RemotePlan[], fleet: Fle
 /** Gated settings as they are written now that the hub's bundle does not have. */
 function waitingSettings({ remote, desired }: PlannedRemote, fleet: Fleet): readonly Change[] {
   const { cluster, hub } = remote;
-  const written = { ...hub, charts: desired.hub.charts ?? {} };
-  const isSameChart = ([name, { version }]: [string, { readonly version: string }]): boolean =>
-    desired.hub.charts?.[name]?.version === version;
-  const charts = Object.entries(hub.charts ?? {}).every(isSameChart) ? written.charts : hub.charts;
-  const found = differences(
-    { hub: desired.hub, cluster },
-    { hub: { ...mergeSpeeds(hub, hub), ...(charts === undefined ? {} : { charts }) }, cluster },
+  // The bundle adds a chart's digest where the files say a version alone.
+  const isFilledIn = (path: string): boolean =>
+    /^charts\.[^.]+\.digest$/.test(path) && valueAt(hub, path) === undefined;
+  const found = differences({ hub: desired.hub, cluster }, { hub: mergeSpeeds(hub, hub), cluster }).filter(
+    ({ path }) => !isFilledIn(path),
   );
   if (found.length === 0) return [];
   const at = found.flatMap(({ path }) => fleet.origins.at(`hubs.${hub.name}.${path}`) ?? []);
@@ -60,4 +58,8 @@ function waitingSettings({ remote, desired }: PlannedRemote, fleet: Fleet): read
       at,
     },
   ];
+}
+
+function valueAt({ charts }: PlannedRemote["remote"]["hub"], path: string): string | undefined {
+  return charts?.[path.split(".")[1] ?? ""]?.digest;
 }
