@@ -57,6 +57,20 @@ describe("hubs on clusters", () => {
     expect(await fleet.apply()).toMatchObject([{ kind: "unchanged" }, { kind: "unchanged" }]);
   });
 
+  it("get back what somebody deleted", async () => {
+    await promoted();
+    const deployment = { apiVersion: "apps/v1", kind: "Deployment", name: "hub", namespace: "alpha" };
+    cloud.take(deployment);
+
+    const plan = await fleet.plan();
+    const outcomes = await fleet.apply();
+
+    expect(plan.changes).toMatchObject([{ target: "hub/alpha", because: ["Deployment hub is not there any more"] }]);
+    expect(outcomes).toMatchObject([{ kind: "changed" }, { kind: "unchanged" }]);
+    expect(cloud.find(deployment)).toBeDefined();
+    expect((await fleet.plan()).changes).toEqual([]);
+  });
+
   it("get a user who is committed as live settings alone: no release, and no other hub", async () => {
     await promoted();
     const before = JSON.stringify(campus.select(secretKind));

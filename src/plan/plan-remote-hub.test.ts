@@ -140,6 +140,13 @@ describe("planRemoteHub", () => {
     ]);
   });
 
+  it("puts back what ran a release's pods and is gone", () => {
+    const changes = plan(was.desired, { missing: { alpha: ["Deployment hub"] } });
+
+    expect(brief(changes)).toEqual(["update release alpha: hub restarts"]);
+    expect(reasons(changes)).toEqual(["Deployment hub is not there any more"]);
+  });
+
   it("puts back a release that is gone", () => {
     const changes = plan(was.desired, { releases: releases.slice(1) });
 

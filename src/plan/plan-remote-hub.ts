@@ -30,6 +30,8 @@ export interface PlanRemoteProps {
   /** Digests of what was put in place last, with the revisions that Helm gave; undefined: nothing. */
   readonly before: Pick<RemoteApplied, "parts" | "revisions" | "bundle"> | undefined;
   readonly releases: readonly SeenRelease[];
+  /** What ran the pods of a release and is not there any more, as "Deployment hub". @default nothing */
+  readonly missing?: Readonly<Record<string, readonly string[]>>;
   /** What was put in place last, for reasons in words; undefined where nothing differs, or nobody knows. */
   readonly applied: RemoteApplied | undefined;
   readonly origins: Origins;
@@ -96,6 +98,7 @@ function planRelease(release: RenderedRelease, props: PlanRemoteProps, explain: 
   }
   const was = before?.revisions[name];
   const strange = [
+    ...(props.missing?.[name] ?? []).map((one) => `${one} is not there any more`),
     ...(seen.status === "deployed" ? [] : [`its last change did not end well: Helm says "${seen.status}"`]),
     ...(was === undefined || was === seen.revision
       ? []

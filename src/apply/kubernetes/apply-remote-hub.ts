@@ -137,8 +137,12 @@ export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
   await steps.run(target, "read live settings", () => syncLive({ desired, connection, reach, world, signal }));
   await pruneObjects({ desired, before, connection, fleetUuid, signal });
   const { bundle, since, renderer, images, code } = desired;
+  const byRelease = Map.groupBy(workloads, ({ release }) => release);
   const whole: RemoteApplied = {
     version: 1,
+    workloads: Object.fromEntries(
+      [...byRelease].map(([release, some]) => [release, some.map(({ kind, name }) => `${kind} ${name}`).toSorted()]),
+    ),
     ...{ parts, revisions: progress.revisions, bundle, since, at: world.clock.now().toISOString(), renderer },
     ...(commit === undefined ? {} : { commit }),
     ...{ hub, cluster: remote.cluster, images, code },
@@ -172,6 +176,7 @@ function differs({ release }: RenderedRelease, { desired, observed }: PlannedRem
   const part = releasePart(release);
   const seen = observed.releases.find(({ name }) => name === release);
   return (
+    (observed.missing[release] ?? []).length > 0 ||
     seen?.status !== "deployed" ||
     observed.applied?.parts[part] !== desired.parts[part] ||
     observed.applied?.revisions[release] !== seen.revision

@@ -9,18 +9,22 @@ import type { RemoteHub } from "./remote-hubs.ts";
 export interface ObservedRemote {
   /** What hubfleet put in place last; undefined: it never did, or it was taken away. */
   readonly applied: AppliedMetadata | undefined;
+  /** What ran the pods of a release and is not there any more, as "Deployment hub". */
+  readonly missing: Readonly<Record<string, readonly string[]>>;
   /** Helm's releases in the hub's namespace, whoever installed them. */
   readonly releases: readonly HelmRelease[];
   /** The hub's fields that hubfleet applied; asked for only where something differs. */
   readonly whole: () => Promise<RemoteApplied | undefined>;
 }
 
+const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet"] as const;
+
 /** What was seen of a hub, or why nothing was. */
 export type Sight =
   | { readonly kind: "seen"; readonly observed: ObservedRemote }
   | { readonly kind: "unseen"; readonly errors: readonly HubfleetError[] };
 
-/** Looks at hubs: two lists of metadata for each cluster, however many hubs it has, and no secret. Never throws for a cluster. */
+/** Looks at hubs: a few lists of metadata for each cluster, however many hubs it has, and no secret. Never throws for a cluster. */
 export async function observeRemotes(
   fleetUuid: string,
   remotes: readonly RemoteHub[],
@@ -40,15 +44,27 @@ async function observeCluster(
   if (first === undefined) return [];
   try {
     const connection = await first.connect();
-    const [secrets, releases] = await Promise.all([
+    const [secrets, releases, ...workloads] = await Promise.all([
       connection.listMetadata({ apiVersion: "v1", kind: "Secret", labels: { "hubfleet.io/fleet": fleetUuid } }, signal),
       first.helm.releases(connection, signal),
+      ...workloadKinds.map(async (kind) =>
+        (await connection.listMetadata({ apiVersion: "apps/v1", kind }, signal)).map(
+          ({ namespace = "", name }) => `${namespace}/${kind} ${name}`,
+        ),
+      ),
     ]);
+    const there = new Set(workloads.flat());
     return remotes.map((remote) => {
       const { applied, namespace } = remote.names;
       const metadata = secrets.find((one) => one.name === applied && one.namespace === namespace);
+      const known = readAnnotations(metadata?.annotations);
+      const missing = Object.entries(known?.workloads ?? {}).map(([release, names]) => [
+        release,
+        names.filter((one) => !there.has(`${namespace}/${one}`)),
+      ]);
       const observed: ObservedRemote = {
-        applied: readAnnotations(metadata?.annotations),
+        applied: known,
+        missing: Object.fromEntries(missing) as ObservedRemote["missing"], // as the line above makes it
         releases: releases.filter((release) => release.namespace === namespace),
         whole: () => readApplied(remote, connection, signal),
       };

@@ -115,15 +115,15 @@ async function planOne(
   observed: ObservedRemote,
   { desired, problems, fleet }: Wanted & { readonly fleet: Fleet },
 ): Promise<PlannedRemote> {
-  const { applied: before, releases } = observed;
+  const { applied: before, releases, missing } = observed;
   const wanted = { ...desired, cluster: remote.cluster, releases: desired.rendered.releases };
-  const plain = { desired: wanted, before, releases, origins: fleet.origins };
+  const plain = { desired: wanted, before, releases, missing, origins: fleet.origins };
   const rough = planRemoteHub({ ...plain, applied: undefined });
   // Words cost a request: only for hubs of which something differs.
   const changes =
     rough.length === 0 || before === undefined ? rough : planRemoteHub({ ...plain, applied: await observed.whole() });
   const { parts, bundle } = desired;
-  const fingerprint = sha256(stableJson({ parts, bundle, before, releases })).slice(0, 32);
+  const fingerprint = sha256(stableJson({ parts, bundle, before, releases, missing })).slice(0, 32);
   return {
     ...{ kind: "planned", remote, desired, observed, changes, fingerprint },
     ...(problems === undefined ? {} : { problems }),

@@ -15,6 +15,8 @@ export interface AppliedMetadata {
   readonly parts: PartDigests;
   /** Helm's revision of each release, as it was left. */
   readonly revisions: Readonly<Record<string, number>>;
+  /** What runs the pods of each release, as "Deployment hub". */
+  readonly workloads?: Readonly<Record<string, readonly string[]>>;
   readonly bundle: { readonly id: string; readonly digest: string };
   /** When the bundle was given to the hub; ISO 8601. */
   readonly since: string;
@@ -73,9 +75,9 @@ export function liveText({ names, objects }: Pick<RenderedHub, "names" | "object
 }
 
 export function annotationsOf(applied: AppliedMetadata): Readonly<Record<string, string>> {
-  const { parts, revisions, bundle, since, at, renderer, commit } = applied;
+  const { parts, revisions, workloads, bundle, since, at, renderer, commit } = applied;
   return {
-    [appliedAnnotations.parts]: stableJson({ parts, revisions }),
+    [appliedAnnotations.parts]: stableJson({ parts, revisions, workloads }),
     [appliedAnnotations.bundle]: bundle.id,
     [appliedAnnotations.bundleDigest]: bundle.digest,
     [appliedAnnotations.since]: since,
@@ -91,10 +93,12 @@ export function readAnnotations(
 ): AppliedMetadata | undefined {
   const of = (name: keyof typeof appliedAnnotations): string => annotations?.[appliedAnnotations[name]] ?? "";
   try {
-    const { parts, revisions } = JSON.parse(of("parts")) as Pick<AppliedMetadata, "parts" | "revisions">; // annotationsOf wrote it
+    const kept = JSON.parse(of("parts")) as Pick<AppliedMetadata, "parts" | "revisions" | "workloads">; // annotationsOf wrote it
+    const { parts, revisions, workloads } = kept;
     const commit = of("commit");
     return {
       ...{ parts, revisions, bundle: { id: of("bundle"), digest: of("bundleDigest") } },
+      ...(workloads === undefined ? {} : { workloads }),
       ...{ since: of("since"), at: of("at"), renderer: of("renderer") },
       ...(commit === "" ? {} : { commit }),
     };
