@@ -117,7 +117,7 @@ const deploymentNames: Readonly<Record<HubPart, RegExp>> = {
 
 /** What somebody scaled to nothing or deleted: nobody then makes a pod, and nothing says so. */
 function partsWithoutPods(evidence: RemoteEvidence): readonly Finding[] {
-  const { hub, namespace, applied, hasGateway, sight, troubles, releases } = evidence;
+  const { hub, namespace, applied, hasGateway, sight, troubles } = evidence;
   if (applied === undefined || sight.workloads.length === 0) return [];
   const { parts } = readHubPods(sight.pods);
   const expected: readonly HubPart[] = hasGateway ? hubParts : ["hub", "proxy"];
@@ -129,13 +129,7 @@ function partsWithoutPods(evidence: RemoteEvidence): readonly Finding[] {
     const wrong = noticed(about);
     if (workload === undefined) {
       const because = `${about} is not there: somebody deleted it`;
-      const isGateway = part !== "hub" && part !== "proxy";
-      const release = releases.find(({ name }) => name.endsWith("-dask-gateway") === isGateway)?.name ?? "RELEASE";
-      const next = [
-        "# put its release in place anew:",
-        `helm -n ${namespace} rollback ${release}`,
-        `hubfleet apply hub/${hub}`,
-      ];
+      const next = [`hubfleet apply hub/${hub}`];
       return [finding({ cause: "part-missing", wrong, because, next })];
     }
     if (replicas > 0) return [];
