@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 
 import { skipSuiteUnless, tool } from "../support/skip.ts";
 
@@ -59,6 +59,7 @@ with dbutil._temp_alembic_ini(url) as ini:
     subprocess.check_call(["alembic", "-c", ini, "downgrade", old], stderr=subprocess.DEVNULL)
 `;
 
+let environment: string;
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "hubfleet-database-"));
@@ -71,28 +72,29 @@ afterEach(() => {
 skipSuiteUnless(tool("uv"), "uv is not on PATH; script/bootstrap brings it")(
   "the database of a hub that starts",
   () => {
-    const say = (program: string): string => {
-      const words = [
-        "run",
-        "--no-project",
-        "--quiet",
-        "--no-python-downloads",
-        "--with",
-        "jupyterhub==5.5.0",
-        "python",
-        "-",
-      ];
-      const input = `${setUp}${program}\ntell(head)\n`;
-      const { status, stdout, stderr } = spawnSync("uv", words, { cwd: root, input, encoding: "utf8" });
+    const run = (program: string, words: readonly string[], input = ""): string => {
+      const { status, stdout, stderr } = spawnSync(program, words, { cwd: root, input, encoding: "utf8" });
       expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
       return stdout.trim();
     };
+    beforeAll(() => {
+      environment = mkdtempSync(join(tmpdir(), "hubfleet-jupyterhub-"));
+      root = environment;
+      run("uv", ["venv", "--quiet", "--clear", "--no-python-downloads", environment]);
+      const python = join(environment, "bin", "python");
+      run("uv", ["pip", "install", "--quiet", "--python", python, "jupyterhub==5.5.0"]);
+    }, 120_000);
+    afterAll(() => {
+      rmSync(environment, { recursive: true, force: true });
+    });
+    const say = (program: string): string =>
+      run(join(environment, "bin", "python"), ["-"], `${setUp}${program}\ntell(head)\n`);
 
-    it("is left alone as this JupyterHub has it", { timeout: 120_000 }, () => {
+    it("is left alone as this JupyterHub has it", { timeout: 60_000 }, () => {
       expect(say("prepare()")).toBe("head ada jupyterhub.sqlite");
     });
 
-    it("is copied, then upgraded, where an earlier one made it", { timeout: 120_000 }, () => {
+    it("is copied, then upgraded, where an earlier one made it", { timeout: 60_000 }, () => {
       expect(say(`${downgrade}\nprepare()`)).toBe("head ada jupyterhub.sqlite jupyterhub.sqlite.before-OLD");
     });
 
@@ -106,13 +108,13 @@ skipSuiteUnless(tool("uv"), "uv is not on PATH; script/bootstrap brings it")(
       },
     );
 
-    it("is upgraded from the copy where a start was killed in the middle", { timeout: 120_000 }, () => {
+    it("is upgraded from the copy where a start was killed in the middle", { timeout: 60_000 }, () => {
       const killed = `database._copy(name, name + ".before-" + old)\nadd("half")`;
 
       expect(say(`${downgrade}\n${killed}\nprepare()`)).toBe("head ada jupyterhub.sqlite jupyterhub.sqlite.before-OLD");
     });
 
-    it("of a later JupyterHub is left to be refused where nobody made a copy", { timeout: 120_000 }, () => {
+    it("of a later JupyterHub is left to be refused where nobody made a copy", { timeout: 60_000 }, () => {
       expect(say(`prepare(knows="old")`)).toBe("head ada jupyterhub.sqlite");
     });
   },
