@@ -189,6 +189,10 @@ export async function promoteWorld(props: PromotionUseCasesProps, watch: Watch):
   const { signal, report } = watch;
   const identity = await signer.identity(directory);
   const sign = createSignHead({ directory, people: fleet.people ?? [], identity, signer, ...watch });
+  const assignFrom =
+    (files: ReadonlyMap<string, string>): Assign =>
+    (hubs, draft) =>
+      assignBundles({ reading, hubs, draft, files, directory, sources, world: local });
   return {
     fleet,
     reading,
@@ -209,17 +213,17 @@ export async function promoteWorld(props: PromotionUseCasesProps, watch: Watch):
               ...{ ...watch, ending, steps, command: "promote", isStrict: true },
               intent: { kind: "read", files, deployed: readDeployed(files) },
             });
-      const assign: Assign = (some, draft) =>
-        assignBundles({ reading, hubs: some, draft, files, directory, sources, world: local });
       const near =
         here.length === 0
           ? []
-          : applyDraftHeld({ fleet, hubs: here, assign, isStrict: true, ending, world: local, ...watch }, steps);
+          : applyDraftHeld(
+              { fleet, hubs: here, assign: assignFrom(files), isStrict: true, ending, world: local, ...watch },
+              steps,
+            );
       return (await Promise.all([near, far])).flat();
     },
     requireCommitted: (hubs) => props.remotes.requireCommitted(fleet, hubs),
-    assignFrom: (files) => (hubs, draft) =>
-      assignBundles({ reading, hubs, draft, files, directory, sources, world: local }),
+    assignFrom,
     fleetAt: createFleetsAt({ directory, git }),
     identity,
     authors: (range, paths) => git.authors(directory, range, paths),
