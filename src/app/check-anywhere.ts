@@ -1,8 +1,10 @@
 import type { Fleet, Hub } from "../fleet/fleet.ts";
 import { checkHub } from "../operate/check/check-hub.ts";
 import type { CheckReport } from "../operate/check/check-report.ts";
+import { deferredHere, type DeferredPart } from "../operate/check/deferred.ts";
 import { asApplied } from "../operate/kubernetes/as-applied.ts";
 import { checkRemoteHub } from "../operate/kubernetes/check-remote.ts";
+import { deferredThere } from "../operate/kubernetes/deferred-there.ts";
 import { type Enter, enterHub } from "../operate/kubernetes/enter-hub.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import { isLocal } from "../runtime/local/draft.ts";
@@ -28,3 +30,14 @@ export async function checkAnywhere(
 }
 
 const enter: Enter = async (remote, signal) => enterHub(await asApplied(remote, signal), signal);
+
+/** Parts of a hub's checks that wait for their time, where the hub is. */
+export async function deferredAnywhere(
+  hub: Hub,
+  { fleet, local, remotes }: Pick<CheckAnywhereProps, "fleet" | "local" | "remotes">,
+): Promise<readonly DeferredPart[]> {
+  const isHere = isLocal(fleet.clusters.get(hub.cluster));
+  const [remote] = isHere ? [] : await remotes.open(fleet, [hub]);
+  const store = remote === undefined ? deferredHere(fleet.uuid, hub.name, local) : deferredThere(remote, fleet.uuid);
+  return store.read();
+}

@@ -24,12 +24,15 @@ import { createFleetsAt } from "../operate/bundles/fleet-at.ts";
 import { endHold, holdTarget, placeHold } from "../operate/bundles/holds.ts";
 import { recordOrigin } from "../operate/bundles/record-origin.ts";
 import { createSignHead } from "../operate/bundles/sign-head.ts";
+import { reachRunning } from "../operate/kubernetes/as-applied.ts";
+import type { RemotePlan } from "../operate/kubernetes/plan-remotes.ts";
+import type { WantedState } from "../operate/bundles/read-intent.ts";
 import { deliverNotices, deliverySentences, type Delivery } from "../operate/notify/deliver-notices.ts";
 import type { Notifier } from "../ports/notifier.ts";
 import type { ImageSources } from "../ports/image-sources.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { StateRef, StateStanding } from "../ports/state-ref.ts";
-import { checkAnywhere } from "./check-anywhere.ts";
+import { checkAnywhere, deferredAnywhere } from "./check-anywhere.ts";
 import type { Watch } from "./use-cases.ts";
 
 export interface PromoteOptions {
@@ -119,7 +122,12 @@ export function createPromotionUseCases(props: PromotionUseCasesProps): Promotio
       return telling(props, watch, () => rollback({ ...world, ...options, ending }));
     },
     advance: async (watch) => {
-      const advanced = await advance({ ...(await promoteWorld(props, watch)), directory: props.directory });
+      const world = await promoteWorld(props, watch);
+      const { reading, fleet } = world;
+      const away = [...fleet.hubs.values()].filter(({ cluster }) => !isLocal(fleet.clusters.get(cluster)));
+      const planAway = async (intent: WantedState): Promise<readonly RemotePlan[]> =>
+        away.length === 0 ? [] : props.remotes.plan({ ...reading, fleet }, away, intent, watch.signal);
+      const advanced = await advance({ ...world, directory: props.directory, planAway, reach: reachRunning });
       const delivery = await deliver(props, watch);
       const { standing } = await (await state()).read({ signal: watch.signal });
       return { ...advanced, delivery, standing };
@@ -236,6 +244,7 @@ export async function promoteWorld(props: PromotionUseCasesProps, watch: Watch):
       !isLocal(fleet.clusters.get(hub.cluster))
         ? bundle.document.renderer
         : rendererOf(draftOfHub(hub, await readDraft(fleet.uuid, local)), bundle, local),
+    deferred: (hub) => deferredAnywhere(hub, { fleet, local, remotes: props.remotes }),
     check: (hub, of, only) =>
       checkAnywhere(hub, { fleet: of, directory, only, local, remotes: props.remotes, report, signal }),
   };

@@ -43,11 +43,19 @@ export interface HubSync {
   readonly revokedTokens: number;
 }
 
+/** Lines of a hub's own logs of how it was used, a JSON object each; undefined: it does not count that. */
+export interface HubUseLines {
+  readonly servers: string | undefined;
+  readonly dask: string | undefined;
+}
+
 /** Our words for the hub's HTTP interface. Methods throw HUB_UNREACHABLE when it does not answer in time. */
 export interface HubApi {
   /** Whether the process answers its health address. */
   isHealthy(address: HubAddress): Promise<boolean>;
   state(address: HubAddress): Promise<HubState>;
+  /** What the hub wrote down of its use, from a moment on. */
+  use(address: HubAddress, since: Date): Promise<HubUseLines>;
   /** Makes the written live settings take effect; returns when they have. */
   sync(address: HubAddress): Promise<HubSync>;
   /** Tells a proxy that was restarted every route again. */

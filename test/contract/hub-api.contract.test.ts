@@ -20,6 +20,7 @@ const token = "operator-token";
 const before = current({ users: ["bob"], admins: ["ada"] });
 const after = current({ users: ["ada"], admins: [] });
 const digests = { before: sha256(before), after: sha256(after) };
+const used = '{"at":"2026-11-21T09:00:00.000Z","kind":"ready","user":"0123","image":"lab"}\n';
 const server = {
   name: "",
   ready: true,
@@ -52,6 +53,7 @@ const subjects: Record<string, () => Promise<Subject>> = {
         stoppedServers: ["bob"],
         revokedTokens: 2,
       },
+      use: { servers: used, dask: null },
     });
     return {
       api: createHubApiHttp(),
@@ -68,6 +70,7 @@ const subjects: Record<string, () => Promise<Subject>> = {
     const api = createHubApiMemory();
     const url = "http://127.0.0.1:18002/staging/";
     const hub = api.addHub({ url, token, current: "/run/current.json" });
+    hub.use.servers = [used.replace("T09", "T08"), used];
     await writeCurrent(api, before);
     await hub.start();
     hub.startServer("bob", "lab");
@@ -107,6 +110,12 @@ describe.each(Object.keys(subjects))("hub api: %s", (kind) => {
       limitsEnforced: true,
       limitsReason: "",
     });
+  });
+
+  it("tells what was written down of its use from a moment on", async () => {
+    const use = await api.use(address, new Date("2026-11-21T09:00:00.000Z"));
+
+    expect(use).toEqual({ servers: used, dask: undefined });
   });
 
   it("tells who lost what in a sync", async () => {

@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
 import { createStateFilesDisk } from "../../src/adapters/state-files/state-files-disk.ts";
-import { type HubUse, hubUse } from "../../src/operate/observe/hub-use.ts";
+import type { HubUse } from "../../src/operate/observe/count-use.ts";
+import { hubUse } from "../../src/operate/observe/hub-use.ts";
 import { hubPaths } from "../../src/runtime/local/paths.ts";
 import { aLocalWorld } from "../support/a-local-world.ts";
 import { skipSuiteUnless, tool } from "../support/skip.ts";

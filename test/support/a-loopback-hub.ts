@@ -17,7 +17,7 @@ export interface LoopbackHub {
 export async function aLoopbackHub(
   basePath: string,
   token: string,
-  says: { state: HubState; sync: HubSync },
+  says: { state: HubState; sync: HubSync; use?: object },
 ): Promise<LoopbackHub> {
   const requests: { method: string; path: string; token: string }[] = [];
   const hub = { mood: "answers" as Mood };
@@ -42,6 +42,9 @@ export async function aLoopbackHub(
     const routes: Record<string, string> = {
       [`GET ${basePath}api/routes`]: JSON.stringify(Object.fromEntries(urls.map((url) => [url, {}]))),
       [`GET ${basePath}hub/api/hubfleet/state`]: JSON.stringify(state),
+      [`GET ${basePath}hub/api/hubfleet/use?since=${encodeURIComponent("2026-11-21T09:00:00.000Z")}`]: JSON.stringify(
+        says.use,
+      ),
       [`POST ${basePath}hub/api/hubfleet/sync`]: JSON.stringify(says.sync),
       [`POST ${basePath}hub/api/proxy`]: "",
     };

@@ -1,5 +1,6 @@
 import { createStateFilesDisk } from "../../src/adapters/state-files/state-files-disk.ts";
-import { type HubUse, hubUse } from "../../src/operate/observe/hub-use.ts";
+import type { HubUse } from "../../src/operate/observe/count-use.ts";
+import { hubUse } from "../../src/operate/observe/hub-use.ts";
 import { aLocalWorld } from "./a-local-world.ts";
 import type { Sandbox } from "./process-sandbox.ts";
 

@@ -1,4 +1,4 @@
-"""Ends Dask clusters of users without access. Their gateway asks the hub only when somebody comes to it."""
+"""Dask clusters as the hub sees them; ends those of users without access, which their gateway does only when they come to it."""
 
 from kubernetes_asyncio import client
 from kubernetes_asyncio.client.rest import ApiException
@@ -8,13 +8,18 @@ from .cluster_access import cluster_api
 _KIND = ("gateway.dask.org", "v1alpha1")
 
 
+async def list_dask_clusters(api, namespace):
+    """Their objects, as plain data."""
+    found = await client.CustomObjectsApi(api).list_namespaced_custom_object(*_KIND, namespace, "daskclusters")
+    return found["items"]
+
+
 async def end_dask_clusters(may_stay, log):
     """Deletes the DaskCluster objects of users who may not stay; the gateway's controller takes their pods away."""
     try:
         async with cluster_api() as (api, namespace):
             clusters = client.CustomObjectsApi(api)
-            found = await clusters.list_namespaced_custom_object(*_KIND, namespace, "daskclusters")
-            for cluster in found["items"]:
+            for cluster in await list_dask_clusters(api, namespace):
                 user, name = cluster.get("spec", {}).get("username", ""), cluster["metadata"]["name"]
                 if not may_stay(user):
                     await _delete(clusters, namespace, name)

@@ -13,6 +13,7 @@ from traitlets import default
 from hubfleet_local.pages import OWN, page_loader
 
 from . import database
+from .dask_use import DaskUse
 from .handlers import handlers
 from .reconciliation import Reconciliation
 from .site import Site
@@ -56,6 +57,9 @@ class FleetHub(JupyterHub):
 
     async def start(self):
         """Who lost access while the hub was away has lost it before the first request is served."""
+        self.site.server_use.begin(self.log)
+        self.dask_use = DaskUse(self.site, self.log)
+        self.dask_use.begin()
         self.reconciliation = Reconciliation(self)
         self.log.info("access: %s", await self.reconciliation.sync())
         self.reconciliation.watch_checks()
@@ -71,6 +75,7 @@ class FleetHub(JupyterHub):
                     self.log.info("access: %s", await self.reconciliation.sync())
             except Exception:
                 self.log.exception("access: current.json is not in effect")
+            await self.dask_use.note()
 
 
 def main():

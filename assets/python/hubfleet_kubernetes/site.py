@@ -7,6 +7,7 @@ from hubfleet_local.checks import Checks
 from hubfleet_local.documents import read_json, Watched
 from hubfleet_local.names import is_reserved
 from hubfleet_local.notice import Notice
+from hubfleet_local.use_log import UseLog
 
 _GIVEN = "/usr/local/share/hubfleet"
 _KEPT = "/srv/jupyterhub/hubfleet"
@@ -24,6 +25,9 @@ class Site:
         self.notice = Notice(os.path.join(self.given, "current", "notice.json"))
         self.grants = Grants(self.in_data("grants.json"))
         self.checks = Checks(self.in_data("checks.json"))
+        of = f"{self.settings['fleet']}/{self.settings['hub']}/"
+        self.server_use = UseLog(self.in_data("use-servers.jsonl"), of)
+        self.dask_use = UseLog(self.in_data("use-dask.jsonl"), of)
 
     def in_data(self, *parts):
         return os.path.join(self.data, *parts)

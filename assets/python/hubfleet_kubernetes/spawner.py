@@ -7,6 +7,7 @@ from tornado import web
 
 from hubfleet_local import profiles
 from hubfleet_local.names import is_reserved
+from hubfleet_local.spawn_notes import note_spawn
 
 _HOME = "/home/jovyan"
 _HOME_VOLUME = "home"
@@ -20,6 +21,7 @@ class FleetSpawner(KubeSpawner):
         # After the configuration, in which the chart puts an empty list.
         self.profile_list = lambda spawner: spawner.open_profiles()
         self.kept = None
+        self._asked_image = None
 
     @property
     def site(self):
@@ -48,6 +50,11 @@ class FleetSpawner(KubeSpawner):
             return ""
         return await super()._render_options_form_dynamically(current_spawner)
 
+    async def start(self):
+        self._asked_image = None
+        note_spawn(self, lambda: self._asked_image)
+        return await super().start()
+
     async def load_user_options(self):
         user = self.user.name
         if not self.site.rules_of(user):
@@ -59,6 +66,7 @@ class FleetSpawner(KubeSpawner):
         self.user_options = {**(self.user_options or {}), "profile": chosen["id"]}
         await super().load_user_options()
         self.kept = {"profile": chosen["id"], "image": self.image}
+        self._asked_image = chosen["notebookImage"]
         if self.site.settings["homes"] == "nfs":
             self._mount_files(current.get("shared") or [])
 

@@ -4,6 +4,7 @@
 |---------------------|--------|
 | GET state           | users and their servers; those of checks apart (each runtime's own) |
 | POST sync           | current.json is in effect |
+| GET use?since=TIME  | lines of the logs of use from then on, as use_log.py writes them; null for one that does not count |
 | POST checks/NAME    | a temporary user is let in; its token. What earlier checks left is gone |
 | DELETE checks/NAME  | the temporary user is gone, with all it had |
 """
@@ -37,6 +38,13 @@ class SyncHandler(APIHandler):
         self.finish(json.dumps(await self.settings["app"].reconciliation.sync()))
 
 
+class UseHandler(APIHandler):
+    @for_operator
+    async def get(self):
+        site, since = self.settings["app"].site, self.get_argument("since", "")
+        self.finish(json.dumps({"servers": site.server_use.read(since), "dask": site.dask_use.read(since)}))
+
+
 class CheckHandler(APIHandler):
     @for_operator
     async def post(self, name):
@@ -59,5 +67,6 @@ def _require_check_name(name):
 
 shared_handlers = [
     (r"/api/hubfleet/sync", SyncHandler),
+    (r"/api/hubfleet/use", UseHandler),
     (r"/api/hubfleet/checks/([^/]+)", CheckHandler),
 ]

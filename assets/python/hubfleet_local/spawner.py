@@ -11,9 +11,10 @@ from jupyterhub.utils import can_connect, random_port
 from tornado import web
 from traitlets import Any, default
 
-from . import cgroups, launching, processes, profiles, use_log
+from . import cgroups, launching, processes, profiles
 from .names import MARKER, is_marker, server_label
 from .shared_directories import ensure_shared_directories
+from .spawn_notes import note_spawn
 
 _STOCK_COMMAND = ["jupyterhub-singleuser"]
 _GRACE_SECONDS = 8.0
@@ -50,7 +51,7 @@ class FleetSpawner(LocalProcessSpawner):
 
     async def start(self):
         self._image = None
-        self._note_use()
+        note_spawn(self, lambda: self._image)
         site, user = self.site, self.user.name
         if not site.rules_of(user):
             raise web.HTTPError(403, f"{user} has no access to this hub")
@@ -107,24 +108,6 @@ class FleetSpawner(LocalProcessSpawner):
             if status is not None:
                 raise web.HTTPError(500, "the server ended with status %s: %s", status, self._last_words())
             await asyncio.sleep(0.1)
-
-    def _note_use(self):
-        """When JupyterHub is done with this start, one way or the other. What users ask for in vain is no failure."""
-        spawning = getattr(self, "_spawn_future", None)
-        if spawning is None or spawning.done():
-            return
-
-        def note(done):
-            site, user = self.site, self.user.name
-            if done.cancelled():
-                return
-            error = done.exception()
-            if error is None and self.server is not None:
-                site.server_use.note(use_log.READY, user, self.log, self._image)
-            elif getattr(error, "status_code", 500) >= 500 and site.rules_of(user):
-                site.server_use.note(use_log.FAILED, user, self.log, self._image)
-
-        spawning.add_done_callback(note)
 
     def _last_words(self):
         with open(self._log_path, errors="replace") as log:

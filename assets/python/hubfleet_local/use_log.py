@@ -27,6 +27,7 @@ READY = "ready"
 FAILED = "failed"
 DASK = "dask"
 _BEGUN = "begun"
+_BEGINNING = '{"at":"'
 
 
 class UseLog:
@@ -43,6 +44,17 @@ class UseLog:
     def note(self, kind, user, log, image=None):
         if not is_reserved(user):
             self._note(kind, log, user=self._digest(user), image=image)
+
+    def read(self, since):
+        """The lines from a moment on, as text; `since` is written as their own are. None: it does not count yet."""
+        # The later part first: one that is set aside between the two is there twice then, and never missing.
+        parts = [text for text in (_read(self.path), _read(f"{self.path}.1")) if text is not None]
+        if not parts:
+            return None
+        if len(parts) == 2 and parts[1].startswith(parts[0]):
+            del parts[0]
+        lines = [line for part in reversed(parts) for line in part.splitlines(keepends=True)]
+        return "".join(line for line in lines if line[len(_BEGINNING) :] >= since)
 
     def _note(self, kind, log, **said):
         try:
@@ -67,6 +79,14 @@ class UseLog:
             os.close(descriptor)
         if size + len(line) > self.most:
             os.replace(self.path, f"{self.path}.1")
+
+
+def _read(path):
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
 
 
 def _line(kind, said):

@@ -18,6 +18,11 @@ export function createHubApiHttp({ quickMilliseconds, syncMilliseconds } = patie
     isHealthy: async ({ url }) => (await statusOf(`${url}hub/health`, quickMilliseconds)) === 200,
     // The shapes are hubfleet's own: the hub runs the code that came with this version.
     state: async (address) => (await callForJson(address, "GET", "state", quickMilliseconds)) as HubState,
+    use: async (address, since) => {
+      const path = `use?since=${encodeURIComponent(since.toISOString())}`;
+      const { servers, dask } = (await callForJson(address, "GET", path, quickMilliseconds)) as UseAnswer;
+      return { servers: servers ?? undefined, dask: dask ?? undefined };
+    },
     sync: async (address) => (await callForJson(address, "POST", "sync", syncMilliseconds)) as HubSync,
     restoreRoutes: async (address) => {
       await call(address, "POST", "hub/api/proxy", quickMilliseconds * 4);
@@ -32,6 +37,11 @@ export function createHubApiHttp({ quickMilliseconds, syncMilliseconds } = patie
       return status !== undefined && status < 500;
     },
   };
+}
+
+interface UseAnswer {
+  readonly servers: string | null;
+  readonly dask: string | null;
 }
 
 /** The hub answers 204 when it has ended, 202 while it does, 404 for a user it does not know. */

@@ -46,6 +46,8 @@ export interface PretendedHub {
   /** How often its routes were told to the proxy again. */
   readonly routesRestored: number;
   readonly users: readonly HubUser[];
+  /** What it wrote down of its use, a line each; undefined: it does not count that. */
+  readonly use: { servers: string[] | undefined; dask: string[] | undefined };
 }
 
 export interface HubApiMemory extends HubApi {
@@ -131,6 +133,12 @@ export function createHubApiMemory(props: HubApiMemoryProps = {}): HubApiMemory 
       const version = own.version ?? "5.5.4";
       return { version, current: digest, users: structuredClone(users), limitsEnforced: true, limitsReason: "" };
     },
+    async use(address, since) {
+      const { servers, dask } = (await reach(address)).use;
+      const from = (lines: readonly string[] | undefined): string | undefined =>
+        lines?.filter((line) => line.slice('{"at":"'.length) >= since.toISOString()).join("");
+      return { servers: from(servers), dask: from(dask) };
+    },
     sync: async (address) => (await reach(address)).sync(),
     async restoreRoutes(address) {
       const hub = await reach(address);
@@ -177,6 +185,7 @@ function createHub(props: PretendedHubProps, { files, clock, processes }: HubWor
     url: props.url,
     props,
     users: [],
+    use: { servers: undefined, dask: undefined },
     routesRestored: 0,
     isRunning: false,
     toldProxy: undefined,

@@ -11,7 +11,11 @@ import type { CheckReport } from "../../operate/check/check-report.ts";
 import { recordOrigin } from "../../operate/bundles/record-origin.ts";
 import { secondLooks } from "../../operate/bundles/second-looks.ts";
 import { hubsToLookAt } from "../../operate/observe/hubs-to-look-at.ts";
+import type { WantedState } from "../../operate/bundles/read-intent.ts";
+import type { RemotePlan } from "../../operate/kubernetes/plan-remotes.ts";
+import type { Reach } from "../../operate/kubernetes/reach.ts";
 import { lookAtHubs } from "../../operate/observe/look-at-hubs.ts";
+import { lookAtRemotes, type LookAtRemotesProps } from "../../operate/observe/look-at-remotes.ts";
 import { readLooks } from "../../operate/observe/pending-looks.ts";
 import { signOffPages } from "../sign-off-pages.ts";
 import { promote, type Promotion } from "../promote/promote.ts";
@@ -24,6 +28,9 @@ import { recordLooks } from "./record-looks.ts";
 export interface AdvanceProps extends PromoteWorld {
   /** The fleet's. */
   readonly directory: string;
+  /** Hubs on Kubernetes, as they are to be and as they are. */
+  readonly planAway: (intent: WantedState) => Promise<readonly RemotePlan[]>;
+  readonly reach: Reach;
 }
 
 /** What one turn of automation came to. */
@@ -58,14 +65,7 @@ export async function advance(props: AdvanceProps): Promise<Advanced> {
   }
   const { at } = await recordOrigin(fleet, props.world);
   const { pending } = await readLooks(fleet.uuid, props.world);
-  const hubs = await hubsToLookAt({
-    ...props,
-    deployed: before.deployed,
-    evidence: before.evidence,
-    assign: props.assignFrom(before.files),
-    open: judge.open,
-  });
-  const looks = await lookAtHubs(hubs, { fleet, pending, at, world: props.world });
+  const looks = await lookEverywhere(before, { ...props, pending, at, open: judge.open });
   const waiting = await waitingFor(judge, before, { ...props, pages: await page.addresses() });
   const isSecondLook = await secondLooks(before, { judge, fleet, now: props.world.clock.now().getTime() });
   const recorded = await recordLooks(looks, {
@@ -79,7 +79,7 @@ export async function advance(props: AdvanceProps): Promise<Advanced> {
   });
 
   const promotions: Promotion[] = [];
-  const remarks: string[] = [...words.remarks];
+  const remarks: string[] = [...words.remarks, ...checked.remarks];
   for (const { name } of fleet.stages) {
     if (signal.aborted) break;
     try {
@@ -92,6 +92,19 @@ export async function advance(props: AdvanceProps): Promise<Advanced> {
   }
   await page.put();
   return { said: words.recorded, looks, recorded, checks: checked.reports, promotions, remarks };
+}
+
+type LookEverywhereProps = AdvanceProps & Pick<LookAtRemotesProps, "pending" | "at" | "open">;
+
+async function lookEverywhere(before: StateNow, props: LookEverywhereProps): Promise<readonly Look[]> {
+  const { fleet, pending, at, world } = props;
+  const { files, deployed, evidence } = before;
+  const about = { ...props, deployed, evidence };
+  const lookHere = async (): Promise<readonly Look[]> =>
+    lookAtHubs(await hubsToLookAt({ ...about, assign: props.assignFrom(files) }), { fleet, pending, at, world });
+  const lookAway = async (): Promise<readonly Look[]> =>
+    lookAtRemotes(await props.planAway({ kind: "read", files, deployed }), about);
+  return (await Promise.all([lookHere(), lookAway()])).flat();
 }
 
 async function moveStage(name: string, props: AdvanceProps): Promise<Promotion | undefined> {

@@ -10,6 +10,7 @@ import type { Assign } from "../../operate/bundles/assign-bundles.ts";
 import type { StateNow, StateWish } from "../../operate/bundles/commit-change.ts";
 import type { AskAuthors } from "../../operate/bundles/judge-bundle.ts";
 import type { CheckReport } from "../../operate/check/check-report.ts";
+import type { DeferredPart } from "../../operate/check/deferred.ts";
 import type { LocalWorld, Report } from "../../ports/local-world.ts";
 import type { StateSnapshot } from "../../ports/state-ref.ts";
 
@@ -54,6 +55,8 @@ export interface PromoteWorld {
   readonly rendererOn: (hub: Hub, bundle: Bundle) => Promise<string>;
   /** `only`: names of steps; undefined: all. */
   readonly check: (hub: Hub, fleet: Fleet, only?: readonly string[]) => Promise<CheckReport>;
+  /** Parts of a hub's checks that wait for their time. */
+  readonly deferred: (hub: Hub) => Promise<readonly DeferredPart[]>;
 }
 
 export interface CommittedState extends StateSnapshot {

@@ -6,6 +6,7 @@ import { hubPorts } from "../../runtime/local/ports.ts";
 import { observeHub, operatorToken } from "../observe-hub.ts";
 import type { FoundHub } from "./check-place.ts";
 import type { CheckReport } from "./check-report.ts";
+import { deferredHere } from "./deferred.ts";
 import { type CheckProps, runCheck } from "./run-check.ts";
 
 export type CheckHubProps = Omit<CheckProps, "place" | "world"> & { readonly world: LocalWorld };
@@ -17,6 +18,7 @@ export async function checkHub(props: CheckHubProps): Promise<CheckReport> {
   return runCheck({
     ...props,
     place: {
+      deferred: deferredHere(fleet.uuid, hub.name, world),
       serverMilliseconds: 180_000,
       findHub: () => findHub(fleet.uuid, hub, world),
       withTurn: (work) => withTurn(props, work),

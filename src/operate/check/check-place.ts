@@ -1,5 +1,6 @@
 import type { SessionHub } from "../../ports/hub-session.ts";
 import type { DaskGateway } from "./dask-gateway.ts";
+import type { DeferredStore } from "./deferred.ts";
 
 /** Where a hub that runs is reached, and its Dask gateway where it has one. */
 export interface FoundHub {
@@ -9,6 +10,8 @@ export interface FoundHub {
 
 /** What a check asks of the place where its hub runs. */
 export interface CheckPlace {
+  /** Whoever runs the later check finds what this one leaves for it. */
+  readonly deferred: DeferredStore;
   /** How long a server may take to start there. */
   readonly serverMilliseconds: number;
   /** Where the hub is reached, as it runs and not as it is going to be. @throws HubfleetError HUB_UNREACHABLE */

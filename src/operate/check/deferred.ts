@@ -48,22 +48,38 @@ export function planDeferral(
   };
 }
 
-export async function readDeferred(fleetUuid: string, hub: string, world: DeferredWorld): Promise<DeferredPart[]> {
-  const text = await world.files.read(pathOf(fleetUuid, hub, world));
-  return text === undefined ? [] : (JSON.parse(text) as { parts: DeferredPart[] }).parts; // written below
+/** Where parts of a hub's checks wait, so that a later check finds them. */
+export interface DeferredStore {
+  read(): Promise<readonly DeferredPart[]>;
+  write(parts: readonly DeferredPart[]): Promise<void>;
 }
 
-export async function writeDeferred(
+/** On this machine, where the hub is. */
+export function deferredHere(
   fleetUuid: string,
   hub: string,
-  { parts, world }: { readonly parts: readonly DeferredPart[]; readonly world: DeferredWorld },
-): Promise<void> {
-  const path = pathOf(fleetUuid, hub, world);
-  if (parts.length === 0) return world.files.remove(path);
-  await world.files.ensureFile(path, `${JSON.stringify({ version: 1, parts }, undefined, 2)}\n`, 0o600);
+  world: Pick<LocalWorld, "files" | "machine">,
+): DeferredStore {
+  const path = `${hubPaths(world.machine.stateRoot, fleetUuid, hub).run}/deferred.json`;
+  return {
+    async read() {
+      const text = await world.files.read(path);
+      return text === undefined ? [] : parseDeferred(text);
+    },
+    async write(parts) {
+      if (parts.length === 0) await world.files.remove(path);
+      else await world.files.ensureFile(path, writeDeferred(parts), 0o600);
+    },
+  };
 }
 
-type DeferredWorld = Pick<LocalWorld, "files" | "machine">;
+export function parseDeferred(text: string): readonly DeferredPart[] {
+  return (JSON.parse(text) as { parts: DeferredPart[] }).parts; // written below
+}
+
+export function writeDeferred(parts: readonly DeferredPart[]): string {
+  return `${JSON.stringify({ version: 1, parts }, undefined, 2)}\n`;
+}
 
 function asked(
   only: readonly string[] | undefined,
@@ -79,8 +95,4 @@ function stepOf({ name }: Pick<Check, "name">): string {
 
 function dueOf({ afterSeconds }: Check, now: Date): string {
   return new Date(now.getTime() + afterSeconds * 1000).toISOString();
-}
-
-function pathOf(fleetUuid: string, hub: string, { machine }: DeferredWorld): string {
-  return `${hubPaths(machine.stateRoot, fleetUuid, hub).run}/deferred.json`;
 }

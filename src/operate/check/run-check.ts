@@ -4,7 +4,7 @@ import type { CheckPlace } from "./check-place.ts";
 import type { CheckReport } from "./check-report.ts";
 import type { CheckState } from "./check-state.ts";
 import { checkSteps } from "./check-steps.ts";
-import { type DeferredPart, planDeferral, readDeferred, writeDeferred } from "./deferred.ts";
+import { type DeferredPart, planDeferral } from "./deferred.ts";
 import { runSteps } from "./run-steps.ts";
 import { selectSteps } from "./select-steps.ts";
 
@@ -27,7 +27,7 @@ export interface CheckProps {
  * @throws HubfleetError UNKNOWN_STEP, CHECK_RUNNING
  */
 export async function runCheck(props: CheckProps): Promise<CheckReport> {
-  const { fleet, hub, place, world, report, signal } = props;
+  const { hub, place, world, report, signal } = props;
   const target = `hub/${hub.name}`;
   const names = hub.checks.map(({ name }) => name);
   const isKnown = (name: string): boolean => name !== "due";
@@ -35,7 +35,7 @@ export async function runCheck(props: CheckProps): Promise<CheckReport> {
   return place.withTurn(async () => {
     const run = world.random.hex(4);
     const started = world.clock.now();
-    const waiting = await readDeferred(fleet.uuid, hub.name, world);
+    const waiting = await place.deferred.read();
     const { only, after } = planDeferral(hub, { only: props.only, waiting, now: started });
     if (only?.length === 0) return nothingDue(target, { run, started, waiting });
     const selected = selectSteps(names, only);
@@ -52,7 +52,7 @@ export async function runCheck(props: CheckProps): Promise<CheckReport> {
     }).finally(() => place.leave());
     const states = new Set(steps.map((step) => step.state));
     const deferred = signal.aborted ? waiting : after(steps, run);
-    await writeDeferred(fleet.uuid, hub.name, { parts: deferred, world });
+    await place.deferred.write(deferred);
     return {
       version: 1,
       target,

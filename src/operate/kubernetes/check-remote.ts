@@ -7,6 +7,7 @@ import { withTurn } from "../check/check-hub.ts";
 import type { CheckPlace, FoundHub } from "../check/check-place.ts";
 import type { CheckReport } from "../check/check-report.ts";
 import { type CheckProps, runCheck } from "../check/run-check.ts";
+import { deferredThere } from "./deferred-there.ts";
 import type { Enter, Entrance } from "./enter-hub.ts";
 import { lookAtNamespace } from "./look-at-namespace.ts";
 import type { RemoteHub } from "./remote-hubs.ts";
@@ -32,6 +33,7 @@ export async function checkRemoteHub({ remote, enter, ...props }: CheckRemotePro
   const { hub } = remote;
   let entrance: Entrance | undefined;
   const place: CheckPlace = {
+    deferred: deferredThere(remote, props.fleet.uuid),
     serverMilliseconds,
     withTurn: (work) => withTurn({ ...props, hub }, () => withLease({ remote, ...props }, work)),
     // Not with the check's signal: what it made is taken away through the same door.

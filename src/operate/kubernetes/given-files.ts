@@ -22,7 +22,9 @@ const sharedModules = [
   "pages.py",
   "profiles.py",
   "sign_up.py",
+  "spawn_notes.py",
   "temporary_users.py",
+  "use_log.py",
   "templates/page.html",
 ];
 

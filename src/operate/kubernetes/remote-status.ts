@@ -3,7 +3,7 @@ import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Hub } from "../../fleet/fleet.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ClusterConnection } from "../../ports/kubernetes.ts";
-import { type HubPart, hubParts, type HubPods, readHubPods } from "../../runtime/kubernetes/hub-pods.ts";
+import { type HubPart, hubParts, type HubPods, readHubPods, startingParts } from "../../runtime/kubernetes/hub-pods.ts";
 import { podTroubles } from "../../runtime/kubernetes/pod-troubles.ts";
 import { type AppliedMetadata, readAnnotations } from "../../runtime/kubernetes/remote-applied.ts";
 import type { HubStatus } from "../status.ts";
@@ -30,11 +30,23 @@ interface SeenHub {
   readonly pods: HubPods;
 }
 
+/** A hub as it was seen, with what a status does not tell. */
+export interface RemoteSight {
+  readonly status: HubStatus;
+  /** Parts that are not ready, of which nothing ended: their pods were made a moment ago. */
+  readonly starting: readonly HubPart[];
+}
+
 /**
  * How hubs on Kubernetes are, seen now: one list of pods and one of what hubfleet left, for each cluster, however many hubs it
  * has; of those that are not well, why. A cluster that does not answer in time makes its hubs "unknown", and no others.
  */
 export async function remoteStatus(props: RemoteStatusProps): Promise<readonly HubStatus[]> {
+  return (await seeRemotes(props)).map(({ status }) => status);
+}
+
+/** The same with what judging a hub's health takes beyond that. */
+export async function seeRemotes(props: RemoteStatusProps): Promise<readonly RemoteSight[]> {
   const groups = Map.groupBy(props.remotes, ({ cluster }) => cluster.name);
   const seen = await Promise.all([...groups].map(([name, remotes]) => clusterStatus(name, remotes, props)));
   return seen.flat();
@@ -44,7 +56,7 @@ async function clusterStatus(
   name: string,
   remotes: readonly RemoteHub[],
   { fleetUuid, clock, signal, limitMilliseconds = 5_000 }: RemoteStatusProps,
-): Promise<readonly HubStatus[]> {
+): Promise<readonly RemoteSight[]> {
   const [first] = remotes;
   if (first === undefined) return [];
   const what = `cluster "${name}"`;
@@ -56,13 +68,18 @@ async function clusterStatus(
     });
     const left = limitMilliseconds - (clock.now().getTime() - start);
     const limit = { what, milliseconds: Math.max(left, leastMilliseconds), signal };
-    return await Promise.all(seen.map((hub) => describe(hub, { connection, clock, limit })));
+    return await Promise.all(
+      seen.map(async (hub) => ({
+        status: await describe(hub, { connection, clock, limit }),
+        starting: startingParts(hub.pods, expectedParts(hub), clock.now()),
+      })),
+    );
   } catch (thrown) {
     signal.throwIfAborted();
     const reason = fromUnknown(thrown)
       .map(({ message }) => message)
       .join("; ");
-    return remotes.map(({ hub }) => ({ ...nothingKnown(hub), health: "unknown", reason, users: null, servers: null }));
+    return remotes.map(({ hub }) => ({ status: { ...nothingKnown(hub), health: "unknown", reason }, starting: [] }));
   }
 }
 

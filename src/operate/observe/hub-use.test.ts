@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { createStateFilesMemory } from "../../adapters/state-files/state-files-memory.ts";
 import { aLocalWorld } from "../../../test/support/a-local-world.ts";
 import { hubPaths } from "../../runtime/local/paths.ts";
-import { type HubUse, hubUse } from "./hub-use.ts";
+import type { HubUse } from "./count-use.ts";
+import { hubUse } from "./hub-use.ts";
 
 const fleetUuid = "6ba7b810-9dad-41d1-80b4-00c04fd430c8";
 const { machine } = aLocalWorld();

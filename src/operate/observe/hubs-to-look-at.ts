@@ -1,6 +1,5 @@
-import { type Deployed, holdsIn, pointerOf } from "../../bundle/deployed.ts";
-import { failuresIn, type Look } from "../../bundle/looks.ts";
-import { standingOf } from "../../bundle/standing.ts";
+import { type Deployed, pointerOf } from "../../bundle/deployed.ts";
+import { failuresIn } from "../../bundle/looks.ts";
 import type { ReadRecords } from "../../evidence/read-records.ts";
 import type { Fleet, Hub } from "../../fleet/fleet.ts";
 import type { FleetReading } from "../../fleet/read-fleet.ts";
@@ -10,11 +9,11 @@ import { fleetPaths } from "../../runtime/local/paths.ts";
 import { runsAsDesired } from "../../runtime/local/runs-as-desired.ts";
 import type { Assign, OpenedBundle } from "../bundles/assign-bundles.ts";
 import { rendererOf } from "../bundles/kept-code.ts";
-import { hubSubject } from "../bundles/hub-subject.ts";
 import { describeMachine, readUidBlocks } from "../desired-hubs.ts";
 import { readDraft } from "../draft-store.ts";
 import { desireDraftedHub, draftOfHub } from "../renames.ts";
 import type { HubToLookAt } from "./look-at-hubs.ts";
+import { bundleSubject, draftSubject, type SubjectOfLook } from "./subject-of-look.ts";
 
 export interface HubsToLookAtProps {
   readonly fleet: Fleet;
@@ -56,19 +55,14 @@ export async function hubsToLookAt(props: HubsToLookAtProps): Promise<readonly H
   return (await Promise.all(found)).filter((hub) => hub !== undefined);
 }
 
-type Subject = Pick<Look, "hub" | "stage" | "bundle" | "parts" | "standing" | "deployment">;
-
 /** What a hub is held to, and so what a look at it is about. */
-async function subjectOf(hub: Hub, entry: DraftHub, props: HubsToLookAtProps): Promise<Subject> {
-  const { deployed, reading, open, world } = props;
-  const pointer = pointerOf(deployed, hub);
-  const at = world.clock.now().getTime();
-  const about = { hub: hub.name, stage: hub.stage };
-  const isDraft = entry.bundle === undefined || pointer === undefined;
-  const standing = standingOf({ hub, holds: holdsIn(deployed), isDraft, reading, now: at });
-  if (isDraft) return { ...about, bundle: undefined, parts: {}, standing, deployment: `draft@${entry.since}` };
-  const opened = open(pointer.id);
-  const renderer = await rendererOf(entry, opened.bundle, world);
-  const { subject, deployment } = hubSubject(hub, opened, { pointer, renderer });
-  return { ...about, bundle: { id: pointer.id, digest: pointer.digest }, parts: subject.parts, standing, deployment };
+async function subjectOf(hub: Hub, entry: DraftHub, props: HubsToLookAtProps): Promise<SubjectOfLook> {
+  const pointer = pointerOf(props.deployed, hub);
+  if (entry.bundle === undefined || pointer === undefined) return draftSubject(hub, entry.since, props);
+  const opened = props.open(pointer.id);
+  return bundleSubject(hub, opened, {
+    ...props,
+    pointer,
+    renderer: await rendererOf(entry, opened.bundle, props.world),
+  });
 }

@@ -1,12 +1,11 @@
 import type { Look } from "../../bundle/looks.ts";
-import type { ComponentName } from "../../runtime/local/desired-hub.ts";
 import type { HubHealth } from "../status.ts";
-import type { HubUse } from "./hub-use.ts";
+import type { HubUse } from "./count-use.ts";
 
 /** What one look at a hub found. */
 export interface Found extends HubHealth {
   /** Components that were started a moment ago and do not do their work yet. */
-  readonly starting: readonly ComponentName[];
+  readonly starting: readonly string[];
   /** A command is at work on it. */
   readonly isChanging: boolean;
   /** What it runs is what its bundle says, or its draft. */

@@ -1,17 +1,15 @@
-import { type Look, type PendingLooks, useSince } from "../../bundle/looks.ts";
+import type { Look, PendingLooks } from "../../bundle/looks.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
 import { componentNames } from "../../runtime/local/desired-hub.ts";
 import type { ObservedHub } from "../../runtime/local/observed-hub.ts";
 import { observeHubs } from "../observe-hub.ts";
 import { healthOf } from "../status.ts";
-import { hubUse, type HubUse } from "./hub-use.ts";
-import { judgeLook } from "./judge-look.ts";
+import { hubUse } from "./hub-use.ts";
+import { type KnownHub, takeLook } from "./take-look.ts";
 
-/** What is known of a hub before it is looked at. */
-export interface HubToLookAt extends Omit<Look, "at" | "verdict" | "reason" | "exposure"> {
-  /** When it was put what it runs. */
-  readonly deployedAt: Date;
+/** What is known of a hub of this machine before it is looked at. */
+export interface HubToLookAt extends KnownHub {
   /** A command is at work on it. */
   readonly isChanging: boolean;
   /** Asked of what was found, not of what was put in place. */
@@ -47,23 +45,18 @@ export async function lookAtHubs(hubs: readonly HubToLookAt[], props: LookProps)
 }
 
 async function lookAtHub(
-  { deployedAt, isChanging, runsWhatItShould, ...known }: HubToLookAt,
+  { isChanging, runsWhatItShould, ...known }: HubToLookAt,
   observed: ObservedHub,
   { fleet, pending, at, world }: LookProps,
 ): Promise<Look> {
-  const use = (since: Date): Promise<HubUse | undefined> =>
-    hubUse({ fleetUuid: fleet.uuid, hub: known.hub, since, until: new Date(at.time) }, world);
-  const judged = judgeLook({
+  const found = {
     ...healthOf(observed, fleet),
     starting: componentNames.filter((name) => observed.components[name].isStarting === true),
     isChanging,
     runsWhatItShould: runsWhatItShould(observed),
-    use: await use(deployedAt),
+  };
+  return takeLook(known, found, {
+    ...{ pending, at },
+    useSince: (since) => hubUse({ fleetUuid: fleet.uuid, hub: known.hub, since, until: new Date(at.time) }, world),
   });
-  const look = { ...known, at, ...judged };
-  const since = useSince(pending, look);
-  const used = since === undefined ? undefined : await use(new Date(since));
-  if (since === undefined || used === undefined) return look;
-  const { spawns, users, daskClusters } = used;
-  return { ...look, exposure: { since, spawns, users, daskClusters } };
 }

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "../../ports/kubernetes.ts";
-import { readPod } from "./troubles/pod-view.ts";
+import { type PodView, readPod } from "./troubles/pod-view.ts";
 
 /** What the pods of a hub's namespace are, as the charts label them. */
 export const hubParts = ["hub", "proxy", "gateway", "controller", "traefik"] as const;
@@ -39,6 +39,26 @@ export function readHubPods(pods: readonly KubernetesObject[]): HubPods {
     }),
     daskClusters: new Set(clusters).size,
   };
+}
+
+/** For so long after its pod was made a part may still be on its way: a node may have to come, and an image to be pulled. */
+const startMilliseconds = 5 * 60_000;
+
+/** Parts of which no pod is ready yet, though the pods that they have were made a moment ago and nothing in them ended. */
+export function startingParts({ parts, own }: HubPods, expected: readonly HubPart[], now: Date): readonly HubPart[] {
+  return expected.filter((part) => {
+    if (parts[part].ready > 0) return false;
+    const pods = own.filter((pod) => componentOf(pod) === part && !hasEnded(pod)).map((pod) => readPod(pod, []));
+    return pods.length > 0 && pods.every((pod) => isYoung(pod, now));
+  });
+}
+
+function isYoung({ createdAt, deletedAt, containers }: PodView, now: Date): boolean {
+  if (deletedAt !== undefined) return true; // another one takes its place
+  const age = now.getTime() - (createdAt?.getTime() ?? 0);
+  return (
+    age < startMilliseconds && containers.every(({ restarts, ended }) => restarts === 0 && !(ended?.exitCode ?? 0))
+  );
 }
 
 function componentOf({ metadata: { labels = {} } }: KubernetesObject): string | undefined {

@@ -24,6 +24,8 @@ export interface KubernetesNames {
   readonly lease: string;
   /** Held by a check of the hub. */
   readonly checkLease: string;
+  /** Parts of checks that wait for their time. */
+  readonly deferred: string;
   /** What that command is in the middle of. */
   readonly journal: string;
 }
@@ -49,6 +51,7 @@ export function kubernetesNames(hub: Pick<Hub, "name" | "namespace">): Kubernete
     applied: "hubfleet-applied",
     lease: "hubfleet",
     checkLease: "hubfleet-check",
+    deferred: "hubfleet-deferred",
     journal: "hubfleet-journal",
   };
 }
