@@ -79,6 +79,19 @@ use.begin(log)`);
     expect(statSync(servers).mode & 0o777).toBe(0o600);
   });
 
+  it("is read from a moment on, over both of its parts, and is nothing where it does not count", () => {
+    const none = hub(`print(UseLog(path, "fleet/alpha").read(""))`);
+    const line = (at: string): string => `${JSON.stringify({ at, kind: "ready", user: "0123" })}\n`;
+    const [nine, ten, eleven] = [9, 10, 11].map((hour) => line(`2026-11-21T${`${hour}`.padStart(2, "0")}:00:00.000Z`));
+    writeFileSync(`${servers}.1`, `${nine}${ten}`);
+    writeFileSync(servers, `${eleven}{"at":"20`);
+
+    const said = hub(`print(UseLog(path, "fleet/alpha").read("2026-11-21T10:00:00.000Z"), end="")`);
+
+    expect(none).toBe("None\n");
+    expect(said).toBe(`${ten}${eleven}`);
+  });
+
   it("stays below its size for ever, and keeps what is newest", async () => {
     hub(`
 use = UseLog(path, "fleet/alpha", most=20_000)

@@ -7,7 +7,7 @@ import type { Plan } from "../../src/plan/plan.ts";
 import { aFleet, type FleetBuilder } from "./a-fleet.ts";
 import { answerAsHarness } from "./a-harness.ts";
 import { aLocalWorld, type LocalWorldProps, type PretendedMachine } from "./a-local-world.ts";
-import { answerAsHubs, pretendedHubChart } from "./pretended-hub-chart.ts";
+import { type AnsweringHubs, answerAsHubs, pretendedHubChart } from "./pretended-hub-chart.ts";
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -17,6 +17,7 @@ export interface ClusterFleet {
   readonly clusters: ReadonlyMap<string, ClusterMemory>;
   /** Namespaces whose hubs were asked to read their live settings. */
   readonly synced: string[];
+  readonly hubs: AnsweringHubs;
   app(): App;
   /** Changes the working tree, and commits it unless told otherwise. */
   become(change: (fleet: FleetBuilder) => FleetBuilder, isCommitted?: boolean): Promise<void>;
@@ -54,7 +55,7 @@ export async function aClusterFleet(start: FleetBuilder, of?: ClusterFleet): Pro
   const props: LocalWorldProps = { renderCharts: { jupyterhub: pretendedHubChart } };
   const machine = aLocalWorld(of === undefined ? props : { ...props, remote: of.machine.remote });
   answerAsHarness(machine, new Set());
-  const { synced } = answerAsHubs(machine);
+  const hubs = answerAsHubs(machine);
   const clusters =
     of?.clusters ??
     new Map(["cloud", "campus"].map((name) => [name, createClusterMemory({ now: () => machine.clock.now() })]));
@@ -75,7 +76,7 @@ export async function aClusterFleet(start: FleetBuilder, of?: ClusterFleet): Pro
   let app = await machine.open(tree);
   await git.commitAll("/fleet", "all");
   return {
-    ...{ machine, clusters, synced, app: () => app },
+    ...{ machine, clusters, synced: hubs.synced, hubs, app: () => app },
     become: async (change, isCommitted = true) => {
       tree = change(tree);
       app = await machine.open(tree);

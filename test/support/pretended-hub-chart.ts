@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import type { RenderChart } from "../../src/adapters/helm/helm-memory.ts";
 import type { ClusterMemory } from "../../src/adapters/kubernetes/cluster-memory.ts";
-import type { HubAddress, HubState, HubSync } from "../../src/ports/hub-api.ts";
+import type { HubAddress, HubState, HubSync, HubUseLines } from "../../src/ports/hub-api.ts";
 import type { KubernetesObject } from "../../src/ports/kubernetes.ts";
 import { HubfleetError } from "../../src/errors/hubfleet-error.ts";
 import type { PretendedMachine } from "./a-local-world.ts";
@@ -31,23 +31,32 @@ function deployment(name: string, release: string): KubernetesObject {
 function pod(component: string): KubernetesObject {
   return {
     ...{ apiVersion: "v1", kind: "Pod", metadata: { name: `${component}-0`, labels: { component } } },
-    status: { phase: "Running" },
+    status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
   };
 }
 
-/**
- * From now on hubs on the machine's clusters answer, each to its own token, as hubs do that read their Secret at once.
- * @returns which namespaces were asked to read it, in their order
- */
-export function answerAsHubs(machine: PretendedMachine): { readonly synced: string[] } {
+export interface AnsweringHubs {
+  /** Which namespaces were asked to read it, in their order. */
+  readonly synced: string[];
+  /** Namespace → what its hub wrote down of its users' servers; each counts that. */
+  readonly used: Map<string, string[]>;
+  /** Namespaces whose hubs do not answer. */
+  readonly silent: Set<string>;
+}
+
+/** From now on hubs on the machine's clusters answer, each to its own token, as hubs do that read their Secret at once. */
+export function answerAsHubs(machine: PretendedMachine): AnsweringHubs {
   const synced: string[] = [];
+  const used = new Map<string, string[]>();
+  const silent = new Set<string>();
   const find = ({ url, token }: HubAddress): { readonly namespace: string; readonly current: string } => {
     for (const { cluster } of machine.contexts) {
       const made = cluster
         .select({ apiVersion: "v1", kind: "Secret" })
         .find(({ metadata, ...one }) => metadata.name === "hubfleet-made" && decoded(one, "operatorToken") === token);
       const namespace = made?.metadata.namespace;
-      if (namespace !== undefined) return { namespace, current: liveText(cluster, namespace) };
+      if (namespace !== undefined && !silent.has(namespace))
+        return { namespace, current: liveText(cluster, namespace) };
     }
     throw new HubfleetError("HUB_UNREACHABLE", { message: `${url} answers 403 Forbidden`, retry: "later" });
   };
@@ -57,6 +66,10 @@ export function answerAsHubs(machine: PretendedMachine): { readonly synced: stri
       const current = digestOf(find(address).current);
       return { version: "5.5.4", current, users: [], limitsEnforced: true, limitsReason: "" };
     },
+    use: async (address: HubAddress, since: Date): Promise<HubUseLines> => {
+      const lines = used.get(find(address).namespace) ?? [];
+      return { servers: lines.filter((line) => line.slice(7) >= since.toISOString()).join(""), dask: undefined };
+    },
     sync: async (address: HubAddress): Promise<HubSync> => {
       const { namespace, current } = find(address);
       synced.push(namespace);
@@ -64,7 +77,7 @@ export function answerAsHubs(machine: PretendedMachine): { readonly synced: stri
       return { current: digestOf(current), ...nobody };
     },
   });
-  return { synced };
+  return { synced, used, silent };
 }
 
 /** The live settings that a hub's pod sees. */
