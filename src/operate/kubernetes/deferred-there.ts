@@ -11,12 +11,13 @@ const key = "deferred.json";
  * In the hub's namespace: machines that run checks come and go. Where the cluster does not tell what waits, nothing does, and
  * nothing is written: the check itself says what is wrong there.
  */
-export function deferredThere({ hub, names, connect }: RemoteHub, fleetUuid: string): DeferredStore {
+export function deferredThere(remote: RemoteHub, fleetUuid: string): DeferredStore {
+  const { hub, names } = remote;
   const reference = { apiVersion: "v1", kind: "ConfigMap", name: names.deferred, namespace: names.namespace };
   let isKnown = true;
   const find = async (): Promise<KubernetesObject | undefined> => {
     try {
-      return await (await connect()).get(reference, never);
+      return await (await remote.connect()).get(reference, never);
     } catch (thrown) {
       if (!(thrown instanceof HubfleetError)) throw thrown;
       isKnown = false;
@@ -31,7 +32,7 @@ export function deferredThere({ hub, names, connect }: RemoteHub, fleetUuid: str
     },
     async write(parts) {
       if (!isKnown) return;
-      const connection = await connect();
+      const connection = await remote.connect();
       if (parts.length === 0) {
         // Nothing is deleted that was not there: who checks may have no right to.
         if ((await connection.get(reference, never)) !== undefined) await connection.delete(reference, never);

@@ -9,14 +9,10 @@ const graceMilliseconds = 60_000;
  * Whether a command is at work on a hub, as far as its Lease tells: one that shows no sign of life any more is of a command
  * that was killed. Who may not look counts as nobody at work.
  */
-export async function isBeingChanged(
-  { names, connect }: RemoteHub,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const { namespace, lease: name } = names;
+export async function isBeingChanged(remote: RemoteHub, clock: Clock, signal: AbortSignal): Promise<boolean> {
+  const { namespace, lease: name } = remote.names;
   const reference = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", name, namespace };
-  const connection = await connect();
+  const connection = await remote.connect();
   const lease = await connection.get(reference, signal).catch((thrown: unknown) => {
     if (thrown instanceof HubfleetError && thrown.code === "CLUSTER_DENIED") return undefined;
     throw thrown;
