@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -15,7 +16,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** A committed fleet with one hub, "tried", on the cluster of KUBECONFIG, and the commands that an operator types in it. */
+/** A committed fleet with one hub on the cluster of KUBECONFIG, and the commands that an operator types in it. */
 export interface FleetHere {
   readonly hubfleet: (...words: readonly string[]) => Promise<Ran>;
   /** The result of a command that ends well, or else what it said. */
@@ -23,9 +24,18 @@ export interface FleetHere {
   readonly clean: () => Promise<void>;
 }
 
+export interface FleetHereOptions {
+  readonly stages?: readonly object[];
+  /** The hub's: some things of its charts are in no namespace and are named after it. @default "tried" */
+  readonly name?: string;
+}
+
 const program = join(import.meta.dirname, "..", "..", "..", "bin", "hubfleet");
 
-export async function aFleetHere(hub: Readonly<Record<string, unknown>>): Promise<FleetHere> {
+export async function aFleetHere(
+  hub: Readonly<Record<string, unknown>>,
+  { stages = [{ name: "production" }], name = "tried" }: FleetHereOptions = {},
+): Promise<FleetHere> {
   const images = hubImagesHere();
   const charts = await chartsHere(images);
   const root = await mkdtemp(join(tmpdir(), "hubfleet-fleet-here-"));
@@ -37,8 +47,8 @@ export async function aFleetHere(hub: Readonly<Record<string, unknown>>): Promis
   const from = (reference: string): string => reference.replace(/:[^:@/]+@/, "@"); // a tag says nothing beside a digest
   await write("fleet.yaml", {
     name: "tried",
-    uuid: "6f0f3f0e-5f0e-4a53-9d3c-0a7c7e1f7b55",
-    stages: [{ name: "production" }],
+    uuid: randomUUID(),
+    stages,
     registries: { main: { address: images.hub.replace(/\/[^/]+$/, "") } },
   });
   await write("clusters/here.yaml", { provider: "kubeconfig", context: targetHere().context });
@@ -49,7 +59,7 @@ export async function aFleetHere(hub: Readonly<Record<string, unknown>>): Promis
     images: { hub: "hub", notebook: "user" },
     profiles: [{ id: "small", name: "Small", default: true, memoryLimit: "1G" }],
   });
-  await write("hubs/tried.yaml", {
+  await write(`hubs/${name}.yaml`, {
     cluster: "here",
     stage: "production",
     domain: "tried.example.org",

@@ -79,7 +79,8 @@ export function aPlainHub({ connection, namespace, charts }: PlainHubProps): Pla
       );
     },
     async startServer(user) {
-      await ask(`users/${user}`, "POST");
+      // Where a hub has a list of its users, it knows them already.
+      await ask(`users/${user}`).catch(() => ask(`users/${user}`, "POST"));
       await ask(`users/${user}/server`, "POST");
       await eventually("the server is ready", async () => (await serverOf(user))?.ready, 180_000);
     },
@@ -103,6 +104,16 @@ export function aPlainHub({ connection, namespace, charts }: PlainHubProps): Pla
   };
 }
 
+const testRole = { services: ["test"], scopes: ["admin:users", "admin:servers", "access:servers"] };
+
+/** What has a hub that hubfleet made answer `PlainHub`, too, as chart values of the operator's own. */
+export const openToTests: ChartValues = {
+  hub: {
+    extraConfig: { test: `c.JupyterHub.services.append({"name": "test", "api_token": "${token}"})` },
+    loadRoles: { test: testRole },
+  },
+};
+
 /** Values of the jupyterhub chart for such a hub, with more on top. */
 export function plainHubValues({ hub, user }: HubImages, more: ChartValues = {}): ChartValues {
   const small = { requests: { cpu: "10m", memory: "64Mi" } };
@@ -114,7 +125,7 @@ export function plainHubValues({ hub, user }: HubImages, more: ChartValues = {})
         db: { type: "sqlite-pvc" },
         resources: small,
         services: { test: { apiToken: token } },
-        loadRoles: { test: { services: ["test"], scopes: ["admin:users", "admin:servers", "access:servers"] } },
+        loadRoles: { test: testRole },
         config: { JupyterHub: { authenticator_class: "dummy" } },
       },
       proxy: { secretToken: token, service: { type: "NodePort" }, chp: { resources: small } },
