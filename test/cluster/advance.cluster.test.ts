@@ -56,8 +56,8 @@ skipSuiteUnless(whyNot === "", whyNot)(`a look at a hub by ${chartInWords("jupyt
     for (const clean of cleaning.reverse()) await clean();
   });
   const look = async (): Promise<Look | undefined> => {
-    const { looks } = JSON.parse(await fleet.done("advance", "-o", "json")) as { readonly looks: readonly Look[] };
-    return looks.find(({ hub }) => hub === "watched");
+    const { hubs } = JSON.parse(await fleet.done("advance", "-o", "json")) as { readonly hubs: readonly Look[] };
+    return hubs.find(({ hub }) => hub === "watched");
   };
 
   it("passes, and counts its people's servers and Dask clusters from then on", async () => {

@@ -31,8 +31,8 @@ export function advanceDocument({
 }: AdvancedFleet): object {
   return {
     version: 1,
-    hubs: looks.map(({ hub, stage, verdict, reason, standing, bundle, at }) => {
-      return { hub, stage, verdict, reason, standing, bundle: bundle?.id ?? null, at: at.time };
+    hubs: looks.map(({ hub, stage, verdict, reason, standing, bundle, at, exposure = null }) => {
+      return { hub, stage, verdict, reason, standing, bundle: bundle?.id ?? null, at: at.time, exposure };
     }),
     recorded,
     said,
