@@ -67,9 +67,12 @@ export function createPlanAndApply(props: PlanAndApplyProps): Pick<App, "plan" |
       }
     },
     endings: async (hubs, command) => {
-      const { now, here } = await split(hubs);
+      const { now, here, away } = await split(hubs);
       const chosen = here.map((hub) => now.hubs.get(hub.name) ?? hub);
-      return findEndings({ fleet: now, directory, hubs: chosen, command, assign, world: local });
+      const near = await findEndings({ fleet: now, directory, hubs: chosen, command, assign, world: local });
+      // `up` never touches them.
+      if (away.length === 0 || command === "up") return near;
+      return [...near, ...(await remotes.endings(await sound(), away, await intent()))];
     },
   };
 }

@@ -7,6 +7,8 @@ import type { Fleet, Hub } from "../fleet/fleet.ts";
 import type { FleetReading } from "../fleet/read-fleet.ts";
 import type { RepositorySnapshot } from "../fleet/repository-snapshot.ts";
 import type { WantedState } from "../operate/bundles/read-intent.ts";
+import type { Ending } from "../operate/find-endings.ts";
+import { findRemoteEndings } from "../operate/kubernetes/remote-endings.ts";
 import { planRemotes, type RemotePlan } from "../operate/kubernetes/plan-remotes.ts";
 import { reachHub } from "../operate/kubernetes/reach-hub.ts";
 import { openRemoteHubs, type RemoteHub } from "../operate/kubernetes/remote-hubs.ts";
@@ -44,6 +46,8 @@ export interface Remotes {
     intent: WantedState,
     signal: AbortSignal,
   ): Promise<readonly RemotePlan[]>;
+  /** What applying would end of what runs now. */
+  endings(reading: SoundReading, hubs: readonly Hub[], intent: WantedState): Promise<readonly Ending[]>;
   apply(reading: SoundReading, hubs: readonly Hub[], options: ApplyRemotesOptions): Promise<readonly Outcome[]>;
   /** Sees to it that hubs away from this machine would get what is committed. @throws HubfleetError CLONE_DIRTY */
   requireCommitted(fleet: Fleet, hubs: readonly Hub[]): Promise<void>;
@@ -54,10 +58,15 @@ export interface Remotes {
 export type SoundReading = FleetReading & { readonly fleet: Fleet };
 
 export function createRemotes({ directory, world, sources, clusters, charts, snapshot }: RemotesProps): Remotes {
+  const plan: Remotes["plan"] = async (reading, hubs, intent, signal) => {
+    const about = { fleet: reading.fleet, reading, hubs, intent, directory, sources, world, signal };
+    return planRemotes({ ...about, clusters: await clusters() });
+  };
   return {
-    async plan(reading, hubs, intent, signal) {
-      const about = { fleet: reading.fleet, reading, hubs, intent, directory, sources, world, signal };
-      return planRemotes({ ...about, clusters: await clusters() });
+    plan,
+    async endings(reading, hubs, intent) {
+      const { signal } = new AbortController();
+      return hubs.length === 0 ? [] : findRemoteEndings(await plan(reading, hubs, intent, signal), signal);
     },
     async apply(reading, hubs, { intent, ...options }) {
       const head = await requireCleanClone({ directory, snapshot: await snapshot(), sources });

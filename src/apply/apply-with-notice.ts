@@ -85,9 +85,12 @@ async function findEnding({ fleet, hubs, changes, world }: ApplyWithNoticeProps)
   );
 }
 
-function whyHeld(what: string): string {
+/** Why a hub is left as it is, and what to type. */
+export function whyHeld(what: string): string {
   return `it would end ${what}; --yes allows it, and --wait 10m announces it on the hub's pages first`;
 }
+
+export const whyInterrupted = "interrupted before its servers were to end; nothing of it was changed";
 
 async function endInTime(
   hubs: readonly DesiredWithCopies[],
@@ -110,7 +113,7 @@ async function endInTime(
   const isOver = await waitUntil(until, { world, signal });
   tell(isOver ? "done" : "failed");
   if (isOver) return walk(hubs, props);
-  const why = "interrupted before its servers were to end; nothing of it was changed";
+  const why = whyInterrupted;
   return hubs.map(({ desired }) => {
     report({ target: `hub/${desired.name}`, text: "", state: "settled" });
     return { target: `hub/${desired.name}`, kind: "held", why };

@@ -51,7 +51,7 @@ export function composeNotice(
 export async function withdraw({ fleetUuid, hub, by, world }: NoticeProps): Promise<void> {
   const path = pathOf(fleetUuid, hub, world);
   const text = await world.files.read(path);
-  if (text !== undefined && authorOf(text) === by) await world.files.remove(path);
+  if (text !== undefined && noticeAuthor(text) === by) await world.files.remove(path);
 }
 
 /** False when a person interrupted. */
@@ -67,7 +67,8 @@ export async function waitUntil(
   return false;
 }
 
-function authorOf(text: string): string | undefined {
+/** Who put it up. */
+export function noticeAuthor(text: string): string | undefined {
   try {
     return (JSON.parse(text) as { by?: string }).by; // written by `announce`
   } catch {

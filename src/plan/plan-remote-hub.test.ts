@@ -128,6 +128,27 @@ describe("planRemoteHub", () => {
     const changes = plan(alphaOf(aKubernetesFleet({ dask: { enabled: false } })).desired);
 
     expect(brief(changes)).toContain("delete release alpha-dask-gateway: servers end");
+    expect(brief(changes)[0]).toBe("delete servers: servers end");
+    expect(reasons(changes)[0]).toBe("Dask clusters that run end: the Dask Gateway goes");
+  });
+
+  it("ends servers where the hub leaves its path, and names the line", () => {
+    const changed = aKubernetesFleet({ basePath: "/lab/" });
+
+    const [first] = plan(alphaOf(changed).desired, { origins: changed.build().origins });
+
+    expect(first).toMatchObject({ action: "delete", part: "servers", effect: "servers end" });
+    expect(first?.because).toEqual(["servers that run end: they know the hub by the path that it leaves"]);
+    expect(first?.at).toMatchObject([{ path: "hubs/alpha.yaml", excerpt: "basePath: /lab/" }]);
+  });
+
+  it("says that data is at risk where Helm takes a chart of the operator's own away", () => {
+    const extra = { name: "alpha-database", revision: 1, status: "deployed" };
+    const before = { ...was.applied, revisions: { ...was.applied.revisions, "alpha-database": 1 } };
+
+    const changes = plan(was.desired, { before, releases: [...releases, extra] });
+
+    expect(brief(changes)).toEqual(["delete release alpha-database: data at risk"]);
   });
 
   it("says that somebody changed a release beside hubfleet", () => {

@@ -10,10 +10,14 @@ import {
   secretsPart,
 } from "../runtime/kubernetes/remote-applied.ts";
 import type { RenderedRelease } from "../runtime/kubernetes/render-hub.ts";
+import { kubernetesNames } from "../runtime/kubernetes/kubernetes-names.ts";
 import { partsOf } from "./affected-parts.ts";
 import { describeDifference, type Difference, differences } from "./difference.ts";
 import type { Effect } from "./effect.ts";
 import type { Change } from "./plan.ts";
+
+/** The part of a change by which users' servers and Dask clusters end. */
+export const serversPart = "servers";
 
 /** A Helm release as the cluster has it. */
 export interface SeenRelease {
@@ -48,6 +52,7 @@ export function planRemoteHub(props: PlanRemoteProps): readonly Change[] {
   }
   const explain = explainer(props);
   const changes = [
+    ...planStranded(props),
     ...planPart(objectsPart, "none"),
     ...planLive(),
     ...planPart(secretsPart, "none"),
@@ -121,14 +126,35 @@ function releaseEffect(now: RenderedRelease, before: RemoteApplied["releases"][s
   return paths.some((path) => path.startsWith("proxy.")) ? "proxy restarts" : "hub restarts";
 }
 
-/** Releases that hubfleet put there and that the hub does not have any more. */
+/** Servers and Dask clusters that cannot go on. Said even while nobody has any: somebody may by then. */
+function planStranded({ desired, applied, origins }: PlanRemoteProps): Change[] {
+  if (applied === undefined) return [];
+  const { hub } = desired;
+  const isMoving = applied.hub.basePath !== hub.basePath;
+  const because = [
+    ...(isMoving ? ["servers that run end: they know the hub by the path that it leaves"] : []),
+    ...(applied.hub.dask.enabled && !hub.dask.enabled ? ["Dask clusters that run end: the Dask Gateway goes"] : []),
+  ];
+  if (because.length === 0) return [];
+  const at = origins.at(`hubs.${hub.name}.${isMoving ? "basePath" : "dask.enabled"}`);
+  const target = `hub/${hub.name}`;
+  const lines = at === undefined ? [] : [at];
+  return [{ target, action: "delete", part: serversPart, effect: "servers end", because, at: lines }];
+}
+
+/** Releases that hubfleet put there and that the hub does not have any more. Helm deletes all that a chart made, disks too. */
 function planGone({ desired, before, releases }: PlanRemoteProps): Change[] {
   const wanted = new Set(desired.releases.map(({ release }) => release));
+  const { daskGateway } = kubernetesNames(desired.hub).releases;
   return releases
     .filter(({ name }) => before?.revisions[name] !== undefined && !wanted.has(name))
     .map(({ name }) => ({
       ...{ target: `hub/${desired.hub.name}`, action: "delete" as const, part: releasePart(name) },
-      ...{ effect: "servers end" as const, because: ["the hub does not have it any more"], at: [] },
+      ...{ effect: name === daskGateway ? ("servers end" as const) : ("data at risk" as const), at: [] },
+      because: [
+        "the hub does not have it any more",
+        ...(name === daskGateway ? [] : ["Helm deletes what its chart made, disks too unless the chart keeps them"]),
+      ],
     }));
 }
 

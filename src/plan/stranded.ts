@@ -46,7 +46,11 @@ export function countOf(processes: readonly MarkedProcess[]): { readonly servers
 
 /** "2 servers and 1 Dask cluster" */
 export function describeCount(processes: readonly MarkedProcess[]): string {
-  const { servers, clusters } = countOf(processes);
+  return describeNumbers(countOf(processes));
+}
+
+/** The same of what is counted already. */
+export function describeNumbers({ servers, clusters }: ReturnType<typeof countOf>): string {
   const words = [
     servers === 0 ? "" : servers === 1 ? "1 server" : `${servers} servers`,
     clusters === 0 ? "" : clusters === 1 ? "1 Dask cluster" : `${clusters} Dask clusters`,

@@ -19,6 +19,7 @@ import {
 } from "../../runtime/kubernetes/remote-applied.ts";
 import type { RenderedRelease } from "../../runtime/kubernetes/render-hub.ts";
 import type { Steps } from "../steps.ts";
+import { endStrandedWork } from "./end-stranded-work.ts";
 import { growDisks } from "./grow-disks.ts";
 import { encoded, ensureHubSecrets } from "./hub-secrets.ts";
 import { pruneObjects } from "./prune-objects.ts";
@@ -91,6 +92,9 @@ export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
       for (const object of rendered.objects) await putObject(object, secrets, props);
     });
   }
+  const goneNames = goneReleases(planned);
+  const isEnding = kept.length > 0 || goneNames.length > 0;
+  if (isEnding) await endStrandedWork(props);
   for (const { release, chart } of kept) {
     const revision = await steps.run(
       target,
@@ -118,7 +122,7 @@ export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
     };
     await recordRemote(progress, before, record);
   }
-  for (const name of goneReleases(planned)) {
+  for (const name of goneNames) {
     await steps.run(target, `take release ${name} away`, async () => {
       await remote.helm.uninstall(connection, { name, namespace: names.namespace }, signal);
     });
@@ -134,6 +138,8 @@ export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
       ...{ clock: world.clock, timeoutMilliseconds: readyMilliseconds },
     }),
   );
+  // Somebody may have started one before the hub was at its new path.
+  if (isEnding) await endStrandedWork(props);
   await steps.run(target, "read live settings", () => syncLive({ desired, connection, reach, world, signal }));
   await pruneObjects({ desired, before, connection, fleetUuid, signal });
   const { bundle, since, renderer, images, code } = desired;

@@ -14,9 +14,10 @@ import type { Charts } from "../../ports/helm.ts";
 import type { ClusterConnection } from "../../ports/kubernetes.ts";
 import type { Report } from "../../ports/local-world.ts";
 import { ownLabels } from "../../runtime/kubernetes/kubernetes-labels.ts";
-import type { EndingPolicy } from "../apply-with-notice.ts";
+import { type EndingPolicy, whyInterrupted } from "../apply-with-notice.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Steps } from "../steps.ts";
+import { type Agreement, agreeOnEndings, announced } from "./agree-on-endings.ts";
 import { applyRemoteHub } from "./apply-remote-hub.ts";
 import { type CloneHead, staleClone } from "./clone-is-current.ts";
 import { openClusterJournal } from "./cluster-journal.ts";
@@ -46,13 +47,27 @@ const hubsAtOnce = 6;
  */
 export async function applyRemotes(props: ApplyRemotesProps): Promise<readonly Outcome[]> {
   const plans = await planRemotes(props);
-  const moving = plans.filter((plan) => plan.kind === "planned" && plan.changes.length > 0);
+  const moving = plans.filter((plan) => plan.kind === "planned").filter(({ changes }) => changes.length > 0);
   for (const { remote } of moving) props.report({ target: `hub/${remote.hub.name}`, text: "", state: "queued" });
-  const outcomes = await pMap(plans, (plan) => applyOne(plan, props), { concurrency: hubsAtOnce });
-  return outcomes.flat();
+  const agreements = await agreeOnEndings(moving, props.ending, props.signal);
+  const agreed = (plan: RemotePlan): Agreement => agreements.get(plan.remote.hub.name) ?? { kind: "go" };
+  const walk = (some: readonly RemotePlan[], concurrency: number): Promise<readonly (readonly Outcome[])[]> =>
+    pMap(some, (plan) => applyOne(plan, agreed(plan), props), { concurrency });
+  // Hubs whose users are told before wait beside the others, and not in their way.
+  const isWaiting = (plan: RemotePlan): boolean => agreed(plan).kind === "announce";
+  const [others, waiting] = await Promise.all([
+    walk(
+      plans.filter((plan) => !isWaiting(plan)),
+      hubsAtOnce,
+    ),
+    walk(plans.filter(isWaiting), Infinity),
+  ]);
+  const outcomes = [...others, ...waiting].flat();
+  const order = plans.map(({ remote }) => `hub/${remote.hub.name}`);
+  return outcomes.toSorted((one, other) => order.indexOf(one.target) - order.indexOf(other.target));
 }
 
-async function applyOne(plan: RemotePlan, props: ApplyRemotesProps): Promise<readonly Outcome[]> {
+async function applyOne(plan: RemotePlan, agreement: Agreement, props: ApplyRemotesProps): Promise<readonly Outcome[]> {
   const target = `hub/${plan.remote.hub.name}`;
   const failed = (errors: readonly HubfleetError[]): readonly Outcome[] => {
     props.report({ target, text: errors[0]?.message.split("\n")[0] ?? "failed", state: "settled" });
@@ -71,9 +86,18 @@ async function applyOne(plan: RemotePlan, props: ApplyRemotesProps): Promise<rea
     return [{ target, kind: "held", why: "it is not as it was when the plan was made; plan again" }];
   }
   if (plan.changes.length === 0) return [{ target, kind: "unchanged" }];
+  if (agreement.kind === "failed") return failed(agreement.errors);
+  const held = (why: string): readonly Outcome[] => {
+    props.report({ target, text: "", state: "settled" });
+    return [{ target, kind: "held", why }];
+  };
+  if (agreement.kind === "held") return held(agreement.why);
   const begun = props.world.clock.now().getTime();
+  const { ending: policy } = props;
   try {
-    await applyHeld(plan, props);
+    if (agreement.kind === "announce" && policy !== undefined) {
+      if (!(await announced(plan, { ...props, policy }, () => applyHeld(plan, props)))) return held(whyInterrupted);
+    } else await applyHeld(plan, props);
     props.report({ target, text: "", state: "settled" });
     return [{ target, kind: "changed", milliseconds: props.world.clock.now().getTime() - begun }];
   } catch (thrown) {

@@ -1,10 +1,9 @@
 import { withLease } from "../../apply/lease.ts";
-import type { KubernetesObject } from "../../ports/kubernetes.ts";
 import type { LocalWorld } from "../../ports/local-world.ts";
-import { composeNotice } from "../notice.ts";
 import { type RunningServer, serversOf, type StoppedServers, type StopProps, stopServersAt } from "../stop-servers.ts";
 import type { Reach } from "./reach.ts";
 import type { RemoteHub } from "./remote-hubs.ts";
+import { announceRemote, withdrawRemote } from "./remote-notice.ts";
 
 export interface RemoteServersProps {
   readonly reach: Reach;
@@ -13,12 +12,6 @@ export interface RemoteServersProps {
 }
 
 export type StopRemoteProps = Omit<StopProps, "hub"> & RemoteServersProps & { readonly fleetUuid: string };
-
-/** Its fields are apart from those of `apply`, which neither sees nor removes them. */
-const manager = "hubfleet-notice";
-
-/** What was announced is taken back after an interruption, too. */
-const untilDone = new AbortController().signal;
 
 /**
  * The servers that run on a hub, of the users named or of all.
@@ -47,13 +40,10 @@ export async function stopRemoteServers(remote: RemoteHub, props: StopRemoteProp
     {
       world,
       async announce(until) {
-        const { text, document } = composeNotice("stop-servers", { message, until });
         isAnnounced = true;
-        await putNotice(remote, { "notice.json": Buffer.from(document).toString("base64") });
-        await wakeKubelet(remote, until.toISOString());
-        report({ target: `hub/${hub}`, text: `announced on its pages: ${text}`, state: "note" });
+        await announceRemote(remote, "stop-servers", { message, until, report });
       },
-      withdraw: async () => void (isAnnounced && (await putNotice(remote, {}))),
+      withdraw: async () => void (isAnnounced && (await withdrawRemote(remote, "stop-servers"))),
       async enter(work) {
         const way = await reach(remote, signal);
         try {
@@ -65,21 +55,4 @@ export async function stopRemoteServers(remote: RemoteHub, props: StopRemoteProp
       },
     },
   );
-}
-
-async function putNotice(remote: RemoteHub, data: Readonly<Record<string, string>>): Promise<void> {
-  const { current: name, namespace } = remote.names;
-  const secret: KubernetesObject = { apiVersion: "v1", kind: "Secret", metadata: { name, namespace }, data };
-  await (await remote.connect()).apply(secret, { takesOver: true, manager }, untilDone);
-}
-
-/** A pod sees a changed Secret when its kubelet looks: after a minute, or when the pod itself is changed. */
-async function wakeKubelet(remote: RemoteHub, value: string): Promise<void> {
-  const { namespace } = remote.names;
-  const connection = await remote.connect();
-  const query = { apiVersion: "v1", kind: "Pod", namespace, labels: { component: "hub" } };
-  for (const { name } of await connection.listMetadata(query, untilDone)) {
-    const metadata = { name, namespace, annotations: { "hubfleet.io/notice": value } };
-    await connection.apply({ apiVersion: "v1", kind: "Pod", metadata }, { takesOver: true, manager }, untilDone);
-  }
 }

@@ -38,7 +38,8 @@ export async function aRemoteHub(keys: Keys = {}): Promise<PretendedRemote> {
   const machine = aLocalWorld();
   const written = aKubernetesFleet(keys);
   const fleet = written.build();
-  const cluster = createClusterMemory({ now: () => machine.clock.now() });
+  const kinds = [{ apiVersion: "gateway.dask.org/v1alpha1", kind: "DaskCluster", isNamespaced: true }];
+  const cluster = createClusterMemory({ now: () => machine.clock.now(), kinds });
   const address = { context: "cloud", server: "https://cloud.example.org:6443", certificateAuthority: undefined };
   machine.contexts.push({ ...address, cluster });
   const kubernetes = createKubernetesMemory({ contexts: machine.contexts });
