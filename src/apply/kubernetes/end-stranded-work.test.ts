@@ -11,10 +11,13 @@ describe("endStrandedWork", () => {
   let pretended: PretendedRemote;
   beforeEach(async () => {
     pretended = await aRemoteHub({ dask: { enabled: false } });
-    const { cluster, give } = pretended;
+    const { cluster } = pretended;
     const metadata = { name: "abc", namespace: "alpha" };
     cluster.give({ ...daskKind, metadata }, { manager: "gateway", takesOver: true, isTrial: false });
-    give("Pod", "dask-scheduler-abc", { labels: { "gateway.dask.org/cluster": "abc" }, status: { phase: "Running" } });
+    pretended.give("Pod", "dask-scheduler-abc", {
+      labels: { "gateway.dask.org/cluster": "abc" },
+      status: { phase: "Running" },
+    });
     // The cluster collects what belongs to what is gone.
     const take = cluster.take.bind(cluster);
     cluster.take = (reference) => {
@@ -44,7 +47,7 @@ describe("endStrandedWork", () => {
   });
 
   it("goes on after a while from what a finalizer keeps", async () => {
-    const { take } = pretended.cluster;
+    const take = pretended.cluster.take.bind(pretended.cluster);
     pretended.cluster.take = (reference) => (reference.kind === "DaskCluster" ? true : take(reference));
 
     await end();
