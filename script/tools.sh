@@ -29,9 +29,9 @@ bring_sops() {
     made=$(mktemp -d "$hubfleet_tools/.sops-XXXXXX")
     (
       export GOBIN="$made"
-      nice -n 10 go install "filippo.io/age/cmd/...@v$hubfleet_age_version"
-      nice -n 10 go install -ldflags='-s -w' "github.com/getsops/sops/v3/cmd/sops@v$hubfleet_sops_version"
-    )
+      nice -n 10 go install "filippo.io/age/cmd/...@v$hubfleet_age_version" &&
+        nice -n 10 go install -ldflags='-s -w' "github.com/getsops/sops/v3/cmd/sops@v$hubfleet_sops_version"
+    ) || return 1
     mv -T "$made" "$kept"
   fi
   PATH="$kept:$PATH"

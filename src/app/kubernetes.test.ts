@@ -257,5 +257,23 @@ describe("hubs on clusters", () => {
       expect(decoded(keptIn("hubfleet-secrets"), "githubClientSecret")).toBe(canary);
       expect(JSON.stringify(fleet.machine.watch.events)).toContain("keeps the secret that it has");
     });
+
+    it("get a new one by the first apply that has a key, whoever applied before without one", async () => {
+      await fleet.apply();
+      fleet.machine.secretFiles.put("login", { github: { clientSecret: "next" } });
+      fleet.machine.secretFiles.become("login", "locked");
+      await fleet.become((now) =>
+        now.withFile("secrets/login.enc.yaml", "github:\n  clientSecret: ENC[y]\nsops: { mac: y, version: 3.9.0 }\n"),
+      );
+      await fleet.apply();
+
+      const plan = await fleet.plan();
+      fleet.machine.secretFiles.become("login", "readable");
+      await fleet.apply();
+
+      expect(plan.changes).toMatchObject([{ target: "hub/alpha", part: "secrets" }]);
+      expect(decoded(keptIn("hubfleet-secrets"), "githubClientSecret")).toBe("next");
+      expect((await fleet.plan()).changes).toEqual([]);
+    });
   });
 });

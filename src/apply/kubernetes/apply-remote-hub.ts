@@ -56,7 +56,7 @@ const readyMilliseconds = 10 * 60_000;
 export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
   const { fleetUuid, fleet, planned, connection, charts, reach, world, commit, steps, report, signal } = props;
   const { desired, observed } = planned;
-  const { rendered, remote, hub, parts } = desired;
+  const { rendered, remote, hub } = desired;
   const { names } = remote;
   const target = `hub/${hub.name}`;
   const labels = ownLabels(hub, { uuid: fleetUuid });
@@ -73,8 +73,13 @@ export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
   });
   if (refused.length > 0) throw new HubfleetErrors(refused);
   const before = observed.applied === undefined ? undefined : await observed.whole();
-  const { values: secrets, remarks } = await ensureHubSecrets(about);
+  const { values: secrets, kept: keptSecrets, remarks } = await ensureHubSecrets(about);
   for (const text of remarks) report({ target, text, state: "note" });
+  // What nobody here could read is still to come: by whoever has the key.
+  const parts =
+    keptSecrets.length === 0
+      ? desired.parts
+      : { ...desired.parts, [secretsPart]: observed.applied?.parts[secretsPart] ?? "" };
 
   let progress: AppliedMetadata = {
     parts: observed.applied?.parts ?? {},
@@ -140,7 +145,12 @@ export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
   );
   // Somebody may have started one before the hub was at its new path.
   if (isEnding) await endStrandedWork(props);
-  await steps.run(target, "read live settings", () => syncLive({ desired, connection, reach, world, signal }));
+  const secretsBefore = observed.applied?.parts[secretsPart];
+  const newSecrets =
+    secretsBefore === undefined || secretsBefore === parts[secretsPart] ? undefined : parts[secretsPart];
+  await steps.run(target, "read live settings", () =>
+    syncLive({ desired, connection, reach, newSecrets, world, signal }),
+  );
   await pruneObjects({ desired, before, connection, fleetUuid, signal });
   const { bundle, since, renderer, images, code } = desired;
   const byRelease = Map.groupBy(workloads, ({ release }) => release);

@@ -20,6 +20,8 @@ export interface HubSecretsProps {
 export interface HubSecrets {
   /** By the names that placeholders have. */
   readonly values: Readonly<Record<string, string>>;
+  /** Of what people gave: what the hub had before, for there is no key here to what it should have. */
+  readonly kept: readonly HubSecretName[];
   /** What to know about where they come from. */
   readonly remarks: readonly string[];
 }
@@ -49,15 +51,19 @@ export async function ensureHubSecrets(props: HubSecretsProps): Promise<HubSecre
   }
   const values: Record<string, string> = { ...made };
   const remarks: string[] = [];
+  const keptNames: HubSecretName[] = [];
   for (const name of hubSecrets) {
     const before = secretValue(given, name);
     if (name === "githubClientSecret") {
       const { value, remark } = await loginSecret(props, before);
       values[name] = value;
-      if (remark !== undefined) remarks.push(remark);
+      if (remark !== undefined) {
+        remarks.push(remark);
+        keptNames.push(name);
+      }
     } else values[name] = before ?? world.random.hex(name === "adminPassword" ? 16 : 6); // as long as on one machine
   }
-  return { values, remarks };
+  return { values, kept: keptNames, remarks };
 }
 
 /** What the chart's own Secret has of a release that somebody else installed. */

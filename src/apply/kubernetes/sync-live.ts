@@ -9,6 +9,8 @@ export interface SyncLiveProps {
   readonly desired: DesiredRemote;
   readonly connection: ClusterConnection;
   readonly reach: Reach;
+  /** Other values in the hub's Secret than before: they are to be seen as soon. @default undefined: the same ones */
+  readonly newSecrets?: string | undefined;
   readonly world: Pick<LocalWorld, "clock" | "hubApi">;
   readonly signal: AbortSignal;
 }
@@ -21,18 +23,20 @@ const pollMilliseconds = 500;
  * lost it. A pod sees a changed Secret when its kubelet looks, which is at once when the pod itself is changed.
  * @throws HubfleetError LIVE_NOT_READ
  */
-export async function syncLive({ desired, connection, reach, world, signal }: SyncLiveProps): Promise<void> {
+export async function syncLive(props: SyncLiveProps): Promise<void> {
+  const { desired, connection, reach, newSecrets, world, signal } = props;
   const { remote, rendered, hub } = desired;
   const wanted = liveDigest(rendered);
   const { namespace } = remote.names;
   const until = world.clock.now().getTime() + limitMilliseconds;
+  if (newSecrets !== undefined) await touch({ "hubfleet.io/secrets": newSecrets.slice(0, 16) });
   const way = await reach(remote, signal);
   try {
     let isTold = false;
     for (;;) {
       const { current } = await world.hubApi.sync(way.address);
       if (current === wanted) return;
-      if (!isTold) await touch(wanted);
+      if (!isTold) await touch({ "hubfleet.io/live": wanted.slice(0, 16) });
       isTold = true;
       if (world.clock.now().getTime() > until) {
         throw new HubfleetError("LIVE_NOT_READ", {
@@ -48,14 +52,15 @@ export async function syncLive({ desired, connection, reach, world, signal }: Sy
     await way.close();
   }
 
-  async function touch(digest: string): Promise<void> {
+  async function touch(annotations: Readonly<Record<string, string>>): Promise<void> {
+    const how = { takesOver: true, manager: "hubfleet-touch" }; // all else in the pod stays whose it is
     const pods = await connection.listMetadata(
       { apiVersion: "v1", kind: "Pod", namespace, labels: { component: "hub" } },
       signal,
     );
     for (const { name } of pods) {
-      const metadata = { name, namespace, annotations: { "hubfleet.io/live": digest.slice(0, 16) } };
-      await connection.apply({ apiVersion: "v1", kind: "Pod", metadata }, { takesOver: true }, signal);
+      const metadata = { name, namespace, annotations };
+      await connection.apply({ apiVersion: "v1", kind: "Pod", metadata }, how, signal);
     }
   }
 }
