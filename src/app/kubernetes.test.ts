@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import type { ClusterMemory } from "../adapters/kubernetes/cluster-memory.ts";
+import { chartRepositories } from "../fleet/chart-repositories.ts";
 import type { FleetBuilder } from "../../test/support/a-fleet.ts";
 import { aClusterFleet, aTwoClusterFleet, clusterHub, type ClusterFleet } from "../../test/support/a-cluster-fleet.ts";
 import { decoded, liveText } from "../../test/support/pretended-hub-chart.ts";
@@ -104,6 +105,23 @@ describe("hubs on clusters", () => {
     await promoted();
     expect(revisions(cloud)).toEqual(["alpha 2"]);
     expect((await fleet.plan()).changes).toEqual([]);
+  });
+
+  it("are planned as `apply` would take them: not with values that their chart refuses", async () => {
+    const reference = { name: "jupyterhub", repository: chartRepositories["jupyterhub"] ?? "", version: "4.4.0" };
+    const schema = { properties: { hub: { properties: { pdb: { type: "object" } } } } };
+    fleet.machine.charts.publish(reference, `sha256:${"440".padStart(64, "0")}`, { schema });
+    await promoted();
+    const chartValues = { jupyterhub: { hub: { pdb: "none" } } };
+    await fleet.become((now) => now.withHub("alpha", clusterHub("alpha", "cloud", { chartValues })));
+
+    const plan = await fleet.plan();
+    const outcomes = await fleet.apply();
+
+    const refused = [{ code: "CHART_VALUE_INVALID", message: expect.stringContaining('"hub.pdb"') }];
+    expect(plan).toMatchObject({ changes: [], unseen: [{ target: "hub/alpha", errors: refused }] });
+    expect(outcomes).toMatchObject([{ target: "hub/alpha", kind: "failed", errors: refused }, { kind: "unchanged" }]);
+    expect(revisions(cloud)).toEqual(["alpha 1"]);
   });
 
   it("get nothing that is not committed", async () => {

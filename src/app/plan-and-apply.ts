@@ -42,8 +42,9 @@ export function createPlanAndApply(props: PlanAndApplyProps): Pick<App, "plan" |
       const { now, here, away } = await split(hubs);
       const own = await planFleet({ fleet: now, directory, hubs: here, assign, remove, world: local });
       if (away.length === 0) return own;
-      const plans = await remotes.plan(await sound(), away, await intent(), new AbortController().signal);
-      return mergePlans(own, plans, now);
+      const [reading, never] = [await sound(), new AbortController().signal];
+      const plans = await remotes.plan(reading, away, await intent(), never);
+      return mergePlans(own, await remotes.refuse(reading, plans, never), now);
     },
     apply: async (hubs, watch, saved, options) => {
       const { now, here, away } = await split(hubs);

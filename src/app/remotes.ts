@@ -11,6 +11,7 @@ import type { Ending } from "../operate/find-endings.ts";
 import { findRemoteEndings } from "../operate/kubernetes/remote-endings.ts";
 import { planRemotes, type RemotePlan } from "../operate/kubernetes/plan-remotes.ts";
 import { reachHub } from "../operate/kubernetes/reach-hub.ts";
+import { refuseChartValues } from "../operate/kubernetes/refuse-chart-values.ts";
 import { openRemoteHubs, type RemoteHub } from "../operate/kubernetes/remote-hubs.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Clusters } from "../ports/clusters.ts";
@@ -48,6 +49,8 @@ export interface Remotes {
   ): Promise<readonly RemotePlan[]>;
   /** What applying would end of what runs now. */
   endings(reading: SoundReading, hubs: readonly Hub[], intent: WantedState): Promise<readonly Ending[]>;
+  /** Plans as `apply` would take them, with what their charts would refuse. */
+  refuse(reading: SoundReading, plans: readonly RemotePlan[], signal: AbortSignal): Promise<readonly RemotePlan[]>;
   apply(reading: SoundReading, hubs: readonly Hub[], options: ApplyRemotesOptions): Promise<readonly Outcome[]>;
   /** Sees to it that hubs away from this machine would get what is committed. @throws HubfleetError CLONE_DIRTY */
   requireCommitted(fleet: Fleet, hubs: readonly Hub[]): Promise<void>;
@@ -77,6 +80,7 @@ export function createRemotes({ directory, world, sources, clusters, charts, sna
       if (hubs.every(({ cluster }) => isLocal(all.get(cluster)))) return;
       await requireCleanClone({ directory, snapshot: await snapshot(), sources });
     },
+    refuse: async ({ fleet }, plans, signal) => refuseChartValues(plans, { fleet, charts, signal }),
     open: async (fleet, hubs) => openRemoteHubs(fleet, hubs, await clusters()),
   };
 }
