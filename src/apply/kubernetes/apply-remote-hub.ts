@@ -152,7 +152,7 @@ export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
     syncLive({ desired, connection, reach, newSecrets, world, signal }),
   );
   await pruneObjects({ desired, before, connection, fleetUuid, signal });
-  const { bundle, since, renderer, images, code } = desired;
+  const { bundle, since, renderer, jupyterhub, images, code } = desired;
   const byRelease = Map.groupBy(workloads, ({ release }) => release);
   const whole: RemoteApplied = {
     version: 1,
@@ -161,6 +161,8 @@ export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
     ),
     ...{ parts, revisions: progress.revisions, bundle, since, at: world.clock.now().toISOString(), renderer },
     ...(commit === undefined ? {} : { commit }),
+    ...(jupyterhub === undefined ? {} : { jupyterhub }),
+    serverImages: [...new Set(hub.profiles.map(({ notebookImage }) => images[notebookImage] ?? ""))].toSorted(),
     ...{ hub, cluster: remote.cluster, images, code },
     objects: rendered.objects.map(({ apiVersion, kind, metadata: { name, namespace } }) => ({
       ...{ apiVersion, kind, name },

@@ -26,6 +26,8 @@ export interface DesiredRemote {
   readonly bundle: { readonly id: string; readonly digest: string };
   readonly since: string;
   readonly renderer: string;
+  /** As far as its bundle knows it. */
+  readonly jupyterhub: string | undefined;
   readonly images: ImageReferences;
   readonly code: GivenFiles["code"];
   readonly rendered: RenderedHub;
@@ -71,7 +73,9 @@ export async function desireRemote(
   });
   const parts = partDigests(rendered, await secretsFingerprint(hub, directory, world));
   const { id, digest } = bundle;
-  return { remote, hub, bundle: { id, digest }, since: pointer.since, renderer, images, code, rendered, parts };
+  const { jupyterhub } = bundle.document;
+  const made = { remote, hub, images, code, rendered, parts };
+  return { ...made, bundle: { id, digest }, since: pointer.since, renderer, jupyterhub };
 }
 
 /**
@@ -84,7 +88,7 @@ export async function desireKept(
   { fleet, directory, world }: DesireRemoteProps,
 ): Promise<DesiredRemote> {
   const hub = mergeSpeeds(applied.hub, remote.hub);
-  const { images, code, renderer, since, bundle } = applied;
+  const { images, code, renderer, since, bundle, jupyterhub } = applied;
   const [files, manifests] = await Promise.all([
     readGivenFiles(hub, directory, world),
     readManifests(hub, directory, world),
@@ -94,7 +98,7 @@ export async function desireKept(
     files: { code, look: files.look },
   });
   const parts = partDigests(rendered, await secretsFingerprint(hub, directory, world));
-  return { remote, hub, bundle, since, renderer, images, code, rendered, parts };
+  return { remote, hub, bundle, since, renderer, jupyterhub, images, code, rendered, parts };
 }
 
 /** Logo and templates with the bundle's bytes; what only the hub's own file names comes from the working tree. */

@@ -35,6 +35,7 @@ describe("remoteStatus", () => {
   const space = (cluster: ClusterMemory, name: string): void => give(cluster, "Namespace", { metadata: { name } });
   const applied = (cluster: ClusterMemory, namespace: string, revisions: Record<string, number>): void => {
     const annotations = annotationsOf({
+      ...{ serverImages: ["image:1"], jupyterhub: "5.5.0" },
       ...{ parts: {}, revisions, renderer: "1", since: "2026-11-20T09:00:00Z", at: "2026-11-21T09:00:00Z" },
       bundle: { id: "2026.11.20-1", digest: "sha256:1" },
     });
@@ -53,7 +54,7 @@ describe("remoteStatus", () => {
     const labels = { component, "pod-template-hash": "abc", ...more };
     give(cluster, "Pod", {
       metadata: { name: `${component}-abc-${number}`, namespace, labels },
-      spec: { nodeName: "one", containers: [{ name: component, image: "image:1" }] },
+      spec: { nodeName: "one", containers: [{ name: component, image: `image:${number}` }] },
       status: { phase: "Running", conditions, ...status },
     });
   };
@@ -109,6 +110,7 @@ describe("remoteStatus", () => {
         bundle: "2026.11.20-1",
       },
       ...{ since: "2026-11-21T09:00:00Z", users: 1, servers: 2, daskClusters: 1, url: "http://alpha.example.org/" },
+      ...{ olderServers: 1, jupyterhub: "5.5.0" },
     });
   });
 

@@ -2,8 +2,9 @@ import { fromUnknown } from "../../errors/from-unknown.ts";
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Hub } from "../../fleet/fleet.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { ClusterConnection } from "../../ports/kubernetes.ts";
+import type { ClusterConnection, KubernetesObject } from "../../ports/kubernetes.ts";
 import { type HubPart, hubParts, type HubPods, readHubPods, startingParts } from "../../runtime/kubernetes/hub-pods.ts";
+import { readPod } from "../../runtime/kubernetes/troubles/pod-view.ts";
 import { podTroubles } from "../../runtime/kubernetes/pod-troubles.ts";
 import { type AppliedMetadata, readAnnotations } from "../../runtime/kubernetes/remote-applied.ts";
 import type { HubStatus } from "../status.ts";
@@ -126,6 +127,8 @@ async function describe(seen: SeenHub, asking: AskingWhy): Promise<HubStatus> {
     users: new Set(pods.servers.map(({ user }) => user)).size,
     servers: pods.servers.length,
     daskClusters: pods.daskClusters,
+    olderServers: pods.servers.filter(({ pod }) => isOlder(pod, applied?.serverImages)).length,
+    jupyterhub: applied?.jupyterhub ?? "",
   };
   const expected = expectedParts(seen);
   const isThere = expected.some((part) => pods.parts[part].all > 0);
@@ -140,6 +143,12 @@ async function describe(seen: SeenHub, asking: AskingWhy): Promise<HubStatus> {
   if (missing.length === 0) return { ...known, health: "healthy", reason: "" };
   const reasons = await findReasons(seen, missing, asking);
   return { ...known, health: isThere ? "degraded" : "stopped", reason: reasons.join("; ") };
+}
+
+/** Whether no new server would get its image; undefined images: what put the hub there did not say. */
+function isOlder(pod: KubernetesObject, images: readonly string[] | undefined): boolean {
+  const own = readPod(pod, []).containers.map(({ image }) => image);
+  return images !== undefined && !own.some((image) => images.includes(image));
 }
 
 /** The gateway's parts count where its release was installed. */

@@ -23,6 +23,10 @@ export interface AppliedMetadata {
   /** When it was last changed; ISO 8601. */
   readonly at: string;
   readonly renderer: string;
+  /** What new servers are started in, by digest. */
+  readonly serverImages?: readonly string[];
+  /** JupyterHub's version, as far as the bundle knows it. */
+  readonly jupyterhub?: string;
   /** The commit whose live settings it has; undefined: there was no commit. */
   readonly commit?: string;
 }
@@ -75,9 +79,9 @@ export function liveText({ names, objects }: Pick<RenderedHub, "names" | "object
 }
 
 export function annotationsOf(applied: AppliedMetadata): Readonly<Record<string, string>> {
-  const { parts, revisions, workloads, bundle, since, at, renderer, commit } = applied;
+  const { parts, revisions, workloads, serverImages, jupyterhub, bundle, since, at, renderer, commit } = applied;
   return {
-    [appliedAnnotations.parts]: stableJson({ parts, revisions, workloads }),
+    [appliedAnnotations.parts]: stableJson({ parts, revisions, workloads, serverImages, jupyterhub }),
     [appliedAnnotations.bundle]: bundle.id,
     [appliedAnnotations.bundleDigest]: bundle.digest,
     [appliedAnnotations.since]: since,
@@ -93,12 +97,14 @@ export function readAnnotations(
 ): AppliedMetadata | undefined {
   const of = (name: keyof typeof appliedAnnotations): string => annotations?.[appliedAnnotations[name]] ?? "";
   try {
-    const kept = JSON.parse(of("parts")) as Pick<AppliedMetadata, "parts" | "revisions" | "workloads">; // annotationsOf wrote it
-    const { parts, revisions, workloads } = kept;
+    const { parts, revisions, ...more } = JSON.parse(of("parts")) as Pick<
+      AppliedMetadata,
+      "parts" | "revisions" | "workloads" | "serverImages" | "jupyterhub"
+    >; // annotationsOf wrote it
     const commit = of("commit");
     return {
       ...{ parts, revisions, bundle: { id: of("bundle"), digest: of("bundleDigest") } },
-      ...(workloads === undefined ? {} : { workloads }),
+      ...more,
       ...{ since: of("since"), at: of("at"), renderer: of("renderer") },
       ...(commit === "" ? {} : { commit }),
     };
