@@ -37,7 +37,7 @@ import { machineRemarks } from "../operate/machine-remarks.ts";
 import { readPlanFile } from "../operate/plan-file.ts";
 import { ensureRehearsals, onlyRehearsed, rehearsedFleet } from "../operate/rehearsals.ts";
 import { createReadStages } from "../operate/read-stages.ts";
-import { selectAnywhere, selectHubs } from "../operate/select-hubs.ts";
+import { selectAnywhere, selectClusters, selectHubs } from "../operate/select-hubs.ts";
 import { fleetStatus } from "../operate/status.ts";
 import type { Clusters } from "../ports/clusters.ts";
 import type { Charts } from "../ports/helm.ts";
@@ -132,6 +132,7 @@ export function createApp(props: AppProps): App {
       return [...files.keys()];
     },
     select: async (targets) => selectHubs(targets.length === 0 ? await shown() : await fleet(), targets),
+    selectClusters: async (targets) => selectClusters(await fleet(), targets),
     selectAnywhere: async (targets) => selectAnywhere(targets.length === 0 ? await shown() : await fleet(), targets),
     images: createImageUseCases({ directory, local, sources, read, fleet }),
     registries: createRegistryUseCases({ directory, repository, local, sources, fleet }),

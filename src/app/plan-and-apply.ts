@@ -38,22 +38,26 @@ export function createPlanAndApply(props: PlanAndApplyProps): Pick<App, "plan" |
     return { ...reading, fleet: reading.fleet };
   };
   return {
-    plan: async (hubs, { remove } = { remove: false }) => {
+    plan: async (hubs, { remove, clusters = [] } = { remove: false }) => {
       const { now, here, away } = await split(hubs);
       const own = await planFleet({ fleet: now, directory, hubs: here, assign, remove, world: local });
-      if (away.length === 0) return own;
+      if (away.length + clusters.length === 0) return own;
       const [reading, never] = [await sound(), new AbortController().signal];
       const plans = await remotes.plan(reading, away, await intent(), never);
-      return mergePlans(own, await remotes.refuse(reading, plans, never), now);
+      const whole = await remotes.planClusters(reading, plans, clusters, never);
+      return mergePlans(own, { hubs: await remotes.refuse(reading, plans, never), clusters: whole }, now);
     },
     apply: async (hubs, watch, saved, options) => {
       const { now, here, away } = await split(hubs);
       const outcomes: Outcome[] = [];
-      if (here.length > 0 || away.length === 0 || options?.remove === true) {
+      const { clusters = [] } = options ?? {};
+      if (here.length > 0 || away.length + clusters.length === 0 || options?.remove === true) {
         const about = { fleet: now, directory, hubs: here, assign, saved, ...options, world: local, ...watch };
-        outcomes.push(...(await applyDraft(about).catch((thrown: unknown) => orNone(thrown, away))));
+        outcomes.push(
+          ...(await applyDraft(about).catch((thrown: unknown) => orNone(thrown, away.length + clusters.length > 0))),
+        );
       }
-      if (away.length > 0) outcomes.push(...(await applyAway(now, away)));
+      if (away.length + clusters.length > 0) outcomes.push(...(await applyAway(now, away)));
       return outcomes;
 
       async function applyAway({ uuid }: Fleet, far: readonly Hub[]): Promise<readonly Outcome[]> {
@@ -61,9 +65,9 @@ export function createPlanAndApply(props: PlanAndApplyProps): Pick<App, "plan" |
         const lease = { fleetUuid: uuid, command: "apply", world: local, report: watch.report };
         const { ending } = options ?? {};
         const applied = await withLease(lease, (steps) =>
-          remotes.apply(reading, far, { ...watch, intent: wanted, command: "apply", saved, ending, steps }),
+          remotes.apply(reading, far, { ...watch, intent: wanted, command: "apply", saved, ending, clusters, steps }),
         );
-        if (applied.length === 0 && outcomes.length === 0) throw nothingGiven(far);
+        if (applied.length === 0 && outcomes.length === 0 && far.length > 0) throw nothingGiven(far);
         return applied;
       }
     },
@@ -79,8 +83,8 @@ export function createPlanAndApply(props: PlanAndApplyProps): Pick<App, "plan" |
 }
 
 /** That nothing is brought up on this machine is no reason to leave hubs elsewhere as they are. */
-function orNone(thrown: unknown, away: readonly Hub[]): readonly Outcome[] {
-  if (away.length > 0 && thrown instanceof HubfleetError && thrown.code === "NO_DRAFT") return [];
+function orNone(thrown: unknown, isMore: boolean): readonly Outcome[] {
+  if (isMore && thrown instanceof HubfleetError && thrown.code === "NO_DRAFT") return [];
   throw thrown;
 }
 

@@ -1,7 +1,8 @@
+import { applyAddOns } from "../apply/kubernetes/apply-add-ons.ts";
 import { applyRemotes } from "../apply/kubernetes/apply-remotes.ts";
 import { requireCleanClone } from "../apply/kubernetes/clone-is-current.ts";
 import type { EndingPolicy } from "../apply/apply-with-notice.ts";
-import type { Outcome } from "../apply/outcome.ts";
+import { joinOutcomes, type Outcome } from "../apply/outcome.ts";
 import type { Steps } from "../apply/steps.ts";
 import type { Fleet, Hub } from "../fleet/fleet.ts";
 import type { FleetReading } from "../fleet/read-fleet.ts";
@@ -9,6 +10,8 @@ import type { RepositorySnapshot } from "../fleet/repository-snapshot.ts";
 import type { WantedState } from "../operate/bundles/read-intent.ts";
 import type { Ending } from "../operate/find-endings.ts";
 import { findRemoteEndings } from "../operate/kubernetes/remote-endings.ts";
+import { openClusters } from "../operate/kubernetes/open-cluster.ts";
+import { type ClusterPlan, planClusters } from "../operate/kubernetes/plan-clusters.ts";
 import { planRemotes, type RemotePlan } from "../operate/kubernetes/plan-remotes.ts";
 import { reachHub } from "../operate/kubernetes/reach-hub.ts";
 import { refuseChartValues } from "../operate/kubernetes/refuse-chart-values.ts";
@@ -36,6 +39,8 @@ export interface ApplyRemotesOptions extends Watch {
   readonly saved?: Plan | undefined;
   readonly ending?: EndingPolicy | undefined;
   readonly isStrict?: boolean;
+  /** Clusters that get their add-ons, too. @default none */
+  readonly clusters?: readonly string[];
   readonly steps: Steps;
 }
 
@@ -47,6 +52,13 @@ export interface Remotes {
     intent: WantedState,
     signal: AbortSignal,
   ): Promise<readonly RemotePlan[]>;
+  /** What clusters need as a whole: definitions for these hubs, and add-ons of the clusters that are named. */
+  planClusters(
+    reading: SoundReading,
+    plans: readonly RemotePlan[],
+    names: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly ClusterPlan[]>;
   /** What applying would end of what runs now. */
   endings(reading: SoundReading, hubs: readonly Hub[], intent: WantedState): Promise<readonly Ending[]>;
   /** Plans as `apply` would take them, with what their charts would refuse. */
@@ -71,10 +83,18 @@ export function createRemotes({ directory, world, sources, clusters, charts, sna
       const { signal } = new AbortController();
       return hubs.length === 0 ? [] : findRemoteEndings(await plan(reading, hubs, intent, signal), signal);
     },
-    async apply(reading, hubs, { intent, ...options }) {
+    async planClusters({ fleet }, plans, names, signal) {
+      return planClusters({ fleet, plans, clusters: openClusters(fleet, names, await clusters()), charts, signal });
+    },
+    async apply(reading, hubs, { intent, clusters: names = [], ...options }) {
+      const { fleet } = reading;
       const head = await requireCleanClone({ directory, snapshot: await snapshot(), sources });
       const about = { fleet: reading.fleet, reading, hubs, intent, directory, sources, charts, world, head };
-      return applyRemotes({ ...about, ...options, clusters: await clusters(), reach: reachHub });
+      const open = openClusters(fleet, names, await clusters());
+      const fingerprints = options.saved?.fingerprints;
+      const addOns = await applyAddOns({ ...options, fleet, clusters: open, fingerprints, charts, world });
+      const applied = await applyRemotes({ ...about, ...options, clusters: await clusters(), reach: reachHub });
+      return joinOutcomes([...addOns, ...applied]);
     },
     async requireCommitted({ clusters: all }, hubs) {
       if (hubs.every(({ cluster }) => isLocal(all.get(cluster)))) return;

@@ -63,6 +63,8 @@ export interface App {
   select(targets: readonly string[]): Promise<Selection>;
   /** The same for commands that work wherever a hub is. @throws HubfleetError UNKNOWN_TARGET */
   selectAnywhere(targets: readonly string[]): Promise<readonly Hub[]>;
+  /** Kubernetes clusters that targets name as a whole; without targets all of the fleet. */
+  selectClusters(targets: readonly string[]): Promise<readonly string[]>;
   readonly images: ImageUseCases;
   readonly registries: RegistryUseCases;
   readonly containers: ContainerUseCases;
@@ -83,13 +85,13 @@ export interface App {
   /** Brings hubs up on this machine as the working tree has them. */
   up(hubs: readonly Hub[], watch: Watch, ending?: EndingPolicy): Promise<readonly Outcome[]>;
   /** What `apply` would do, and what waits for `up`. Changes nothing. */
-  plan(hubs: readonly Hub[], removal?: Removal): Promise<Plan>;
+  plan(hubs: readonly Hub[], options?: Removal & WithClusters): Promise<Plan>;
   /** Puts in place what the draft and the live settings say; mends what ended. */
   apply(
     hubs: readonly Hub[],
     watch: Watch,
     saved?: Plan,
-    options?: Partial<Removal> & { ending?: EndingPolicy },
+    options?: Partial<Removal> & WithClusters & { ending?: EndingPolicy },
   ): Promise<readonly Outcome[]>;
   /** Servers and Dask clusters that run now and that a command would end, for asking before it begins. */
   endings(hubs: readonly Hub[], command: "apply" | "up"): Promise<readonly Ending[]>;
@@ -192,6 +194,11 @@ export interface CheckImageOptions {
   readonly only: readonly string[] | undefined;
   /** Look at everything anew. */
   readonly again: boolean;
+}
+
+export interface WithClusters {
+  /** Clusters that are planned or changed as a whole, with their add-ons. @default none */
+  readonly clusters?: readonly string[];
 }
 
 export interface Removal {

@@ -10,3 +10,15 @@ export type Outcome =
    */
   | { readonly target: string; readonly kind: "held"; readonly why: string; readonly isBlocked?: true }
   | { readonly target: string; readonly kind: "failed"; readonly errors: readonly HubfleetError[] };
+
+const weights = { unchanged: 0, changed: 1, held: 2, failed: 3 } as const;
+
+/** One for each target, where something was done for it in several steps: what is worst of them, and the time of all. */
+export function joinOutcomes(outcomes: readonly Outcome[]): readonly Outcome[] {
+  return [...Map.groupBy(outcomes, ({ target }) => target).values()].flatMap((some): readonly Outcome[] => {
+    const [worst] = some.toSorted((one, other) => weights[other.kind] - weights[one.kind]);
+    if (worst?.kind !== "changed") return worst === undefined ? [] : [worst];
+    const milliseconds = some.reduce((sum, one) => sum + (one.kind === "changed" ? one.milliseconds : 0), 0);
+    return [{ ...worst, milliseconds }];
+  });
+}

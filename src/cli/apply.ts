@@ -31,13 +31,14 @@ ${endingHelp}`,
       const [file] = targets.filter((target) => target.endsWith(".json"));
       const saved = file === undefined ? undefined : await app.loadPlan(resolve(context.workingDirectory, file));
       const named = saved === undefined ? targets : saved.hubs.map((name) => `hub/${name}`);
-      const hubs = await app.selectAnywhere(named);
+      const hubs = named.length === 0 && saved !== undefined ? [] : await app.selectAnywhere(named);
+      const clusters = await app.selectClusters(saved === undefined ? targets : Object.keys(saved.fingerprints));
       const ending = await agreeOnEnding(
         saved === undefined ? options : { ...options, yes: true },
         { app, hubs, command: "apply" },
         context,
       );
-      const outcomes = await context.watch((watch) => app.apply(hubs, watch, saved, { ...removal, ending }));
+      const outcomes = await context.watch((watch) => app.apply(hubs, watch, saved, { ...removal, ending, clusters }));
       if (chosenFormat(options) === "json") terminal.out(renderJson(outcomesAsData(outcomes)));
       const exitCode = printOutcomes(outcomes, terminal);
       const plan = await app.plan(hubs);

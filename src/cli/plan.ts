@@ -30,7 +30,8 @@ waits for \`up\`. Reads and looks; changes nothing.`,
     .action(async (targets: readonly string[], options: PlanOptions) => {
       const removal = readRemoval(options, targets);
       const app = await context.openApp(options);
-      const plan = await app.plan(await app.selectAnywhere(targets), removal);
+      const clusters = await app.selectClusters(targets);
+      const plan = await app.plan(await app.selectAnywhere(targets), { ...removal, clusters });
       if (options.out !== undefined) await app.savePlan(plan, resolve(context.workingDirectory, options.out));
       const { terminal } = context;
       const format = chosenFormat(options);

@@ -35,6 +35,12 @@ export function selectAnywhere(fleet: Fleet, targets: readonly string[]): readon
   return targets.length === 0 ? hubs : hubs.filter((hub) => targets.some((target) => covers(target, hub)));
 }
 
+/** Kubernetes clusters that are meant as a whole: all of them, or those that targets name. */
+export function selectClusters(fleet: Pick<Fleet, "clusters">, targets: readonly string[]): readonly string[] {
+  const remote = [...fleet.clusters.values()].filter((cluster) => !isLocal(cluster)).map(({ name }) => name);
+  return targets.length === 0 ? remote : remote.filter((name) => targets.includes(`cluster/${name}`));
+}
+
 function covers(target: string, hub: Hub): boolean {
   const { kind, name } = parseTarget(target);
   return name === { hub: hub.name, cluster: hub.cluster, stage: hub.stage }[kind];

@@ -1,4 +1,4 @@
-import type { ClusterConnection } from "./kubernetes.ts";
+import type { ClusterConnection, KubernetesObject } from "./kubernetes.ts";
 
 export type HelmMajor = "3" | "4";
 
@@ -32,6 +32,11 @@ export interface Charts {
   find(chart: ChartReference, signal: AbortSignal): Promise<KeptChart | undefined>;
   /** What a kept chart says of its values. @throws HubfleetError CHART_FAILED (it cannot be read) */
   contract(chart: KeptChart, signal: AbortSignal): Promise<ChartContract>;
+  /**
+   * The custom resource definitions in the crds/ of a kept chart and of the charts in it, by name. Helm would install them once
+   * and never look again; `upgrade` leaves them out. @throws HubfleetError CHART_FAILED
+   */
+  crds(chart: KeptChart, signal: AbortSignal): Promise<readonly KubernetesObject[]>;
 }
 
 /** What a chart promises to understand. */
@@ -91,6 +96,7 @@ export interface Helm {
   template(request: TemplateRequest, signal: AbortSignal): Promise<string>;
   /**
    * Installs the release, or upgrades it; answers its revision. Waits for hooks, not for pods. The namespace must be there.
+   * The chart's crds/ are not touched.
    * @throws HubfleetError CHART_FAILED (nothing was changed), RELEASE_FAILED, RELEASE_BUSY, HELM_MISSING, CLUSTER_UNREACHABLE
    */
   upgrade(cluster: ClusterConnection, request: UpgradeRequest, signal: AbortSignal): Promise<number>;

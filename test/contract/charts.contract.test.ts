@@ -13,7 +13,8 @@ import { createChartsMemory } from "../../src/adapters/helm/charts-memory.ts";
 import { createPullChart } from "../../src/adapters/helm/pull-chart.ts";
 import { createRun } from "../../src/adapters/run.ts";
 import type { ChartReference, Charts, HelmMajor } from "../../src/ports/helm.ts";
-import { chartFiles, writeChart } from "../support/kubernetes/a-chart.ts";
+import { chartFiles, lookDefinition, writeChart } from "../support/kubernetes/a-chart.ts";
+import { aCrd } from "../support/kubernetes/a-crd.ts";
 import { findHelmHere } from "../support/kubernetes/helm-here.ts";
 import { packFiles } from "../support/kubernetes/pack-files.ts";
 import { skipSuiteUnless } from "../support/skip.ts";
@@ -108,6 +109,13 @@ for (const { name, whyNot, create } of subjects) {
       expect(await subject.charts.contract(fetched, never)).toEqual(contract);
     });
 
+    it("reads the definitions of kinds that a chart brings", async () => {
+      await subject.publish("1.2.3");
+      const fetched = await subject.charts.fetch(look("1.2.3"), never);
+
+      expect(await subject.charts.crds(fetched, never)).toEqual([lookDefinition]);
+    });
+
     it("does not use another chart than the digest names", async () => {
       const digest = await subject.publish("1.2.3");
       const other = await subject.publish("1.2.3", "published anew");
@@ -187,11 +195,32 @@ describe("charts: on disk", () => {
     });
   });
 
+  it("reads definitions of charts inside of a chart, packed and unpacked; the outermost wins", async () => {
+    const directory = await writeChart(root);
+    const definition = (plural: string, field: string): string =>
+      JSON.stringify(aCrd([{ name: "v1", fields: [field] }], plural));
+    await mkdir(join(directory, "charts", "inner", "crds", "more"), { recursive: true });
+    await writeFile(join(directory, "charts/inner/crds/looks.yaml"), definition("looks", "inner"));
+    await writeFile(join(directory, "charts/inner/crds/more/tints.yml"), definition("tints", "unpacked"));
+    const packed = await packFiles([["other/crds/hues.json", definition("hues", "packed")]]);
+    await writeFile(join(directory, "charts/other-1.0.0.tgz"), gzipSync(packed));
+    const charts = open(root);
+
+    const found = await charts.crds(await charts.fetch(look, never), never);
+
+    expect(found).toEqual([
+      aCrd([{ name: "v1", fields: ["packed"] }], "hues"),
+      lookDefinition,
+      aCrd([{ name: "v1", fields: ["unpacked"] }], "tints"),
+    ]);
+  });
+
   it("says which chart cannot be read", async () => {
     const chart = { name: "look", version: "1.2.3", digest: "sha256:1", path: join(root, "look-1.2.3.tgz") };
     await writeFile(chart.path, "damaged");
 
     await expect(open(root).contract(chart, never)).rejects.toMatchObject({ code: "CHART_FAILED" });
+    await expect(open(root).crds(chart, never)).rejects.toMatchObject({ code: "CHART_FAILED" });
   });
 
   it("fetches anew what was damaged on the disk", async () => {
@@ -218,7 +247,7 @@ async function createMemory(): Promise<ChartsSubject> {
     repository,
     async publish(version, note = "") {
       const digest = digestOf(Buffer.from(`${version} ${note}`));
-      charts.publish({ name: "look", repository, version }, digest, contract);
+      charts.publish({ name: "look", repository, version }, digest, contract, [lookDefinition]);
       return digest;
     },
     async goAway() {

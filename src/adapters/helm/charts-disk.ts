@@ -9,6 +9,7 @@ import type { ChartReference, Charts, KeptChart } from "../../ports/helm.ts";
 import { isMissing } from "../is-missing.ts";
 import { replaceFile } from "../replace-file.ts";
 import { readChartContract } from "./read-chart-contract.ts";
+import { readChartCrds } from "./read-chart-crds.ts";
 
 /** Fetches a chart's archive into an empty directory. */
 export type PullChart = (chart: ChartReference, directory: string, signal: AbortSignal) => Promise<void>;
@@ -39,6 +40,7 @@ export function createChartsDisk(props: ChartsDiskProps): Charts {
     fetch: async (chart, signal) => (await find(chart)) ?? fetchOnce(chart, props, signal),
     find,
     contract: readChartContract,
+    crds: readChartCrds,
   };
 }
 

@@ -1,5 +1,6 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { ChartContract, ChartReference, Charts, KeptChart } from "../../ports/helm.ts";
+import type { KubernetesObject } from "../../ports/kubernetes.ts";
 
 /** The twin: repositories that a test publishes into. */
 export interface ChartsMemory extends Charts {
@@ -8,6 +9,7 @@ export interface ChartsMemory extends Charts {
     chart: Pick<ChartReference, "name" | "repository" | "version">,
     digest: string,
     contract?: Partial<ChartContract>,
+    crds?: readonly KubernetesObject[],
   ): void;
   /** Whether repositories answer; true at first. */
   isReachable: boolean;
@@ -16,12 +18,14 @@ export interface ChartsMemory extends Charts {
 export function createChartsMemory(): ChartsMemory {
   const published = new Map<string, string>();
   const contracts = new Map<string, Partial<ChartContract>>();
+  const definitions = new Map<string, readonly KubernetesObject[]>();
   const kept = new Map<string, KeptChart>();
   const keyOf = ({ repository, name, version }: ChartReference): string => JSON.stringify([repository, name, version]);
   const memory: ChartsMemory = {
     isReachable: true,
-    publish(chart, digest, contract = {}) {
+    publish(chart, digest, contract = {}, crds = []) {
       published.set(keyOf(chart), digest);
+      definitions.set(digest, crds);
       contracts.set(digest, contract);
     },
     async fetch(chart, signal) {
@@ -53,6 +57,7 @@ export function createChartsMemory(): ChartsMemory {
       return known !== undefined && (chart.digest === undefined || chart.digest === known.digest) ? known : undefined;
     },
     contract: async ({ digest }) => ({ defaults: {}, schema: undefined, hasParts: false, ...contracts.get(digest) }),
+    crds: async ({ digest }) => definitions.get(digest) ?? [],
   };
   return memory;
 }

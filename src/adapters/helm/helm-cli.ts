@@ -76,6 +76,7 @@ export function createHelmCli({ run, major }: HelmCliProps): Helm {
       const kept = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
       const words = [
         ...["upgrade", release.name, chart.path, "--install", "--namespace", release.namespace, "--values", "-"],
+        "--skip-crds",
         ...["--history-max", historyLength, "--timeout", hookLimit, "--output", "json"],
         ...(kept.length === 0 ? [] : ["--labels", kept.join(",")]),
         ...placeOf(cluster),

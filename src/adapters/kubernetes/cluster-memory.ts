@@ -121,7 +121,7 @@ export function createClusterMemory(props: ClusterMemoryProps = {}): ClusterMemo
         retry: "later",
       });
     }
-    const owners = giveFields(before?.owners ?? new Map(), manager, fields);
+    const owners = withStatus(giveFields(before?.owners ?? new Map(), manager, fields), object);
     const base = before?.object ?? {
       ...object,
       metadata: {
@@ -134,9 +134,12 @@ export function createClusterMemory(props: ClusterMemoryProps = {}): ClusterMemo
     const composed = composeObject(base, owners);
     if (before !== undefined && JSON.stringify(composed) === JSON.stringify(before.object)) return before.object;
     if (isTrial) return composed;
-    const after = { ...composed, metadata: { ...composed.metadata, ...stamp() } };
+    const metadata = { ...composed.metadata, ...stamp(), ...generationOf(composed, before?.object) };
+    const after = { ...composed, metadata };
     entries.set(key, { object: after, owners });
     collectDeleted(key);
+    for (const { apiVersion, kind, isNamespaced: isWithin } of kindsOf(after))
+      kinds.set(`${apiVersion}/${kind}`, isWithin);
     return after;
   };
   /** What was asked to go, goes when its last finalizer has. */
@@ -178,9 +181,39 @@ export function createClusterMemory(props: ClusterMemoryProps = {}): ClusterMemo
       const entry = entries.get(key);
       if (entry === undefined) return false;
       const metadata = { ...entry.object.metadata, deletionTimestamp: now().toISOString(), ...stamp() };
+      for (const { apiVersion, kind } of kindsOf(entry.object)) kinds.delete(`${apiVersion}/${kind}`);
       entries.set(key, { ...entry, object: { ...entry.object, metadata } });
       collectDeleted(key);
       return true;
     },
   };
+}
+
+/** What the cluster itself says of a definition: here it serves it at once. */
+function withStatus(owners: Owners, object: KubernetesObject): Owners {
+  if (object.kind !== "CustomResourceDefinition") return owners;
+  const { apiVersion, kind, metadata } = object;
+  const status = { conditions: [{ type: "Established", status: "True" }] };
+  return giveFields(owners, "cluster", fieldsOf({ apiVersion, kind, metadata: { name: metadata.name }, status }));
+}
+
+function generationOf(now: KubernetesObject, before: KubernetesObject | undefined): { readonly generation?: number } {
+  if (now["spec"] === undefined) return {};
+  const { generation = 0 } = before?.metadata ?? {};
+  return { generation: generation + (JSON.stringify(now["spec"]) === JSON.stringify(before?.["spec"]) ? 0 : 1) };
+}
+
+/** The kinds that a custom resource definition brings; the twin has them at once. */
+function kindsOf(object: KubernetesObject): readonly (ObjectKind & { readonly isNamespaced: boolean })[] {
+  if (object.kind !== "CustomResourceDefinition") return [];
+  const { group, scope, names, versions } = object["spec"] as {
+    readonly group: string;
+    readonly scope: string;
+    readonly names: { readonly kind: string };
+    readonly versions: readonly { readonly name: string }[];
+  }; // as the API has it
+  return versions.map(({ name }) => ({
+    ...{ apiVersion: `${group}/${name}`, kind: names.kind },
+    isNamespaced: scope === "Namespaced",
+  }));
 }

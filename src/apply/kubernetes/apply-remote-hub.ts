@@ -11,6 +11,7 @@ import { fillPlaceholders } from "../../runtime/kubernetes/fill-placeholders.ts"
 import { ownLabels } from "../../runtime/kubernetes/kubernetes-labels.ts";
 import {
   type AppliedMetadata,
+  type CrdRecord,
   livePart,
   objectsPart,
   releasePart,
@@ -38,6 +39,8 @@ export interface ApplyRemoteProps {
   readonly world: LocalWorld;
   /** The commit that live settings are of. */
   readonly commit: string | undefined;
+  /** Definitions of kinds that the cluster has for it. */
+  readonly crds: CrdRecord | undefined;
   readonly steps: Steps;
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -89,6 +92,7 @@ export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
     at: world.clock.now().toISOString(),
     renderer: observed.applied?.renderer ?? desired.renderer,
     ...(observed.applied?.commit === undefined ? {} : { commit: observed.applied.commit }),
+    ...(props.crds === undefined ? {} : { crds: props.crds }),
   };
   const record = { fleetUuid, desired, connection, signal };
   const own = [objectsPart, livePart, secretsPart];
@@ -159,6 +163,7 @@ export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
     workloads: Object.fromEntries(
       [...byRelease].map(([release, some]) => [release, some.map(({ kind, name }) => `${kind} ${name}`).toSorted()]),
     ),
+    ...(props.crds === undefined ? {} : { crds: props.crds }),
     ...{ parts, revisions: progress.revisions, bundle, since, at: world.clock.now().toISOString(), renderer },
     ...(commit === undefined ? {} : { commit }),
     ...(jupyterhub === undefined ? {} : { jupyterhub }),

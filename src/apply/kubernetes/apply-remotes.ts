@@ -19,6 +19,7 @@ import type { Outcome } from "../outcome.ts";
 import type { Steps } from "../steps.ts";
 import { type Agreement, agreeOnEndings, announced } from "./agree-on-endings.ts";
 import { applyRemoteHub } from "./apply-remote-hub.ts";
+import { type AppliedCrds, applyCrds } from "./apply-crds.ts";
 import { type CloneHead, staleClone } from "./clone-is-current.ts";
 import { openClusterJournal } from "./cluster-journal.ts";
 import { withHubLease } from "./hub-lease.ts";
@@ -49,10 +50,12 @@ export async function applyRemotes(props: ApplyRemotesProps): Promise<readonly O
   const plans = await planRemotes(props);
   const moving = plans.filter((plan) => plan.kind === "planned").filter(({ changes }) => changes.length > 0);
   for (const { remote } of moving) props.report({ target: `hub/${remote.hub.name}`, text: "", state: "queued" });
+  const going = plans.flatMap((plan) => (plan.kind === "planned" && mayGoOn(plan, props) ? [plan] : []));
+  const crds = await applyCrds({ ...props, fleetUuid: props.fleet.uuid, hubs: going });
   const agreements = await agreeOnEndings(moving, props.ending, props.signal);
   const agreed = (plan: RemotePlan): Agreement => agreements.get(plan.remote.hub.name) ?? { kind: "go" };
   const walk = (some: readonly RemotePlan[], concurrency: number): Promise<readonly (readonly Outcome[])[]> =>
-    pMap(some, (plan) => applyOne(plan, agreed(plan), props), { concurrency });
+    pMap(some, (plan) => applyOne(plan, agreed(plan), { ...props, crds }), { concurrency });
   // Hubs whose users are told before wait beside the others, and not in their way.
   const isWaiting = (plan: RemotePlan): boolean => agreed(plan).kind === "announce";
   const [others, waiting] = await Promise.all([
@@ -64,10 +67,22 @@ export async function applyRemotes(props: ApplyRemotesProps): Promise<readonly O
   ]);
   const outcomes = [...others, ...waiting].flat();
   const order = plans.map(({ remote }) => `hub/${remote.hub.name}`);
-  return outcomes.toSorted((one, other) => order.indexOf(one.target) - order.indexOf(other.target));
+  const sorted = outcomes.toSorted((one, other) => order.indexOf(one.target) - order.indexOf(other.target));
+  return [...crds.outcomes, ...sorted];
 }
 
-async function applyOne(plan: RemotePlan, agreement: Agreement, props: ApplyRemotesProps): Promise<readonly Outcome[]> {
+/** A clone that may not change a hub brings nothing to its cluster either. */
+function mayGoOn(
+  { remote, observed, problems }: PlannedRemote,
+  { head, isStrict = false }: ApplyRemotesProps,
+): boolean {
+  const isStale = staleClone(remote.hub.name, observed.applied?.commit, head) !== undefined;
+  return !isStale && !(isStrict && problems !== undefined);
+}
+
+type ApplyOneProps = ApplyRemotesProps & { readonly crds: AppliedCrds };
+
+async function applyOne(plan: RemotePlan, agreement: Agreement, props: ApplyOneProps): Promise<readonly Outcome[]> {
   const target = `hub/${plan.remote.hub.name}`;
   const failed = (errors: readonly HubfleetError[]): readonly Outcome[] => {
     props.report({ target, text: errors[0]?.message.split("\n")[0] ?? "failed", state: "settled" });
@@ -92,6 +107,8 @@ async function applyOne(plan: RemotePlan, agreement: Agreement, props: ApplyRemo
     return [{ target, kind: "held", why }];
   };
   if (agreement.kind === "held") return held(agreement.why);
+  const refused = props.crds.refused.get(plan.remote.hub.name);
+  if (refused !== undefined) return failed(refused);
   const begun = props.world.clock.now().getTime();
   const { ending: policy } = props;
   try {
@@ -105,7 +122,7 @@ async function applyOne(plan: RemotePlan, agreement: Agreement, props: ApplyRemo
   }
 }
 
-async function applyHeld(plan: PlannedRemote, props: ApplyRemotesProps): Promise<void> {
+async function applyHeld(plan: PlannedRemote, props: ApplyOneProps): Promise<void> {
   const { fleet, world, report, command, steps, head } = props;
   const { remote, desired } = plan;
   const connection = await remote.connect();
@@ -136,6 +153,7 @@ async function applyHeld(plan: PlannedRemote, props: ApplyRemotesProps): Promise
         planned,
         connection,
         commit: head.commit,
+        crds: props.crds.recordOf(remote.hub.name),
         steps: inCluster,
         signal,
       });

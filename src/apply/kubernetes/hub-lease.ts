@@ -14,6 +14,8 @@ export interface HubLeaseProps {
   /** Who it is, for whoever finds it taken: "hubfleet apply (process 4711)". */
   readonly holder: string;
   readonly target: string;
+  /** How long it waits for somebody else who is at work. @default 0 */
+  readonly patienceMilliseconds?: number;
   readonly clock: Clock;
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -53,6 +55,7 @@ export async function withHubLease<Result>(
 async function takeLease(props: HubLeaseProps): Promise<void> {
   const { clock, connection, namespace, name, target, report, signal } = props;
   const reference = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", name, namespace };
+  const begun = clock.now().getTime();
   let seen: { readonly sign: string; readonly at: number } | undefined;
   for (;;) {
     signal.throwIfAborted();
@@ -72,11 +75,13 @@ async function takeLease(props: HubLeaseProps): Promise<void> {
       if (taken !== undefined) return;
       continue;
     }
-    if (seen !== undefined && seen.sign !== sign) throw held(props, holder);
+    const isAtWork = seen !== undefined && seen.sign !== sign;
+    if (isAtWork && now - begun >= (props.patienceMilliseconds ?? 0)) throw held(props, holder);
     if (seen === undefined) {
-      seen = { sign, at: now };
-      report({ target, text: `"${holder}" has the hub; looking whether it is still at work`, state: "note" });
+      const what = target.startsWith("hub/") ? "the hub" : target;
+      report({ target, text: `"${holder}" has ${what}; looking whether it is still at work`, state: "note" });
     }
+    if (seen === undefined || isAtWork) seen = { sign, at: now };
     await clock.sleep(lookMilliseconds);
   }
 }

@@ -3,7 +3,7 @@ import type { ObservedRemote } from "../../operate/kubernetes/observe-remote.ts"
 import type { ClusterConnection } from "../../ports/kubernetes.ts";
 
 export interface UnlockProps {
-  readonly observed: ObservedRemote;
+  readonly observed: Pick<ObservedRemote, "releases">;
   readonly fleetUuid: string;
   readonly connection: ClusterConnection;
   readonly signal: AbortSignal;

@@ -125,9 +125,13 @@ function positions({ at }: Change): readonly string[] {
 
 function summary({ changes, hubs }: Plan): string {
   if (changes.length === 0) return `Nothing to change for apply (${count(hubs.length, "hub")}).\n`;
-  const targets = new Set(changes.map(({ target }) => target)).size;
+  const targets = [...new Set(changes.map(({ target }) => target))];
+  const clusters = targets.filter((target) => target.startsWith("cluster/"));
+  const some = targets.length - clusters.length;
+  const ofHubs = some === 0 && clusters.length > 0 ? [] : [`${some} of ${count(hubs.length, "hub")}`];
   const worst = worstEffect(changes.map(({ effect }) => effect));
-  return `${count(changes.length, "change")} on ${targets} of ${count(hubs.length, "hub")}; people feel ${feeling(worst)}.\n`;
+  const places = [...clusters, ...ofHubs].join(" and ");
+  return `${count(changes.length, "change")} on ${places}; people feel ${feeling(worst)}.\n`;
 }
 
 function feeling(effect: Effect): string {

@@ -16,6 +16,13 @@ export const clusterCodes = {
     remedy:
       "Choose the right kubeconfig or context. If the cluster was really replaced, write its address and fingerprint into clusters/NAME.yaml; the message holds both.",
   },
+  CRD_CONFLICT: {
+    meaning:
+      "A chart brings a definition of a kind (CRD) that the cluster has in a way which excludes this one. Nothing was changed.",
+    cause: "Something else on the cluster uses another version of the same software, usually Traefik.",
+    remedy:
+      "Take a version of the chart that goes with what is there. hubfleet makes definitions wider and takes nothing from them: objects of others would be lost.",
+  },
   CLUSTER_UNREACHABLE: {
     meaning: "A cluster's API server did not answer, or not in time, also when asked again.",
     cause: "It is down or overloaded, a VPN is missing, or its address is out of date.",

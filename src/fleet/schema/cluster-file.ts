@@ -82,10 +82,25 @@ const kubernetesShape = {
     z.record(
       z.enum(["autoscaler", "certManager", "ingress", "prometheus", "grafana", "sharedStorage", "spotTermination"]),
       z
-        .strictObject({ version: required(z.string().min(1), { description: "Exact version.", example: "1.2.3" }) })
+        .strictObject({
+          version: required(z.string().min(1), { description: "Exact version.", example: "1.2.3" }),
+          digest: optional(z.string().regex(/^sha256:[0-9a-f]{64}$/), {
+            description: "Digest of the chart's archive. With it, other bytes under the same version are refused.",
+          }),
+          values: optional(z.record(z.string(), z.unknown()), {
+            description: "Values of its chart; they win over hubfleet's.",
+            default: {},
+            example: { service: { type: "NodePort" } },
+          }),
+        })
         .optional(),
     ),
-    { description: "What runs beside the hubs, each pinned.", default: {}, example: { grafana: { version: "1.2.3" } } },
+    {
+      description:
+        "What runs beside the hubs, each pinned: charts that `apply cluster/NAME` installs (certManager, ingress by Traefik, prometheus, grafana), and what goes with the provider of the cluster.",
+      default: {},
+      example: { grafana: { version: "1.2.3" } },
+    },
   ),
 } as const;
 

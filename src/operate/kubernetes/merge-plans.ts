@@ -2,10 +2,15 @@ import type { Fleet } from "../../fleet/fleet.ts";
 import { describeDifference, differences } from "../../plan/difference.ts";
 import type { Change, Plan } from "../../plan/plan.ts";
 import { mergeSpeeds } from "../../runtime/local/draft.ts";
+import type { ClusterPlan } from "./plan-clusters.ts";
 import type { PlannedRemote, RemotePlan } from "./plan-remotes.ts";
 
 /** One plan of hubs on this machine and of those on Kubernetes. */
-export function mergePlans(own: Plan, remotes: readonly RemotePlan[], fleet: Fleet): Plan {
+export function mergePlans(
+  own: Plan,
+  { hubs: remotes, clusters }: { readonly hubs: readonly RemotePlan[]; readonly clusters: readonly ClusterPlan[] },
+  fleet: Fleet,
+): Plan {
   const planned = remotes.filter((plan) => plan.kind === "planned");
   const notGiven = remotes.flatMap((plan) => (plan.kind === "not-given" ? [plan] : []));
   const unseen = remotes.flatMap((plan) => (plan.kind === "failed" ? [plan] : []));
@@ -13,9 +18,18 @@ export function mergePlans(own: Plan, remotes: readonly RemotePlan[], fleet: Fle
   return {
     ...own,
     hubs: [...own.hubs, ...remotes.map(({ remote }) => remote.hub.name)].toSorted(),
-    changes: [...own.changes, ...planned.flatMap(({ changes }) => changes)],
+    changes: [
+      ...own.changes,
+      ...clusters.flatMap(({ changes }) => changes),
+      ...planned.flatMap(({ changes }) => changes),
+    ],
     fingerprints: {
       ...own.fingerprints,
+      ...Object.fromEntries(
+        clusters.flatMap(({ cluster, fingerprint }) =>
+          fingerprint === undefined ? [] : [[`cluster/${cluster}`, fingerprint] as const],
+        ),
+      ),
       ...Object.fromEntries(planned.map(({ remote, fingerprint }) => [remote.hub.name, fingerprint])),
     },
     waiting: [
@@ -27,12 +41,16 @@ export function mergePlans(own: Plan, remotes: readonly RemotePlan[], fleet: Fle
       ...planned.flatMap((plan) => waitingSettings(plan, fleet)),
     ],
     bundled: [...own.bundled, ...targets],
-    unseen: unseen.map(({ remote, errors }) => ({
-      target: `hub/${remote.hub.name}`,
+    unseen: [
+      ...clusters.flatMap((cluster) => cluster.unseen),
+      ...unseen.map(({ remote, errors }) => ({ target: `hub/${remote.hub.name}`, errors })),
+    ].map(({ target, errors }) => ({
+      target,
       errors: errors.map(({ code, message, hint }) => ({ code, message, ...(hint === undefined ? {} : { hint }) })),
     })),
     remarks: [
       ...own.remarks,
+      ...clusters.flatMap(({ remarks }) => remarks),
       ...planned.flatMap(({ remote, problems }) =>
         problems === undefined ? [] : [`hub/${remote.hub.name} stays with what it runs: ${problems[0]?.message ?? ""}`],
       ),

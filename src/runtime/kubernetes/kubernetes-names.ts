@@ -56,6 +56,13 @@ export function kubernetesNames(hub: Pick<Hub, "name" | "namespace">): Kubernete
   };
 }
 
+/** What hubfleet has of a cluster as a whole; shared by all fleets there. */
+export const clusterNames = {
+  namespace: "hubfleet-system",
+  /** Held by the command that changes definitions of kinds, or add-ons. */
+  lease: "hubfleet-cluster",
+} as const;
+
 /** Name of something whose content never changes: another content is another thing. */
 export function contentName(kind: "code" | "look", content: string): string {
   return `hubfleet-${kind}-${sha256(content).slice(0, 12)}`;

@@ -10,6 +10,11 @@ import type { RenderedHub, RenderedRelease } from "./render-hub.ts";
 /** Part of a hub → the first digits of a digest of what it is made of. */
 export type PartDigests = Readonly<Record<string, string>>;
 
+/** Release → its chart, and what the cluster had of each definition: "UID/GENERATION" by name. */
+export type CrdRecord = Readonly<
+  Record<string, { readonly of: string; readonly seen: Readonly<Record<string, string>> }>
+>;
+
 /** What is known of a hub from the metadata of what hubfleet left in its namespace. */
 export interface AppliedMetadata {
   readonly parts: PartDigests;
@@ -17,6 +22,8 @@ export interface AppliedMetadata {
   readonly revisions: Readonly<Record<string, number>>;
   /** What runs the pods of each release, as "Deployment hub". */
   readonly workloads?: Readonly<Record<string, readonly string[]>>;
+  /** Custom resource definitions that each release's chart brings, as they were when they were wide enough. */
+  readonly crds?: CrdRecord;
   readonly bundle: { readonly id: string; readonly digest: string };
   /** When the bundle was given to the hub; ISO 8601. */
   readonly since: string;
@@ -79,9 +86,9 @@ export function liveText({ names, objects }: Pick<RenderedHub, "names" | "object
 }
 
 export function annotationsOf(applied: AppliedMetadata): Readonly<Record<string, string>> {
-  const { parts, revisions, workloads, serverImages, jupyterhub, bundle, since, at, renderer, commit } = applied;
+  const { parts, revisions, workloads, serverImages, jupyterhub, crds, bundle, since, at, renderer, commit } = applied;
   return {
-    [appliedAnnotations.parts]: stableJson({ parts, revisions, workloads, serverImages, jupyterhub }),
+    [appliedAnnotations.parts]: stableJson({ parts, revisions, workloads, serverImages, jupyterhub, crds }),
     [appliedAnnotations.bundle]: bundle.id,
     [appliedAnnotations.bundleDigest]: bundle.digest,
     [appliedAnnotations.since]: since,
@@ -99,7 +106,7 @@ export function readAnnotations(
   try {
     const { parts, revisions, ...more } = JSON.parse(of("parts")) as Pick<
       AppliedMetadata,
-      "parts" | "revisions" | "workloads" | "serverImages" | "jupyterhub"
+      "parts" | "revisions" | "workloads" | "serverImages" | "jupyterhub" | "crds"
     >; // annotationsOf wrote it
     const commit = of("commit");
     return {

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 
 import type { RenderChart } from "../../../src/adapters/helm/helm-memory.ts";
 import type { KubernetesObject } from "../../../src/ports/kubernetes.ts";
+import { aCrd } from "./a-crd.ts";
 
 /** A small chart that can fail in every way that counts. Its values: look, and what is to go wrong. */
 export async function writeChart(root: string, version = "1.2.3"): Promise<string> {
@@ -19,6 +20,7 @@ export function chartFiles(version: string): Readonly<Record<string, string>> {
     "Chart.yaml": JSON.stringify({ apiVersion: "v2", name: "look", version }),
     "values.yaml": "look: plain\n",
     "values.schema.json": JSON.stringify({ type: "object", properties: { look: { type: "string" } } }),
+    "crds/looks.yaml": `# of looks\n${JSON.stringify(lookDefinition)}\n---\n# nothing else\n`,
     "templates/look.yaml": `{{- if eq .Values.look "forbidden" }}{{ fail "this look is forbidden" }}{{ end -}}
 apiVersion: v1
 kind: ConfigMap
@@ -39,6 +41,9 @@ data: {}
 `,
   };
 }
+
+/** What lies in the chart's crds/. */
+export const lookDefinition = aCrd([{ name: "v1", fields: ["colour"] }]);
 
 /** The same chart as the twin has it. */
 export const renderLook: RenderChart = ({ release, values, kubernetesVersion }) => {

@@ -62,6 +62,9 @@ export function aPlainHub({ connection, namespace, charts }: PlainHubProps): Pla
     async install(name, chart, values) {
       const reference = { name: chart, repository: "https://charts.example.org/", version: versions[chart] };
       const kept = await offered.fetch(reference, never);
+      for (const definition of await offered.crds(kept, never)) {
+        await connection.apply(definition, { takesOver: true }, never);
+      }
       return helm.upgrade(connection, { chart: kept, release: { name, namespace }, values, labels: {} }, never);
     },
     uninstall: async (name) => void (await helm.uninstall(connection, { name, namespace }, never)),

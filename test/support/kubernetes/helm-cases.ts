@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 
+import { lookDefinition } from "./a-chart.ts";
 import type { ChartValues, Helm, KeptChart, UpgradeRequest } from "../../../src/ports/helm.ts";
 import type { ClusterConnection, KubernetesObject } from "../../../src/ports/kubernetes.ts";
 
@@ -116,6 +117,13 @@ export function describeReleases(create: () => Promise<HelmSubject>): void {
         status: "deployed",
         labels: { "hubfleet.test/inputs": "two" },
       });
+    });
+
+    it("and leaves the chart's definitions of kinds to others", async () => {
+      await upgrade(request("plain", {}));
+
+      const { apiVersion, kind, metadata } = lookDefinition;
+      expect(await connection.get({ apiVersion, kind, name: metadata.name }, never)).toBeUndefined();
     });
 
     it("nothing where the chart refuses", async () => {

@@ -1,8 +1,12 @@
+import { randomBytes } from "node:crypto";
+
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { HubfleetError } from "../../../src/errors/hubfleet-error.ts";
 import type { ClusterConnection, ContainerReference, KubernetesObject } from "../../../src/ports/kubernetes.ts";
+import { eventually } from "../eventually.ts";
 import { skipUnless } from "../skip.ts";
+import { aCrd, aCrdKind } from "./a-crd.ts";
 import { describeForward } from "./forward-cases.ts";
 
 /** One cluster for the cases, with a namespace that is theirs alone. */
@@ -104,6 +108,35 @@ export function describeCluster(create: () => Promise<KubernetesSubject>, withou
 
     expect(tried["data"]).toEqual({ look: "dark" });
     expect(await read("tried")).toBeUndefined();
+  });
+
+  it("counts what was wanted of an object, and not its labels", async () => {
+    const policy = (labels: Readonly<Record<string, string>>, types: readonly string[]): Promise<KubernetesObject> =>
+      apply({
+        ...{ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" },
+        metadata: { name: "counted", namespace: subject.namespace, labels },
+        spec: { podSelector: {}, policyTypes: types },
+      });
+    const made = await policy({}, ["Ingress"]);
+    const labelled = await policy({ look: "dark" }, ["Ingress"]);
+    const changed = await policy({ look: "dark" }, ["Ingress", "Egress"]);
+
+    expect([made, labelled, changed].map(({ metadata }) => metadata.generation)).toEqual([1, 1, 2]);
+    const query = { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", namespace: subject.namespace };
+    expect((await subject.connection.listMetadata(query, never))[0]?.generation).toBe(2);
+  });
+
+  it("has the kinds of a definition when it is there, and not when it is gone", async () => {
+    const plural = `l${randomBytes(4).toString("hex")}s`;
+    const definition = aCrd([{ name: "v1", fields: ["colour"] }], plural);
+    const query = { apiVersion: "look.example.org/v1", kind: aCrdKind(plural), namespace: subject.namespace };
+    const { kind, apiVersion } = definition;
+    expect((await refusal(subject.connection.list(query, never))).code).toBe("KIND_UNKNOWN");
+
+    await apply(definition);
+
+    await eventually("the kind is there", () => subject.connection.list(query, never).catch(() => undefined));
+    await subject.connection.delete({ apiVersion, kind, name: definition.metadata.name }, never);
   });
 
   it("refuses what the cluster does not take", async () => {
