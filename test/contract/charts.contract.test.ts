@@ -14,7 +14,6 @@ import { createPullChart } from "../../src/adapters/helm/pull-chart.ts";
 import { createRun } from "../../src/adapters/run.ts";
 import type { ChartReference, Charts, HelmMajor } from "../../src/ports/helm.ts";
 import { chartFiles, lookDefinition, writeChart } from "../support/kubernetes/a-chart.ts";
-import { aCrd } from "../support/kubernetes/a-crd.ts";
 import { findHelmHere } from "../support/kubernetes/helm-here.ts";
 import { packFiles } from "../support/kubernetes/pack-files.ts";
 import { skipSuiteUnless } from "../support/skip.ts";
@@ -193,26 +192,6 @@ describe("charts: on disk", () => {
       schema: { type: "object", also: "object" },
       hasParts: true,
     });
-  });
-
-  it("reads definitions of charts inside of a chart, packed and unpacked; the outermost wins", async () => {
-    const directory = await writeChart(root);
-    const definition = (plural: string, field: string): string =>
-      JSON.stringify(aCrd([{ name: "v1", fields: [field] }], plural));
-    await mkdir(join(directory, "charts", "inner", "crds", "more"), { recursive: true });
-    await writeFile(join(directory, "charts/inner/crds/looks.yaml"), definition("looks", "inner"));
-    await writeFile(join(directory, "charts/inner/crds/more/tints.yml"), definition("tints", "unpacked"));
-    const packed = await packFiles([["other/crds/hues.json", definition("hues", "packed")]]);
-    await writeFile(join(directory, "charts/other-1.0.0.tgz"), gzipSync(packed));
-    const charts = open(root);
-
-    const found = await charts.crds(await charts.fetch(look, never), never);
-
-    expect(found).toEqual([
-      aCrd([{ name: "v1", fields: ["packed"] }], "hues"),
-      lookDefinition,
-      aCrd([{ name: "v1", fields: ["unpacked"] }], "tints"),
-    ]);
   });
 
   it("says which chart cannot be read", async () => {

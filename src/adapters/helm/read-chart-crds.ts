@@ -18,14 +18,10 @@ export async function readChartCrds(chart: KeptChart, signal: AbortSignal): Prom
     const isDirectory = (await stat(chart.path)).isDirectory();
     const files = isDirectory ? await readDirectory(chart.path, signal) : await readFileOf(chart.path, signal);
     const found = new Map<string, KubernetesObject>();
-    for (const { text } of files.toSorted((one, other) => one.depth - other.depth)) {
-      for (const document of parseAllDocuments(text, { merge: true })) {
-        const [error] = document.errors;
-        if (error !== undefined) throw error;
-        const object = document.toJS({ maxAliasCount: 10_000 }) as KubernetesObject | null; // looked at below
-        if (object?.kind !== "CustomResourceDefinition" || found.has(object.metadata.name)) continue;
-        found.set(object.metadata.name, object);
-      }
+    const byDepth = files.toSorted((one, other) => one.depth - other.depth);
+    for (const object of byDepth.flatMap(({ text }) => parseObjects(text))) {
+      const isWanted = object?.kind === "CustomResourceDefinition" && !found.has(object.metadata.name);
+      if (isWanted) found.set(object.metadata.name, object);
     }
     return [...found.values()].sort((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1));
   } catch (error) {
@@ -35,6 +31,14 @@ export async function readChartCrds(chart: KeptChart, signal: AbortSignal): Prom
       cause: error,
     });
   }
+}
+
+function parseObjects(text: string): readonly (KubernetesObject | null)[] {
+  return parseAllDocuments(text, { merge: true }).map((document) => {
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
+    return document.toJS({ maxAliasCount: 10_000 }) as KubernetesObject | null; // whoever asks looks at its kind
+  });
 }
 
 interface CrdFile {

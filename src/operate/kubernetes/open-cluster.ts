@@ -11,7 +11,7 @@ export interface OpenCluster {
   /** Of the fleet, on it. */
   readonly hubs: readonly string[];
   /** @throws HubfleetError KUBECONFIG_UNUSABLE, CLUSTER_MISMATCH */
-  connect(): Promise<ClusterConnection>;
+  readonly connect: () => Promise<ClusterConnection>;
 }
 
 /** The clusters of these names that are on Kubernetes. */

@@ -1,12 +1,9 @@
-import { randomBytes } from "node:crypto";
-
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { HubfleetError } from "../../../src/errors/hubfleet-error.ts";
 import type { ClusterConnection, ContainerReference, KubernetesObject } from "../../../src/ports/kubernetes.ts";
-import { eventually } from "../eventually.ts";
 import { skipUnless } from "../skip.ts";
-import { aCrd, aCrdKind } from "./a-crd.ts";
+import { describeDefinitions } from "./definition-cases.ts";
 import { describeForward } from "./forward-cases.ts";
 
 /** One cluster for the cases, with a namespace that is theirs alone. */
@@ -126,18 +123,7 @@ export function describeCluster(create: () => Promise<KubernetesSubject>, withou
     expect((await subject.connection.listMetadata(query, never))[0]?.generation).toBe(2);
   });
 
-  it("has the kinds of a definition when it is there, and not when it is gone", async () => {
-    const plural = `l${randomBytes(4).toString("hex")}s`;
-    const definition = aCrd([{ name: "v1", fields: ["colour"] }], plural);
-    const query = { apiVersion: "look.example.org/v1", kind: aCrdKind(plural), namespace: subject.namespace };
-    const { kind, apiVersion } = definition;
-    expect((await refusal(subject.connection.list(query, never))).code).toBe("KIND_UNKNOWN");
-
-    await apply(definition);
-
-    await eventually("the kind is there", () => subject.connection.list(query, never).catch(() => undefined));
-    await subject.connection.delete({ apiVersion, kind, name: definition.metadata.name }, never);
-  });
+  describeDefinitions(() => subject);
 
   it("refuses what the cluster does not take", async () => {
     const error = await refusal(apply(aMap("Not_A_Name", {})));
