@@ -13,6 +13,7 @@ import { bundleContent, type BundleContentProps, versionsInUse } from "./bundle-
 import { bundleFiles } from "./bundle-files.ts";
 import { bundleImages } from "./bundle-images.ts";
 import { withKnownContainers } from "./known-containers.ts";
+import { type LackingContainer, lackingContainers } from "./lacking-containers.ts";
 import { recordOrigin } from "./record-origin.ts";
 import { refusePairs } from "./refuse-pairs.ts";
 import { checkFailures, runPartChecks, type RunPartChecksProps } from "./run-part-checks.ts";
@@ -37,8 +38,8 @@ export interface MadeBundle {
   readonly passedBefore: readonly string[];
   /** Pairs that cannot be tried here, with the reason. */
   readonly notTried: readonly UntriedPair[];
-  /** Images without a container, with the reason. */
-  readonly withoutContainer: readonly { readonly image: string; readonly why: string }[];
+  /** Images without a container that Kubernetes needs, with the reason. */
+  readonly withoutContainer: readonly LackingContainer[];
   /** Files that are in no commit as they are, and so not in it; a bundle made in full refuses such. */
   readonly leftOut: readonly string[];
   readonly standing: StateStanding;
@@ -86,9 +87,7 @@ export async function makeBundle(props: MakeBundleProps): Promise<MadeBundle> {
     sentence: sentenceOf(decided),
     ran: verdicts.map(({ check }) => check),
     passedBefore: passed.map(({ check }) => check).filter((check) => !verdicts.some((one) => one.check === check)),
-    withoutContainer: [...images].flatMap(([image, { without }]) =>
-      without === undefined ? [] : [{ image, why: without }],
-    ),
+    withoutContainer: lackingContainers(images, fleet),
     notTried: untriedPairs(decided.bundle.document),
     leftOut: [],
     // Once it was looked at it is not the first time any more.

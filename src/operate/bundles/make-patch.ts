@@ -21,6 +21,7 @@ import { bundleImages } from "./bundle-images.ts";
 import { checkPatch } from "./check-patch.ts";
 import { headCommit } from "./committed-tree.ts";
 import { withKnownContainers } from "./known-containers.ts";
+import { lackingContainers } from "./lacking-containers.ts";
 import { type MadeBundle, movedOn } from "./make-bundle.ts";
 import { committedFleet, type PatchTreeProps, refuseHalfDone, requireImage } from "./patch-tree.ts";
 import { recordOrigin } from "./record-origin.ts";
@@ -118,9 +119,7 @@ export async function makePatch(props: MakePatchProps): Promise<MadeBundle> {
         : `this patch of ${from.id} was made before; nothing was written`,
     ran: verdicts.map(({ check }) => check),
     passedBefore: passed.map(({ check }) => check),
-    withoutContainer: [...found].flatMap(([image, { without }]) =>
-      without === undefined ? [] : [{ image, why: without }],
-    ),
+    withoutContainer: lackingContainers(found, fleet),
     notTried: untriedPairs(decided.bundle.document),
     leftOut,
     standing: { ...written.snapshot.standing, isFirstSight: seen.standing.isFirstSight },
