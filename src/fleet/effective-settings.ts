@@ -25,6 +25,7 @@ export function effectiveSettings(hub: LayeredHub, { written }: FleetReading): S
     groups: value.groups ?? [],
     ...(value.domain === undefined ? {} : { domain: value.domain }),
     ...(value.namespace === undefined ? {} : { namespace: value.namespace }),
+    ...(value.releases === undefined ? {} : { releases: value.releases }),
     ...(value.port === undefined ? {} : { port: value.port }),
     basePath: value.basePath ?? defaultBasePath(hub.name, isLocal),
     ...(value.twin === undefined ? {} : { twin: value.twin }),

@@ -1,6 +1,8 @@
 /** What a hub's settings say that only a Kubernetes cluster carries out. Nothing is filled in here: absent means not written. */
 export interface KubernetesSettings {
   readonly namespace?: string;
+  /** Helm's names for the hub's releases, where somebody else chose them. */
+  readonly releases?: { readonly jupyterhub?: string | undefined; readonly daskGateway?: string | undefined };
   readonly network?: Network;
   readonly pods?: Pods;
   /** By name. */

@@ -17,6 +17,7 @@ export function normalizeKubernetes(own: Partial<WrittenHub>, settings: WrittenH
   const { network, pods, extraCharts, manifests } = settings;
   return {
     ...(own.namespace === undefined ? {} : { namespace: own.namespace }),
+    ...(own.releases === undefined ? {} : { releases: own.releases }),
     ...(network === undefined ? {} : { network: normalizeNetwork(network) }),
     ...(pods === undefined ? {} : { pods: normalizePods(pods) }),
     ...(extraCharts === undefined ? {} : { extraCharts: normalizeExtraCharts(extraCharts) }),

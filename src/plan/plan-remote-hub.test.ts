@@ -72,7 +72,7 @@ describe("planRemoteHub", () => {
     [
       "an environment variable",
       { environment: { REGION: "north" } },
-      ["update live settings: new servers only", "update release alpha-dask-gateway: none"],
+      ["update live settings: new servers only", "update release alpha-dask-gateway: hub restarts"],
     ],
     [
       "the version of the hub's chart",
@@ -82,7 +82,7 @@ describe("planRemoteHub", () => {
     [
       "the version of the gateway's chart",
       { charts: { jupyterhub: { version: "4.4.0" }, "dask-gateway": { version: "2026.4.0" } } },
-      ["update release alpha-dask-gateway: none"],
+      ["update release alpha-dask-gateway: proxy restarts"],
     ],
     [
       "traits of the hub",
@@ -192,7 +192,7 @@ describe("planRemoteHub", () => {
       "create live settings: none",
       "create secrets: none",
       "update release alpha: proxy restarts",
-      "update release alpha-dask-gateway: none",
+      "update release alpha-dask-gateway: proxy restarts",
     ]);
     expect(reasons(changes)).toContain("it was not installed by hubfleet, which takes it over");
   });

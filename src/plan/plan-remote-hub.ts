@@ -11,6 +11,7 @@ import {
 } from "../runtime/kubernetes/remote-applied.ts";
 import type { RenderedRelease } from "../runtime/kubernetes/render-hub.ts";
 import { kubernetesNames } from "../runtime/kubernetes/kubernetes-names.ts";
+import type { Adoption } from "./adoption/plan-adoption.ts";
 import { partsOf } from "./affected-parts.ts";
 import { describeDifference, type Difference, differences } from "./difference.ts";
 import type { Effect } from "./effect.ts";
@@ -36,6 +37,8 @@ export interface PlanRemoteProps {
   readonly releases: readonly SeenRelease[];
   /** What ran the pods of a release and is not there any more, as "Deployment hub". @default nothing */
   readonly missing?: Readonly<Record<string, readonly string[]>>;
+  /** What it means to take over releases of somebody else's; undefined: there are none. */
+  readonly adoption?: Adoption | undefined;
   /** What was put in place last, for reasons in words; undefined where nothing differs, or nobody knows. */
   readonly applied: RemoteApplied | undefined;
   readonly origins: Origins;
@@ -102,6 +105,7 @@ function planRelease(release: RenderedRelease, props: PlanRemoteProps, explain: 
     return [{ target, action: "create", part, effect: "none", because: [...because, ...words], at }];
   }
   const was = before?.revisions[name];
+  const taken = was === undefined ? props.adoption?.differences[name] : undefined;
   const strange = [
     ...(props.missing?.[name] ?? []).map((one) => `${one} is not there any more`),
     ...(seen.status === "deployed" ? [] : [`its last change did not end well: Helm says "${seen.status}"`]),
@@ -109,34 +113,54 @@ function planRelease(release: RenderedRelease, props: PlanRemoteProps, explain: 
       ? []
       : [`somebody changed it beside hubfleet: it is at revision ${seen.revision}, and hubfleet left it at ${was}`]),
     ...(was === undefined ? ["it was not installed by hubfleet, which takes it over"] : []),
+    ...(taken?.because ?? []),
   ];
   const isSame = before?.parts[part] === desired.parts[part];
   if (isSame && strange.length === 0) return [];
   const { because, at } = explain(part);
-  const own = isSame ? [] : because.length > 0 ? because : ["hubfleet itself changed since it was put in place"];
+  const unknown = taken === undefined ? ["hubfleet itself changed since it was put in place"] : [];
+  const own = isSame ? [] : because.length > 0 ? because : unknown;
   const effect = releaseEffect(release, applied?.releases[name]);
-  return [{ target, action: "update", part, effect, because: [...strange, ...own], at: isSame ? [] : at }];
+  return [
+    {
+      target,
+      action: "update",
+      part,
+      effect,
+      because: [...strange, ...own],
+      at: isSame ? [] : [...(taken?.at ?? []), ...at],
+    },
+  ];
 }
 
-/** The hub's pod carries a digest of all values of its chart, so that any change of one restarts it. */
+/**
+ * The hub's pod carries a digest of all values of its chart, so that any change of one restarts it. The gateway's API has its
+ * successor beside it, but its controller is one pod: for seconds no Dask cluster starts. Where its proxy restarts, notebooks
+ * lose their connections and what they held of results; Dask clusters go on and are found again.
+ */
 function releaseEffect(now: RenderedRelease, before: RemoteApplied["releases"][string] | undefined): Effect {
-  if (now.chart !== "jupyterhub") return "none";
+  const proxy = { jupyterhub: "proxy.", "dask-gateway": "traefik." }[now.chart];
+  if (proxy === undefined) return "none";
   if (before === undefined || before.version !== now.version) return "proxy restarts";
   const paths = valueDifferences(before.values, now.values);
-  return paths.some((path) => path.startsWith("proxy.")) ? "proxy restarts" : "hub restarts";
+  return paths.some((path) => path.startsWith(proxy)) ? "proxy restarts" : "hub restarts";
 }
 
 /** Servers and Dask clusters that cannot go on. Said even while nobody has any: somebody may by then. */
-function planStranded({ desired, applied, origins }: PlanRemoteProps): Change[] {
-  if (applied === undefined) return [];
+function planStranded({ desired, applied, adoption, origins }: PlanRemoteProps): Change[] {
   const { hub } = desired;
-  const isMoving = applied.hub.basePath !== hub.basePath;
+  const isMoving = (applied?.hub ?? adoption ?? hub).basePath !== hub.basePath;
+  const leaving = adoption?.leaving ?? [];
   const because = [
     ...(isMoving ? ["servers that run end: they know the hub by the path that it leaves"] : []),
-    ...(applied.hub.dask.enabled && !hub.dask.enabled ? ["Dask clusters that run end: the Dask Gateway goes"] : []),
+    ...(applied?.hub.dask.enabled === true && !hub.dask.enabled
+      ? ["Dask clusters that run end: the Dask Gateway goes"]
+      : []),
+    ...(leaving.length > 0 ? [`servers of ${leaving.join(", ")} end: nothing that is written lets them in`] : []),
   ];
   if (because.length === 0) return [];
-  const at = origins.at(`hubs.${hub.name}.${isMoving ? "basePath" : "dask.enabled"}`);
+  const setting = isMoving ? "basePath" : leaving.length > 0 ? "access.users" : "dask.enabled";
+  const at = origins.at(`hubs.${hub.name}.${setting}`);
   const target = `hub/${hub.name}`;
   const lines = at === undefined ? [] : [at];
   return [{ target, action: "delete", part: serversPart, effect: "servers end", because, at: lines }];

@@ -81,6 +81,15 @@ export interface HelmRelease extends ReleaseReference {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** Everything that Helm's record of a release says, whoever installed it. May have secrets in its values. */
+export interface HelmRecord {
+  readonly chart: { readonly name: string; readonly version: string };
+  /** The chart's own values. */
+  readonly defaults: ChartValues;
+  /** Those that were given with it. */
+  readonly values: ChartValues;
+}
+
 /**
  * One major version of Helm. It renders and installs; waiting and judging are hubfleet's. Values reach it on its standard
  * input, so that they are in no argument and no file.
@@ -105,6 +114,15 @@ export interface Helm {
    * with whatever major version.
    */
   releases(cluster: ClusterConnection, signal: AbortSignal): Promise<readonly HelmRelease[]>;
+  /**
+   * The record of a release's revision; undefined: there is none. Read from the cluster, the same for every version of Helm.
+   * @throws HubfleetError RELEASE_UNREADABLE
+   */
+  record(
+    cluster: ClusterConnection,
+    release: Pick<HelmRelease, "name" | "namespace" | "revision">,
+    signal: AbortSignal,
+  ): Promise<HelmRecord | undefined>;
   /**
    * Removes the release and its record; answers whether it was there. Claims of volumes stay where the chart says so.
    * @throws HubfleetError RELEASE_FAILED, HELM_MISSING, CLUSTER_UNREACHABLE

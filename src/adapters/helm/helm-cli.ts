@@ -4,6 +4,7 @@ import type { Run, RunResult } from "../run.ts";
 import { findHelm, type FoundHelm } from "./find-helm.ts";
 import { chartFailed, releaseFailed } from "./helm-failures.ts";
 import { listReleases } from "./list-releases.ts";
+import { readRecord } from "./read-record.ts";
 
 export interface HelmCliProps {
   readonly run: Run;
@@ -91,6 +92,7 @@ export function createHelmCli({ run, major }: HelmCliProps): Helm {
       return (JSON.parse(stdout) as { readonly version: number }).version;
     },
     releases: listReleases,
+    record: readRecord,
     async uninstall(cluster, release, signal) {
       const words = [
         "uninstall",

@@ -1,7 +1,15 @@
 import { stringify } from "yaml";
 
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
-import type { Helm, HelmMajor, ReleaseReference, TemplateRequest, UpgradeRequest } from "../../ports/helm.ts";
+import type {
+  ChartValues,
+  Helm,
+  HelmMajor,
+  HelmRecord,
+  ReleaseReference,
+  TemplateRequest,
+  UpgradeRequest,
+} from "../../ports/helm.ts";
 import type { ClusterConnection, KubernetesObject, ObjectReference } from "../../ports/kubernetes.ts";
 import { listReleases } from "./list-releases.ts";
 
@@ -63,6 +71,12 @@ export function createHelmMemory({ major, charts }: HelmMemoryProps): Helm {
       return revision;
     },
     releases: listReleases,
+    async record(cluster, { revision, ...release }, signal) {
+      const found = (await readRecords(cluster, release, signal)).find((one) => one.revision === revision);
+      if (found === undefined) return undefined;
+      const { chart, values } = found;
+      return { chart, values, defaults: {} };
+    },
     async uninstall(cluster, release, signal) {
       const records = await readRecords(cluster, release, signal);
       for (const { objects, reference } of records) {
@@ -73,10 +87,14 @@ export function createHelmMemory({ major, charts }: HelmMemoryProps): Helm {
   };
 }
 
+type Kept = Pick<Recorded, "objects" | "chart" | "values">;
+
 interface Recorded {
   readonly revision: number;
   readonly reference: ObjectReference;
   readonly objects: readonly ObjectReference[];
+  readonly chart: HelmRecord["chart"];
+  readonly values: ChartValues;
 }
 
 async function readRecords(
@@ -92,13 +110,13 @@ async function readRecords(
     .map(({ metadata, ...secret }) => ({
       revision: Number(metadata.labels?.["version"]),
       reference: { apiVersion: "v1", kind: "Secret", name: metadata.name, namespace },
-      objects: JSON.parse((secret["stringData"] as { readonly release: string }).release) as readonly ObjectReference[], // composeRecord wrote it
+      ...(JSON.parse((secret["stringData"] as { readonly release: string }).release) as Kept), // composeRecord wrote it
     }))
     .sort((left, right) => left.revision - right.revision);
 }
 
 function composeRecord(
-  { release: { name, namespace }, labels }: UpgradeRequest,
+  { release: { name, namespace }, labels, chart, values }: UpgradeRequest,
   {
     revision,
     status,
@@ -113,7 +131,12 @@ function composeRecord(
       namespace,
       labels: { ...labels, owner: "helm", name, status, version: `${revision}` },
     },
-    stringData: { release: JSON.stringify(objects.map(referenceOf)) },
+    stringData: {
+      release: JSON.stringify({
+        ...{ objects: objects.map(referenceOf), values },
+        chart: { name: chart.name, version: chart.version },
+      } satisfies Kept),
+    },
   };
 }
 

@@ -77,6 +77,16 @@ export const kubernetesCodes = {
     cause: "The release was installed by an earlier hubfleet, or by somebody else.",
     remedy: "`hubfleet apply hub/NAME` marks it; then `destroy` keeps it. Or --delete-homes, where nobody needs it.",
   },
+  RELEASE_UNREADABLE: {
+    meaning: "Helm's record of a release cannot be read.",
+    cause: "It was damaged, or a Helm that writes it in another way installed the release.",
+    remedy: "Look at it with `helm status` and `helm get values`.",
+  },
+  ADOPTION_REFUSED: {
+    meaning: "A release that somebody else installed cannot be taken over as the hub's settings are.",
+    cause: "Taking it over would leave people's homes or the hub's database behind, or Helm would refuse the change.",
+    remedy: "Change the settings that the message names, or leave the hub to whoever installed it.",
+  },
   CLONE_DIRTY: {
     meaning: "Files that hubs away from this machine are made of differ from what is committed.",
     cause: "What runs there must be in a commit: the next person, and automation, go by the repository.",

@@ -6,6 +6,12 @@ import { name } from "./names.ts";
 
 const groups = z.array(name);
 
+/** As Helm takes them. */
+const releaseName = z
+  .string()
+  .max(53)
+  .regex(/^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/, "lower-case letters, digits and hyphens");
+
 /** platform.yaml: what every hub shares. */
 export const platformFile = z.strictObject({ version: documentVersion, ...hubSettingsShape });
 
@@ -63,6 +69,26 @@ export const hubFile = z.strictObject({
     example: "research-prod",
     speed: "gated",
   }),
+  releases: optional(
+    z.strictObject({
+      jupyterhub: optional(releaseName, {
+        description: "Release of the jupyterhub chart. Left out: the hub's name.",
+        example: "jhub",
+        speed: "gated",
+      }),
+      daskGateway: optional(releaseName, {
+        description: "Release of the dask-gateway chart. Left out: the hub's name with -dask-gateway.",
+        example: "daskgateway",
+        speed: "gated",
+      }),
+    }),
+    {
+      description:
+        "Names of the hub's Helm releases, for a hub that was installed by somebody else and is taken over (Kubernetes).",
+      example: { jupyterhub: "jhub" },
+      speed: "gated",
+    },
+  ),
   port: optional(z.number().int().min(1024).max(65_526), {
     description: "First of ten ports in a row that the hub uses on a local cluster; the first is the one people open.",
     unit: "port",

@@ -1,6 +1,8 @@
 import type { Fleet } from "../../fleet/fleet.ts";
 import { describeDifference, differences } from "../../plan/difference.ts";
+import { serversPart } from "../../plan/plan-remote-hub.ts";
 import type { Change, Plan } from "../../plan/plan.ts";
+import { releasePart } from "../../runtime/kubernetes/remote-applied.ts";
 import { mergeSpeeds } from "../../runtime/local/draft.ts";
 import type { ClusterPlan } from "./plan-clusters.ts";
 import type { PlannedRemote, RemotePlan } from "./plan-remotes.ts";
@@ -34,10 +36,7 @@ export function mergePlans(
     },
     waiting: [
       ...own.waiting,
-      ...notGiven.map(({ remote }): Change => {
-        const because = [`it is on cluster ${remote.cluster.name}, and nobody gave it a bundle yet`];
-        return { target: `hub/${remote.hub.name}`, action: "create", part: "hub", effect: "none", because, at: [] };
-      }),
+      ...notGiven.flatMap((plan) => notGivenYet(plan)),
       ...planned.flatMap((plan) => waitingSettings(plan, fleet)),
     ],
     bundled: [...own.bundled, ...targets],
@@ -56,6 +55,28 @@ export function mergePlans(
       ),
     ],
   };
+}
+
+/** What its first bundle makes of it: all of it, or what differs from the hub that somebody else installed. */
+function notGivenYet({ remote, adoption }: Extract<RemotePlan, { kind: "not-given" }>): Change[] {
+  const plain = { target: `hub/${remote.hub.name}`, effect: "none", at: [] } as const;
+  const why = `it is on cluster ${remote.cluster.name}, and nobody gave it a bundle yet`;
+  if (adoption === undefined) return [{ ...plain, action: "create", part: "hub", because: [why] }];
+  const ends = [
+    ...(adoption.basePath === remote.hub.basePath
+      ? []
+      : [`servers that run end: the hub leaves ${adoption.basePath} for ${remote.hub.basePath}`]),
+    ...adoption.leaving.map((user) => `the server of ${user} ends: nothing that is written lets them in`),
+  ];
+  return [
+    ...Object.entries(adoption.differences).map(([release, { because, at }]): Change => ({
+      ...{ ...plain, action: "update", part: releasePart(release), at },
+      because: [`somebody else installed it; the hub's first bundle takes it over`, ...because],
+    })),
+    ...(ends.length === 0
+      ? []
+      : [{ ...plain, action: "delete" as const, part: serversPart, effect: "servers end" as const, because: ends }]),
+  ];
 }
 
 /** Gated settings as they are written now that the hub's bundle does not have. */

@@ -2,9 +2,10 @@ import { decideAssignment } from "../../bundle/decide-assignment.ts";
 import { holdsIn, type HubPointer, pointerOf } from "../../bundle/deployed.ts";
 import { holdsOf } from "../../bundle/hold.ts";
 import { fromUnknown } from "../../errors/from-unknown.ts";
-import type { HubfleetError } from "../../errors/hubfleet-error.ts";
+import { type HubfleetError, HubfleetErrors } from "../../errors/hubfleet-error.ts";
 import type { Fleet, Hub } from "../../fleet/fleet.ts";
 import type { FleetReading } from "../../fleet/read-fleet.ts";
+import type { Adoption } from "../../plan/adoption/plan-adoption.ts";
 import { planRemoteHub } from "../../plan/plan-remote-hub.ts";
 import type { Change } from "../../plan/plan.ts";
 import type { Clusters } from "../../ports/clusters.ts";
@@ -15,7 +16,9 @@ import { openBundles } from "../bundles/open-bundles.ts";
 import type { WantedState } from "../bundles/read-intent.ts";
 import { desireKept, type DesiredRemote, desireRemote } from "./desired-remote.ts";
 import { type ObservedRemote, observeRemotes } from "./observe-remote.ts";
+import { adoptionErrors, readAdoption, type ReadAdoptionProps } from "./read-adoption.ts";
 import { openRemoteHubs, type RemoteHub } from "./remote-hubs.ts";
+import { renderWritten } from "./render-written.ts";
 
 export interface PlanRemotesProps {
   readonly fleet: Fleet;
@@ -40,6 +43,8 @@ export interface PlannedRemote {
   readonly changes: readonly Change[];
   /** Of what was wanted and what was seen: a saved plan holds while it is the same. */
   readonly fingerprint: string;
+  /** What taking over somebody else's releases means; undefined: there are none. */
+  readonly adoption?: Adoption | undefined;
   /** What is wrong with what it was given, so that it stays with what it has. */
   readonly problems?: readonly HubfleetError[];
 }
@@ -47,7 +52,12 @@ export interface PlannedRemote {
 export type RemotePlan =
   | PlannedRemote
   /** Nobody gave it a bundle yet. */
-  | { readonly kind: "not-given"; readonly remote: RemoteHub }
+  | {
+      readonly kind: "not-given";
+      readonly remote: RemoteHub;
+      /** It runs already, installed by somebody else, and this is what its first bundle is going to meet. */
+      readonly adoption?: Adoption | undefined;
+    }
   | { readonly kind: "failed"; readonly remote: RemoteHub; readonly errors: readonly HubfleetError[] };
 
 /** What hubs on Kubernetes are to be, what they are, and what differs. Changes nothing; never throws for a hub or a cluster. */
@@ -65,8 +75,8 @@ export async function planRemotes(props: PlanRemotesProps): Promise<readonly Rem
         const { observed } = sight;
         const wanted = await desire(remote, observed, { ...props, open });
         return wanted === undefined
-          ? { kind: "not-given", remote }
-          : await planOne(remote, observed, { ...wanted, fleet });
+          ? await planNotGiven(remote, observed, props)
+          : await planOne(remote, observed, { ...wanted, fleet, signal });
       } catch (thrown) {
         signal.throwIfAborted();
         return { kind: "failed", remote, errors: fromUnknown(thrown) };
@@ -110,14 +120,31 @@ async function desire(remote: RemoteHub, observed: ObservedRemote, props: Desire
   }
 }
 
+/** Nothing is rendered for it, unless it runs already. */
+async function planNotGiven(remote: RemoteHub, observed: ObservedRemote, props: PlanRemotesProps): Promise<RemotePlan> {
+  const { jupyterhub } = remote.names.releases;
+  if (!observed.releases.some(({ name }) => name === jupyterhub)) return { kind: "not-given", remote };
+  const { hub: rendered } = await renderWritten({ ...props, target: remote.hub.name });
+  const adoption = await soundAdoption({ ...props, remote, observed, hub: remote.hub, rendered });
+  return { kind: "not-given", remote, adoption };
+}
+
+/** @throws HubfleetErrors where it cannot be taken over: before anything is done */
+async function soundAdoption(props: ReadAdoptionProps): Promise<Adoption | undefined> {
+  const adoption = await readAdoption(props);
+  if (adoption !== undefined && adoption.problems.length > 0) throw new HubfleetErrors(adoptionErrors(adoption, props));
+  return adoption;
+}
+
 async function planOne(
   remote: RemoteHub,
   observed: ObservedRemote,
-  { desired, problems, fleet }: Wanted & { readonly fleet: Fleet },
+  { desired, problems, fleet, signal }: Wanted & Pick<PlanRemotesProps, "fleet" | "signal">,
 ): Promise<PlannedRemote> {
   const { applied: before, releases, missing } = observed;
+  const adoption = await soundAdoption({ ...desired, observed, fleet, signal });
   const wanted = { ...desired, cluster: remote.cluster, releases: desired.rendered.releases };
-  const plain = { desired: wanted, before, releases, missing, origins: fleet.origins };
+  const plain = { desired: wanted, before, releases, missing, adoption, origins: fleet.origins };
   const rough = planRemoteHub({ ...plain, applied: undefined });
   // Words cost a request: only for hubs of which something differs.
   const changes =
@@ -126,6 +153,7 @@ async function planOne(
   const fingerprint = sha256(stableJson({ parts, bundle, before, releases, missing })).slice(0, 32);
   return {
     ...{ kind: "planned", remote, desired, observed, changes, fingerprint },
+    ...(adoption === undefined ? {} : { adoption }),
     ...(problems === undefined ? {} : { problems }),
   };
 }

@@ -31,7 +31,9 @@ export async function describeEnding(plan: PlannedRemote, signal: AbortSignal): 
   const stranded = await findStranded(await remote.connect(), { ...desired, names: remote.names }, signal);
   const servers = stranded.filter(({ kind }) => kind === "server").length;
   const work = describeNumbers({ servers, clusters: stranded.length - servers });
-  const words = [work, ...harsh.flatMap(describeLoss)].filter((text) => text !== "");
+  const leaving = plan.adoption?.leaving ?? [];
+  const theirs = leaving.length === 0 ? "" : `the servers of ${leaving.join(", ")}, whom nothing lets in any more`;
+  const words = [work, theirs, ...harsh.flatMap(describeLoss)].filter((text) => text !== "");
   return words.length === 0 ? undefined : words.join(" and ");
 }
 

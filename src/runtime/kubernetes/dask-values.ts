@@ -36,7 +36,7 @@ export function gatewayEnvironment(hub: Hub, names: KubernetesNames): Readonly<R
   };
 }
 
-/** Values of the dask-gateway chart. A change restarts the gateway's pod beside the old one; Dask clusters go on. */
+/** Values of the dask-gateway chart. A change restarts the gateway's API and controller; Dask clusters go on. */
 export function daskValues(props: DaskValuesProps): readonly ChartValue[] {
   const { hub, images, nodeGroups, gatewayCode, schedulerPreload } = props;
   const image = splitReference(referenceOf(hub.images.worker, images));

@@ -12,14 +12,14 @@ export interface HubComponent {
 
 /** By the labels and names that the charts give. */
 export function hubComponents(
-  { releases }: Pick<KubernetesNames, "releases">,
+  { releases, gatewayFullname }: Pick<KubernetesNames, "releases" | "gatewayFullname">,
   has: { readonly dask: boolean },
 ): readonly HubComponent[] {
   const own = (name: "hub" | "proxy"): HubComponent => ({ name, labels: { component: name }, deployment: name });
   const dask = (name: string, component: string, prefix = component): HubComponent => ({
     name,
     labels: { "app.kubernetes.io/instance": releases.daskGateway, "app.kubernetes.io/component": component },
-    deployment: `${prefix}-${releases.daskGateway}`,
+    deployment: `${prefix}-${gatewayFullname}`,
   });
   return [
     own("hub"),

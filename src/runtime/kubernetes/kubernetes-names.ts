@@ -6,6 +6,8 @@ export interface KubernetesNames {
   readonly namespace: string;
   /** Helm's releases; cluster-wide objects of the charts are named after them, so each has the hub's name in it. */
   readonly releases: { readonly jupyterhub: string; readonly daskGateway: string };
+  /** What the gateway's chart puts behind the kind of each of its things: "api-NAME". */
+  readonly gatewayFullname: string;
   /** The service at which the Dask Gateway and its clusters are reached. */
   readonly gatewayService: string;
   /** Holds the live document. */
@@ -33,14 +35,20 @@ export interface KubernetesNames {
 /** Helm takes 53 characters for a release; the longest ending here has 13. */
 const longestStem = 40;
 
-export function kubernetesNames(hub: Pick<Hub, "name" | "namespace">): KubernetesNames {
+export function kubernetesNames(hub: Pick<Hub, "name" | "namespace" | "releases">): KubernetesNames {
   const namespace = hub.namespace ?? hub.name;
   const stem = shortened(hub.name);
-  const daskGateway = `${stem}-dask-gateway`; // the chart's own name in it, so that the chart adds none
+  const {
+    jupyterhub = stem,
+    // The chart's own name in it, so that the chart adds none.
+    daskGateway = `${stem}-dask-gateway`,
+  } = hub.releases ?? {};
+  const gatewayFullname = daskFullname(daskGateway);
   return {
     namespace,
-    releases: { jupyterhub: stem, daskGateway },
-    gatewayService: `traefik-${daskGateway}`,
+    releases: { jupyterhub, daskGateway },
+    gatewayFullname,
+    gatewayService: chartName(`traefik-${gatewayFullname}`),
     current: "hubfleet-current",
     secrets: "hubfleet-secrets",
     nfsVolume: `hubfleet-${stem}-files`,
@@ -71,6 +79,16 @@ export function contentName(kind: "code" | "look", content: string): string {
 /** The release of a chart of the operator's own. */
 export function extraRelease(hub: Pick<Hub, "name">, chart: string): string {
   return shortened(`${hub.name}-${chart}`, 53);
+}
+
+/** As the dask-gateway chart makes it of its release. */
+function daskFullname(release: string): string {
+  return chartName(release.includes("dask-gateway") ? release : `${release}-dask-gateway`);
+}
+
+/** Charts cut names at 63 characters. */
+function chartName(name: string): string {
+  return name.slice(0, 63).replace(/-$/, "");
 }
 
 function shortened(name: string, longest: number = longestStem): string {

@@ -35,6 +35,7 @@ const rules: readonly Rule[] = [
   { pattern: /^pods\./, treatment: "listed", words: "there are no pods" },
   { pattern: /^(extraCharts\.|manifests$)/, treatment: "listed", words: "there is nothing to install it in" },
   { pattern: /^namespace$/, treatment: "listed", words: "there are no namespaces" },
+  { pattern: /^releases(?:\.|$)/, treatment: "listed", words: "Helm installs nothing here" },
   { pattern: /^profiles\.[^.]+\.spawner\./, treatment: "listed", words: "servers are processes, not pods" },
   { pattern: /\.(nodeGroup|schedulerNodeGroup)$/, treatment: "listed", words: "there is one machine" },
   { pattern: /\.(cpu|memory)Guarantee/, treatment: "listed", words: "nothing schedules on one machine" },

@@ -29,6 +29,8 @@ export interface PlainHub {
   /** Until every Deployment of the namespace is. */
   awaitReady(): Promise<void>;
   startServer(user: string): Promise<void>;
+  /** Of somebody whom the hub knows, by a token of another service: for a hub that is not this one any more. */
+  startServerAs(token: string, user: string): Promise<void>;
   stopServer(user: string): Promise<void>;
   /** In a kernel of the user's server, through the proxy. */
   runCode(user: string, code: string): Promise<unknown>;
@@ -44,15 +46,15 @@ export function aPlainHub({ connection, namespace, charts }: PlainHubProps): Pla
   let found: Promise<string> | undefined;
   const url = (): Promise<string> => (found ??= addressOf(connection, namespace));
 
-  const ask = async (path: string, method = "GET"): Promise<unknown> => {
-    const headers = { authorization: `token ${token}` };
+  const ask = async (path: string, method = "GET", by = token): Promise<unknown> => {
+    const headers = { authorization: `token ${by}` };
     const response = await fetch(`${await url()}/hub/api/${path}`, { method, headers });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return text === "" ? undefined : JSON.parse(text);
   };
-  const serverOf = async (user: string): Promise<{ readonly ready: boolean } | undefined> => {
-    const { servers } = (await ask(`users/${user}`)) as {
+  const serverOf = async (user: string, by = token): Promise<{ readonly ready: boolean } | undefined> => {
+    const { servers } = (await ask(`users/${user}`, "GET", by)) as {
       readonly servers: Readonly<Record<string, { readonly ready: boolean }>>;
     };
     return servers[""];
@@ -86,6 +88,10 @@ export function aPlainHub({ connection, namespace, charts }: PlainHubProps): Pla
       await ask(`users/${user}`).catch(() => ask(`users/${user}`, "POST"));
       await ask(`users/${user}/server`, "POST");
       await eventually("the server is ready", async () => (await serverOf(user))?.ready, 180_000);
+    },
+    async startServerAs(by, user) {
+      await ask(`users/${user}/server`, "POST", by);
+      await eventually("the server is ready", async () => (await serverOf(user, by))?.ready, 180_000);
     },
     async stopServer(user) {
       await ask(`users/${user}/server`, "DELETE");

@@ -126,6 +126,18 @@ export function describeReleases(create: () => Promise<HelmSubject>): void {
       expect(await connection.get({ apiVersion, kind, name: metadata.name }, never)).toBeUndefined();
     });
 
+    it("and says of a release which chart and values it was given", async () => {
+      const place = { name: "recorded", namespace };
+      await upgrade(request("recorded", { look: "dark" }));
+      await upgrade(request("recorded", { look: "light" }));
+
+      expect(await subject.helm.record(connection, { ...place, revision: 2 }, never)).toMatchObject({
+        chart: { name: subject.chart.name },
+        values: { look: "light" },
+      });
+      expect(await subject.helm.record(connection, { ...place, revision: 9 }, never)).toBeUndefined();
+    });
+
     it("nothing where the chart refuses", async () => {
       await expect(upgrade(request("refused", { look: "forbidden" }))).rejects.toMatchObject({ code: "CHART_FAILED" });
 
