@@ -44,8 +44,8 @@ write_kubeconfig() {
 apiVersion: v1
 kind: Config
 clusters: [{name: $name, cluster: {server: "https://$node_address:6443", certificate-authority-data: $(base64 -w0 "$root/pki/ca.crt")}}]
-users: [{name: $1, user: {client-certificate-data: $(base64 -w0 "$root/pki/$1.crt"), client-key-data: $(base64 -w0 "$root/pki/$1.key")}}]
-contexts: [{name: $name, context: {cluster: $name, user: $1}}]
+users: [{name: $name-$1, user: {client-certificate-data: $(base64 -w0 "$root/pki/$1.crt"), client-key-data: $(base64 -w0 "$root/pki/$1.key")}}]
+contexts: [{name: $name, context: {cluster: $name, user: $name-$1}}]
 current-context: $name
 Y
   chmod 600 "$root/config/$1.kubeconfig"

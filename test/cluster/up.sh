@@ -2,6 +2,7 @@
 # Starts a cluster of one node on this machine and waits until it can be used. The last line of its output is the cluster's
 # directory, with `kubeconfig` in it; down.sh DIRECTORY takes everything away again.
 #   test/cluster/up.sh [--owner PID]     the cluster may be swept away once this process has ended; without: it stays until down.sh
+#   test/cluster/up.sh --beside DIRECTORY [--owner PID]     has the images of that cluster, under the same names
 # HUBFLEET_TEST_REGISTRY_DIRECTORY: where the registry keeps images; without, in the cluster's directory.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,7 +12,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/small-image.sh"
 say() { printf '── %s\n' "$*" >&2; }
 owner=
-[ "${1:-}" != --owner ] || owner=$2
+beside=
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --owner) owner=$2 ;;
+    --beside) beside=$2 ;;
+    *) say "$1 is no option"; exit 64 ;;
+  esac
+  shift 2
+done
 
 [ "$(uname -s)" = Linux ] || { say "a cluster runs on Linux only"; exit 1; }
 [ "$(id -u)" = 0 ] || { say "only root can start a cluster"; exit 1; }
@@ -37,6 +46,10 @@ services=10.233.$number.0/24
 first_service=10.233.$number.1
 registry=127.0.0.1:$((35000 + number))
 registry_directory=${HUBFLEET_TEST_REGISTRY_DIRECTORY:-$root/images}
+if [ -n "$beside" ]; then
+  registry=$(cat "$beside/registry")
+  registry_directory=$(sed -n 's/.*"rootdirectory": "\([^"]*\)".*/\1/p' "$beside/config/registry.json")
+fi
 small_image=hubfleet.test/small:1
 mkdir -p "$registry_directory"
 
@@ -74,9 +87,11 @@ setsid nsenter --net="/run/netns/$name" unshare --pid --fork --kill-child --moun
 disown
 printf '%s %s' "$!" "$(cut -d" " -f22 "/proc/$!/stat")" >"$root/process"
 # Where the machine pushes to, over the same files as the one that the node pulls from under the same name.
-setsid docker-registry serve "$root/config/registry.json" >"$root/log/machine-registry.log" 2>&1 </dev/null &
-disown
-printf '%s %s' "$!" "$(cut -d" " -f22 "/proc/$!/stat")" >"$root/registry-process"
+if [ -z "$beside" ]; then
+  setsid docker-registry serve "$root/config/registry.json" >"$root/log/machine-registry.log" 2>&1 </dev/null &
+  disown
+  printf '%s %s' "$!" "$(cut -d" " -f22 "/proc/$!/stat")" >"$root/registry-process"
+fi
 
 kubectl=("$cluster_bin/kubectl" --kubeconfig "$root/config/admin.kubeconfig")
 fail() { say "the cluster does not start: $*"; tail -n 3 "$root"/log/*.log >&2; exit 1; }

@@ -33,12 +33,15 @@ describe("kubernetes over HTTPS", () => {
     await rm(root, { recursive: true, force: true });
   });
 
-  type Say = (request: IncomingMessage, times: number) => readonly [number, unknown];
+  /** Undefined: nothing at all. */
+  type Say = (request: IncomingMessage, times: number) => readonly [number, unknown] | undefined;
   const serve = async (say: Say, tls = servant(authority)): Promise<string> => {
     const host = await servers.serve(
       (request: IncomingMessage, response: ServerResponse) => {
         asked.push(`${request.method ?? ""} ${request.url ?? ""}`);
-        const [status, body] = say(request, asked.length);
+        const said = say(request, asked.length);
+        if (said === undefined) return;
+        const [status, body] = said;
         response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
       },
       { tls },
@@ -60,6 +63,7 @@ describe("kubernetes over HTTPS", () => {
   const connect = (
     target: Partial<ClusterTarget> = {},
     KUBECONFIG = join(root, "config"),
+    answerMilliseconds = 5_000,
   ): Promise<ClusterConnection> =>
     createKubernetesHttp({
       environment: { KUBECONFIG },
@@ -68,7 +72,7 @@ describe("kubernetes over HTTPS", () => {
       run: createRun(),
       now: () => now,
       pause: async () => {},
-      answerMilliseconds: 5_000,
+      answerMilliseconds,
     }).connect({ name: "campus", context: "campus", ...target });
 
   describe("finds the cluster", () => {
@@ -224,6 +228,20 @@ describe("kubernetes over HTTPS", () => {
         code: "CLUSTER_UNREACHABLE",
         message: expect.stringContaining("starting") as string,
       });
+    });
+
+    it("once what says nothing at all, and again what has answered before", async () => {
+      await write(await serve((_request, times) => (times === 2 ? [200, version] : undefined)));
+      const connection = await connect({}, join(root, "config"), 300);
+
+      const first = await connection.version(never).catch((error: unknown) => error);
+      const second = await connection.version(never);
+
+      expect(first).toMatchObject({ code: "CLUSTER_UNREACHABLE" });
+      expect(second).toBe("1.34.4");
+      expect(asked).toHaveLength(2);
+      await expect(connection.version(never)).rejects.toMatchObject({ code: "CLUSTER_UNREACHABLE" });
+      expect(asked).toHaveLength(5);
     });
 
     it("for lists in pieces", async () => {

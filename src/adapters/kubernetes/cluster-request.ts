@@ -99,17 +99,21 @@ export function createClusterRequests(props: ClusterRequestProps): ClusterReques
     });
   };
 
+  let hasAnswered = false;
   return {
     async ask(request, signal) {
       let mayLogInAgain = true;
       for (let attempt = 1; ; attempt += 1) {
         const answer = await askOnce(request, signal).catch((error: unknown) => toError(error));
         signal.throwIfAborted();
+        hasAnswered ||= !(answer instanceof Error);
         if (answer instanceof HubfleetError) throw answer; // the login's own
         if (answer instanceof Error) {
           const refused = certificateRefused(answer, props);
           if (refused !== undefined) throw refused;
-          if (attempt === mostTries) throw unreachable(props, answer);
+          // Who took its whole time and was never heard of is not there; asking again would take as long each time.
+          const isSilent = answer.name === "AbortError" && !hasAnswered;
+          if (attempt === mostTries || isSilent) throw unreachable(props, answer);
         } else if (answer.status === 401) {
           const canAgain = mayLogInAgain && props.logins.forget();
           if (!canAgain) throw loginRefused(props);

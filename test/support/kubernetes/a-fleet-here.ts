@@ -125,11 +125,17 @@ function filesOf({
     "clusters/here.yaml": { provider: "kubeconfig", context: targetHere().context, ...cluster },
     "images/hub/image.yaml": { role: "hub", from: from(images.hub) },
     "images/user/image.yaml": { role: "notebook", from: from(images.user) },
-    "platform.yaml": {
-      charts: { jupyterhub: { version: "4.4.0" }, "dask-gateway": { version: "2026.3.0" } },
-      images: { hub: "hub", notebook: "user" },
-      profiles: [{ id: "small", name: "Small", default: true, memoryLimit: "1G" }],
-    },
+    "platform.yaml": aPlatform(),
+  };
+}
+
+/** What all hubs share, with more of it. */
+export function aPlatform(more: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  return {
+    charts: { jupyterhub: { version: "4.4.0" }, "dask-gateway": { version: "2026.3.0" } },
+    images: { hub: "hub", notebook: "user" },
+    profiles: [{ id: "small", name: "Small", default: true, memoryLimit: "1G" }],
+    ...more,
   };
 }
 
