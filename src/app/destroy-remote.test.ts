@@ -30,7 +30,7 @@ describe("destroying a hub on Kubernetes", () => {
       "Secret",
       `sh.helm.release.v1.${name}.v1`,
       { labels: { owner: "helm", name, status: "deployed", version: "1", ...labels } },
-      { stringData: { release: JSON.stringify(objects) } },
+      { stringData: { release: JSON.stringify({ objects, chart: { name, version: "1" }, values: {} }) } },
     );
 
   beforeEach(async () => {
@@ -154,5 +154,77 @@ describe("destroying a hub on Kubernetes", () => {
 
     expect((await destroy(true)).hubs).toMatchObject([{ kept: [], leftBehind: [] }]);
     expect(namespaces()).not.toContain("alpha");
+  });
+
+  describe("whose file is gone", () => {
+    const goneDestroy = async (...targets: readonly string[]): Promise<Destroyed> =>
+      app.destroy(await app.present(targets), { deleteHomes: false, deleteEnvironments: false }, world.watch);
+
+    beforeEach(async () => {
+      const { hubs, clusters } = builder.build();
+      const [hub, of] = [hubs.get("alpha"), clusters.get("cloud")];
+      const applied = { version: 1, hub, cluster: of, images: {}, releases: {}, objects: [], code: {} };
+      const data = { "applied.json": Buffer.from(JSON.stringify(applied)).toString("base64") };
+      const secret = cluster.find({ apiVersion: "v1", kind: "Secret", namespace: "alpha", name: "hubfleet-applied" });
+      give("v1", "Secret", "hubfleet-applied", { labels: own, annotations: secret?.metadata.annotations }, { data });
+      app = await world.open(builder.without("hubs/alpha.yaml"));
+    });
+
+    it.each(["hub/alpha", "alpha", "cluster/cloud"])("goes as it was applied, named by %s", async (target) => {
+      expect(await app.present([target])).toEqual(["alpha"]);
+      expect(await app.running(["alpha"])).toEqual(["alpha"]);
+
+      const { hubs } = await goneDestroy(target);
+
+      expect(hubs).toMatchObject([{ hub: "alpha", wasDown: false, leftBehind: [] }]);
+      expect(left()).toEqual(["hubfleet-made", "claim-ada", "hub-db-dir"]);
+    });
+
+    it("is a remark of the plan, and nothing that apply does", async () => {
+      const { changes, remarks } = await app.plan(await app.selectAnywhere([]));
+
+      expect(changes.filter(({ target }) => target === "hub/alpha")).toEqual([]);
+      expect(remarks.join("\n")).toContain(
+        "hub/alpha is in namespace alpha of cluster cloud, and its file is gone: hubfleet destroy hub/alpha",
+      );
+    });
+
+    it("is said to be disks and secrets when it was taken down before", async () => {
+      await goneDestroy("hub/alpha");
+
+      await expect(app.present(["hub/alpha"])).rejects.toMatchObject({
+        code: "UNKNOWN_TARGET",
+        message: expect.stringContaining(
+          "disks and secrets of hub/alpha are in namespace alpha of cluster cloud",
+        ) as string,
+      });
+    });
+
+    it("is no reason to guess while its cluster does not answer", async () => {
+      cluster.failure = "CLUSTER_UNREACHABLE";
+
+      const unreachable = { problems: [{ code: "CLUSTER_UNREACHABLE" }] };
+      await expect(app.present(["hub/alpha"])).rejects.toMatchObject(unreachable);
+      await expect(app.present(["cluster/cloud"])).rejects.toMatchObject(unreachable);
+    });
+
+    it("is not found where the file of its cluster is gone, too, and how it would be is said", async () => {
+      app = await world.open(builder.without("hubs/alpha.yaml").without("clusters/cloud.yaml"));
+
+      await expect(app.present(["hub/alpha"])).rejects.toMatchObject({
+        code: "UNKNOWN_TARGET",
+        hint: expect.stringContaining("put that back first") as string,
+      });
+    });
+  });
+
+  it("leaves a hub alone that somebody else installed and nobody took over", async () => {
+    cluster.take({ apiVersion: "v1", kind: "Secret", namespace: "alpha", name: "hubfleet-applied" });
+    release("alpha", {});
+    const before = left();
+
+    await expect(destroy(true)).rejects.toMatchObject({ code: "HUB_NOT_OURS" });
+
+    expect(left()).toEqual(before);
   });
 });

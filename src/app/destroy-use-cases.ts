@@ -9,9 +9,10 @@ import { destroyFleetRest } from "../operate/destroy-fleet-rest.ts";
 import { destroyHub, isDown } from "../operate/destroy-hub.ts";
 import { forgetDrafts } from "../operate/draft-store.ts";
 import { findPresent } from "../operate/find-present.ts";
+import { chooseUnwritten } from "../operate/kubernetes/find-unwritten.ts";
 import { observeRemotes } from "../operate/kubernetes/observe-remote.ts";
 import { forgetRehearsals } from "../operate/rehearsals.ts";
-import { selectAnywhere } from "../operate/select-hubs.ts";
+import { selectAnywhere, selectClusters } from "../operate/select-hubs.ts";
 import type { ImageSources } from "../ports/image-sources.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
 import type { StateRef } from "../ports/state-ref.ts";
@@ -24,7 +25,7 @@ export interface DestroyUseCasesProps {
   readonly local: LocalWorld;
   readonly sources: () => Promise<ImageSources>;
   readonly state: () => Promise<StateRef>;
-  readonly remotes: Pick<Remotes, "open">;
+  readonly remotes: Pick<Remotes, "open" | "unwritten">;
   readonly fleet: () => Promise<Fleet>;
   readonly written: () => Promise<Fleet>;
   readonly isRehearsal: boolean;
@@ -36,34 +37,55 @@ export type DestroyUseCases = Pick<App, "present" | "running" | "destroy">;
 export function createDestroyUseCases(props: DestroyUseCasesProps): DestroyUseCases {
   const { directory, local, sources, state, remotes, fleet, written, isRehearsal } = props;
   const isAway = (now: Fleet, hub: Hub): boolean => !isLocal(now.clusters.get(hub.cluster));
-  /** Those of these names that are on Kubernetes clusters. */
-  const away = (now: Fleet, names: readonly string[]): readonly Hub[] =>
-    names.flatMap((name) => {
+  /** Those of these names that are on Kubernetes clusters, written or not. Clusters are asked for the others only. */
+  const away = async (now: Fleet, names: readonly string[]): Promise<readonly Hub[]> => {
+    const written = names.flatMap((name) => {
       const hub = now.hubs.get(name);
       return hub !== undefined && isAway(now, hub) ? [hub] : [];
     });
+    const here = await findPresent(now, [], local);
+    const strange = names.filter((name) => !now.hubs.has(name) && !here.includes(name));
+    if (strange.length === 0 || isRehearsal) return written;
+    const { hubs } = await remotes.unwritten(now, new AbortController().signal);
+    return [...written, ...hubs.flatMap(({ name, hub }) => (hub !== undefined && strange.includes(name) ? [hub] : []))];
+  };
+  /** Those whose file is gone, by their names or by their cluster. @throws HubfleetError UNKNOWN_TARGET */
+  const findGone = async (
+    now: Fleet,
+    { strange, clusters }: { readonly strange: readonly string[]; readonly clusters: readonly string[] },
+  ): Promise<readonly string[]> => {
+    const unwritten = await remotes.unwritten(now, new AbortController().signal);
+    return chooseUnwritten(now, unwritten, { targets: strange, clusters });
+  };
   return {
     async present(targets) {
       const now = await fleet();
+      const here = await findPresent(now, [], local);
+      if (targets.length === 0) return here;
       const isWritten = (target: string): boolean =>
         now.hubs.has(target.replace(/^hub\//, "")) || /^(?:stage|cluster)\//.test(target);
       const known = targets.filter(isWritten);
       const chosen = known.length === 0 ? [] : selectAnywhere(now, known);
       const far = chosen.filter((hub) => isAway(now, hub)).map(({ name }) => name);
-      if (far.length === 0) return findPresent(now, targets, local);
-      const here = await findPresent(now, [], local);
+      const isHere = (target: string): boolean => here.includes(target.replace(/^hub\//, ""));
+      const strange = targets.filter((target) => !isWritten(target) && !isHere(target));
+      const whole = targets.some((target) => target.startsWith("cluster/")) ? selectClusters(now, targets) : [];
+      const isAsked = !isRehearsal && strange.length + whole.length > 0;
+      const gone = isAsked ? await findGone(now, { strange, clusters: whole }) : [];
+      if (far.length + gone.length === 0) return findPresent(now, targets, local);
       const near = chosen.filter((hub) => !isAway(now, hub) && here.includes(hub.name)).map(({ name }) => name);
-      const rest = targets.filter((target) => !isWritten(target));
-      const unwritten = rest.length === 0 ? [] : await findPresent(now, rest, local);
-      return [...new Set([...unwritten, ...near, ...far])];
+      const unwritten = targets.filter((target) => !isWritten(target) && isHere(target));
+      const names = unwritten.length === 0 ? [] : await findPresent(now, unwritten, local);
+      return [...new Set([...names, ...near, ...far, ...gone])];
     },
     async running(hubs) {
       const now = await fleet();
-      const opened = await remotes.open(now, away(now, hubs));
+      const far = await away(now, hubs);
+      const opened = await remotes.open(now, far);
       const sights = await observeRemotes(now.uuid, opened, new AbortController().signal);
       const down = await Promise.all(
         hubs.map(async (hub) => {
-          if (away(now, [hub]).length === 0) return isDown({ fleetUuid: now.uuid, hub, world: local });
+          if (!far.some(({ name }) => name === hub)) return isDown({ fleetUuid: now.uuid, hub, world: local });
           const sight = sights.get(hub);
           return sight?.kind === "seen" && sight.observed.applied === undefined;
         }),
@@ -75,7 +97,7 @@ export function createDestroyUseCases(props: DestroyUseCasesProps): DestroyUseCa
       const { uuid } = now;
       const { deleteHomes } = options;
       const far = new Map(
-        (await remotes.open(now, away(now, hubs))).map((remote) => [remote.hub.name, remote] as const),
+        (await remotes.open(now, await away(now, hubs))).map((remote) => [remote.hub.name, remote] as const),
       );
       return withLease({ fleetUuid: uuid, command: "destroy", world: local, report }, async (steps) => {
         // A cluster that does not answer, or a disk that would go, leaves everything as it is.

@@ -7,6 +7,7 @@ import type { FleetReading } from "../fleet/read-fleet.ts";
 import type { Assign } from "../operate/bundles/assign-bundles.ts";
 import type { Intent } from "../operate/bundles/read-intent.ts";
 import { findEndings } from "../operate/find-endings.ts";
+import { unwrittenWords } from "../operate/kubernetes/find-unwritten.ts";
 import { mergePlans } from "../operate/kubernetes/merge-plans.ts";
 import { planFleet } from "../operate/plan-fleet.ts";
 import type { LocalWorld } from "../ports/local-world.ts";
@@ -41,11 +42,17 @@ export function createPlanAndApply(props: PlanAndApplyProps): Pick<App, "plan" |
     plan: async (hubs, { remove, clusters = [] } = { remove: false }) => {
       const { now, here, away } = await split(hubs);
       const own = await planFleet({ fleet: now, directory, hubs: here, assign, remove, world: local });
-      if (away.length + clusters.length === 0) return own;
-      const [reading, never] = [await sound(), new AbortController().signal];
+      const never = new AbortController().signal;
+      const isWhole = hubs.length === now.hubs.size;
+      const unwritten = isWhole ? remotes.unwritten(now, never) : undefined;
+      const remarks = async (): Promise<readonly string[]> =>
+        ((await unwritten)?.hubs ?? []).map((hub) => unwrittenWords(now, hub));
+      if (away.length + clusters.length === 0) return { ...own, remarks: [...own.remarks, ...(await remarks())] };
+      const reading = await sound();
       const plans = await remotes.plan(reading, away, await intent(), never);
       const whole = await remotes.planClusters(reading, plans, clusters, never);
-      return mergePlans(own, { hubs: await remotes.refuse(reading, plans, never), clusters: whole }, now);
+      const merged = mergePlans(own, { hubs: await remotes.refuse(reading, plans, never), clusters: whole }, now);
+      return { ...merged, remarks: [...merged.remarks, ...(await remarks())] };
     },
     apply: async (hubs, watch, saved, options) => {
       const { now, here, away } = await split(hubs);

@@ -15,6 +15,7 @@ import { type ClusterPlan, planClusters } from "../operate/kubernetes/plan-clust
 import { planRemotes, type RemotePlan } from "../operate/kubernetes/plan-remotes.ts";
 import { reachHub } from "../operate/kubernetes/reach-hub.ts";
 import { refuseChartValues } from "../operate/kubernetes/refuse-chart-values.ts";
+import { findUnwritten, type Unwritten } from "../operate/kubernetes/find-unwritten.ts";
 import { openRemoteHubs, type RemoteHub } from "../operate/kubernetes/remote-hubs.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Clusters } from "../ports/clusters.ts";
@@ -67,6 +68,8 @@ export interface Remotes {
   /** Sees to it that hubs away from this machine would get what is committed. @throws HubfleetError CLONE_DIRTY */
   requireCommitted(fleet: Fleet, hubs: readonly Hub[]): Promise<void>;
   open(fleet: Fleet, hubs: readonly Hub[]): Promise<readonly RemoteHub[]>;
+  /** Hubs of the fleet that are on its clusters where no file has them. */
+  unwritten(fleet: Fleet, signal: AbortSignal): Promise<Unwritten>;
 }
 
 /** A fleet with nothing wrong. */
@@ -102,5 +105,9 @@ export function createRemotes({ directory, world, sources, clusters, charts, sna
     },
     refuse: async ({ fleet }, plans, signal) => refuseChartValues(plans, { fleet, charts, signal }),
     open: async (fleet, hubs) => openRemoteHubs(fleet, hubs, await clusters()),
+    async unwritten(fleet, signal) {
+      const isAnywhere = [...fleet.clusters.values()].some((cluster) => !isLocal(cluster));
+      return isAnywhere ? findUnwritten(fleet, await clusters(), signal) : { hubs: [], unseen: [] };
+    },
   };
 }

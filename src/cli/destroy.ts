@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 
 import { HubfleetError } from "../errors/hubfleet-error.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import { isLocal } from "../runtime/local/draft.ts";
 import { chosenFormat, type CommandContext, type GlobalOptions } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -27,7 +29,8 @@ export function configure(command: Command, context: CommandContext): void {
 Ends users' servers and Dask clusters, then the hub. Homes, shared directories and the hub's database are kept unless
 --delete-homes is given; \`up\` finds them again. A rehearsal (--on local) goes with its homes. Ends with a scan of what is
 left. On Kubernetes, disks and secrets are kept in the same way; --delete-homes deletes the hub's namespace, too, when it
-has nothing of anybody else. --all is about this machine alone.`,
+has nothing of anybody else. --all is about this machine alone; cluster/NAME takes every hub of the fleet on a cluster down,
+also those whose file is gone. Where the cluster's own file is gone, put that back first.`,
     )
     .action(async (targets: readonly string[], options: DestroyCommandOptions) => {
       if (targets.length === 0 && options.all !== true) {
@@ -56,10 +59,19 @@ has nothing of anybody else. --all is about this machine alone.`,
       const deleteEnvironments = options.deleteEnvironments === true;
       const destroyed = await context.watch((watch) => app.destroy(hubs, { deleteHomes, deleteEnvironments }, watch));
 
+      if (options.all === true) terminal.err(elsewhereWords(await app.fleet()));
       const isClean = destroyed.hubs.every(({ leftBehind }) => leftBehind.length === 0);
       terminal.out(
         chosenFormat(options) === "json" ? renderJson({ version: 1, ...destroyed }) : renderRemains(destroyed),
       );
       context.exit(isClean ? exitCodes.done : exitCodes.failed);
     });
+}
+
+/** That there is more of the fleet than what this machine has. */
+function elsewhereWords(fleet: Fleet): string {
+  const away = [...fleet.hubs.values()].filter(({ cluster }) => !isLocal(fleet.clusters.get(cluster)));
+  if (away.length === 0) return "";
+  const clusters = [...new Set(away.map(({ cluster }) => cluster))];
+  return `${away.map(({ name }) => `hub/${name}`).join(", ")} ${away.length === 1 ? "stays" : "stay"}: hubfleet destroy ${clusters.map((name) => `cluster/${name}`).join(" ")}\n`;
 }

@@ -27,12 +27,13 @@ const lookMilliseconds = 1_000;
 
 /**
  * Sees to it that a teardown would keep what it is to keep, before anything is changed.
- * @throws HubfleetError DISKS_UNPROTECTED, and those of its cluster
+ * @throws HubfleetError DISKS_UNPROTECTED, HUB_NOT_OURS, and those of its cluster
  */
 export async function requireKept(props: Omit<DestroyRemoteProps, "world" | "steps" | "report">): Promise<void> {
   const { remote, deleteHomes, signal } = props;
-  const { claims, releases } = await lookAtThings({ ...props, connection: await remote.connect() });
+  const { claims, releases, others } = await lookAtThings({ ...props, connection: await remote.connect() });
   signal.throwIfAborted();
+  if (others.length > 0) throw notOurs(remote, others);
   if (deleteHomes || releases.length === 0) return;
   const going = claims.filter(
     ({ metadata: { labels = {}, annotations = {} } }) =>
@@ -43,6 +44,14 @@ export async function requireKept(props: Omit<DestroyRemoteProps, "world" | "ste
   throw new HubfleetError("DISKS_UNPROTECTED", {
     message: `Helm would delete ${going.map(({ metadata }) => `"${metadata.name}"`).join(", ")} of hub "${name}" together with its release`,
     hint: `hubfleet apply hub/${name} marks it as kept, then destroy again; or --delete-homes, where nobody needs it`,
+  });
+}
+
+/** Its servers and disks cannot be told from those of a hub of ours. */
+function notOurs({ hub, names }: DestroyRemoteProps["remote"], others: readonly string[]): HubfleetError {
+  return new HubfleetError("HUB_NOT_OURS", {
+    message: `release ${others.map((name) => `"${name}"`).join(", ")} in namespace "${names.namespace}" of cluster "${hub.cluster}" was not installed by hubfleet, and hub "${hub.name}" has not taken it over`,
+    hint: "nothing was changed; take it over first (docs/guides/adopt.md), or helm uninstall",
   });
 }
 

@@ -24,6 +24,8 @@ export interface ThingsProps {
 /** What a hub has in its cluster, as far as a teardown has to know. */
 export interface RemoteThings {
   readonly releases: readonly string[];
+  /** Releases with the hub's names that somebody else installed and that were not taken over. */
+  readonly others: readonly string[];
   /** Pods of the hub, its users and its Dask clusters. */
   readonly pods: readonly RemoteThing[];
   readonly daskClusters: readonly RemoteThing[];
@@ -57,6 +59,8 @@ export async function lookAtThings(props: ThingsProps): Promise<RemoteThings> {
   const releases = all
     .filter(({ name, labels }) => applied?.revisions[name] !== undefined || ours(labels))
     .map(({ name }) => name);
+  const own: readonly string[] = Object.values(remote.names.releases);
+  const others = all.map(({ name }) => name).filter((name) => own.includes(name) && !releases.includes(name));
   const names = new Set([...releases, ...Object.values(remote.names.releases)]);
   const [pods, claims, daskClusters, objects] = await Promise.all([
     metadataOf(pod, props),
@@ -76,7 +80,7 @@ export async function lookAtThings(props: ThingsProps): Promise<RemoteThings> {
     name === "hub-db-dir";
   const kept: readonly RemoteThing[] = claims.map(({ metadata }) => ({ ...claim, metadata }));
   return {
-    ...{ releases, daskClusters },
+    ...{ releases, others, daskClusters },
     pods: pods.filter(isOurs),
     objects: objects.flat().filter(({ metadata }) => ours(metadata.labels)),
     claims: claims.filter(({ metadata }) => isOurs({ ...claim, metadata })),

@@ -82,6 +82,11 @@ export const kubernetesCodes = {
     cause: "It was damaged, or a Helm that writes it in another way installed the release.",
     remedy: "Look at it with `helm status` and `helm get values`.",
   },
+  HUB_NOT_OURS: {
+    meaning: "In the hub's namespace is a release of its name that hubfleet did not install and has not taken over.",
+    cause: "Somebody installed the hub with Helm; its servers and disks are theirs.",
+    remedy: "Take it over first (docs/guides/adopt.md), or remove it with `helm uninstall`.",
+  },
   ADOPTION_REFUSED: {
     meaning: "A release that somebody else installed cannot be taken over as the hub's settings are.",
     cause: "Taking it over would leave people's homes or the hub's database behind, or Helm would refuse the change.",
