@@ -39,15 +39,18 @@ export function createDestroyUseCases(props: DestroyUseCasesProps): DestroyUseCa
   const isAway = (now: Fleet, hub: Hub): boolean => !isLocal(now.clusters.get(hub.cluster));
   /** Those of these names that are on Kubernetes clusters, written or not. Clusters are asked for the others only. */
   const away = async (now: Fleet, names: readonly string[]): Promise<readonly Hub[]> => {
-    const written = names.flatMap((name) => {
+    const described = names.flatMap((name) => {
       const hub = now.hubs.get(name);
       return hub !== undefined && isAway(now, hub) ? [hub] : [];
     });
     const here = await findPresent(now, [], local);
     const strange = names.filter((name) => !now.hubs.has(name) && !here.includes(name));
-    if (strange.length === 0 || isRehearsal) return written;
+    if (strange.length === 0 || isRehearsal) return described;
     const { hubs } = await remotes.unwritten(now, new AbortController().signal);
-    return [...written, ...hubs.flatMap(({ name, hub }) => (hub !== undefined && strange.includes(name) ? [hub] : []))];
+    return [
+      ...described,
+      ...hubs.flatMap(({ name, hub }) => (hub !== undefined && strange.includes(name) ? [hub] : [])),
+    ];
   };
   /** Those whose file is gone, by their names or by their cluster. @throws HubfleetError UNKNOWN_TARGET */
   const findGone = async (
