@@ -122,7 +122,7 @@ describe("hubfleet check", () => {
   });
 
   it("ends by the hub's clock when nobody else ends it", async () => {
-    const session = await createHubSessionsHttp().begin(place(), "hubfleet-check-0badcaf2", 6);
+    const session = await createHubSessionsHttp().begin(place(), "hubfleet-check-0badcaf2", 12);
     await session.startServer(undefined, { milliseconds: 60_000, signal: new AbortController().signal });
     expect(await everythingAboutUsers()).not.toEqual(untouched);
 

@@ -92,5 +92,6 @@ c.Backend.cluster_options = hubfleet_options
 c.ClusterConfig.cluster_max_workers = HUBFLEET["maxWorkersPerCluster"]  # noqa: F821
 c.ClusterConfig.idle_timeout = float(HUBFLEET["idleSeconds"])  # noqa: F821
 # A command of their own was dropped in distributed 2026.6.
-c.ClusterConfig.scheduler_cmd = ["dask", "scheduler", "--preload", HUBFLEET["schedulerPreload"]]  # noqa: F821
-c.ClusterConfig.worker_cmd = ["dask", "worker"]
+_PRELOAD = ["--preload", HUBFLEET["schedulerPreload"]]  # noqa: F821
+c.ClusterConfig.scheduler_cmd = ["dask", "scheduler", *_PRELOAD]
+c.ClusterConfig.worker_cmd = ["dask", "worker", *_PRELOAD]

@@ -1,4 +1,4 @@
-"""A preload of Dask schedulers: a broken TLS connection must not take others with it.
+"""A preload of Dask schedulers and workers: a broken TLS connection must not take others with it.
 
 Where a system call fails below OpenSSL 3.4 and newer, Python (since 3.11.12, 3.12.9 and 3.13.2) leaves the error in the
 thread's queue, and the next read of any healthy connection reports it as its own: a worker or client that went away

@@ -53,7 +53,7 @@ def _configuration(current, options, profile):
     variables.update(environment_paths(environment))
     return {
         "scheduler_cmd": [python, "-m", SCHEDULER, "--preload", _PRELOAD],
-        "worker_cmd": [python, "-m", WORKER],
+        "worker_cmd": [python, "-m", WORKER, "--preload", _PRELOAD],
         "environment": variables,
         "worker_cores": dask["workerCores"],
         "worker_memory": dask["workerMemoryBytes"],

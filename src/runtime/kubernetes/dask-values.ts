@@ -16,7 +16,7 @@ export interface DaskValuesProps {
   readonly nodeGroups: ReadonlyMap<string, NodeGroup>;
   /** Python that the gateway's configuration ends with. */
   readonly gatewayCode: string;
-  /** Python that a Dask scheduler runs at its start. */
+  /** Python that Dask schedulers and workers run at their start. */
   readonly schedulerPreload: string;
 }
 
