@@ -26,7 +26,9 @@ export interface PlanAndApplyProps {
 }
 
 /** What is wanted of hubs against what is there, wherever they are. */
-export function createPlanAndApply(props: PlanAndApplyProps): Pick<App, "plan" | "apply" | "endings"> {
+export function createPlanAndApply(
+  props: PlanAndApplyProps,
+): Pick<App, "plan" | "drift" | "mendDrift" | "apply" | "endings"> {
   const { directory, local, remotes, fleet, read, intent, assign } = props;
   const split = async (hubs: readonly Hub[]): Promise<{ now: Fleet; here: readonly Hub[]; away: readonly Hub[] }> => {
     const now = await fleet();
@@ -53,6 +55,16 @@ export function createPlanAndApply(props: PlanAndApplyProps): Pick<App, "plan" |
       const whole = await remotes.planClusters(reading, plans, clusters, never);
       const merged = mergePlans(own, { hubs: await remotes.refuse(reading, plans, never), clusters: whole }, now);
       return { ...merged, remarks: [...merged.remarks, ...(await remarks())] };
+    },
+    drift: async (hubs, signal) => {
+      const { away } = await split(hubs);
+      return remotes.drift(await remotes.plan(await sound(), away, await intent(), signal), signal);
+    },
+    mendDrift: async (hubs, watch) => {
+      const { now, away } = await split(hubs);
+      const plans = await remotes.plan(await sound(), away, await intent(), watch.signal);
+      const lease = { fleetUuid: now.uuid, command: "apply", world: local, report: watch.report };
+      return withLease(lease, (steps) => remotes.mend(now, plans, { ...watch, steps }));
     },
     apply: async (hubs, watch, saved, options) => {
       const { now, here, away } = await split(hubs);

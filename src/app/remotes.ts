@@ -1,6 +1,7 @@
 import { applyAddOns } from "../apply/kubernetes/apply-add-ons.ts";
 import { applyRemotes } from "../apply/kubernetes/apply-remotes.ts";
 import { requireCleanClone } from "../apply/kubernetes/clone-is-current.ts";
+import { mendDrift } from "../apply/kubernetes/mend-drift.ts";
 import type { EndingPolicy } from "../apply/apply-with-notice.ts";
 import { joinOutcomes, type Outcome } from "../apply/outcome.ts";
 import type { Steps } from "../apply/steps.ts";
@@ -16,6 +17,7 @@ import { planRemotes, type RemotePlan } from "../operate/kubernetes/plan-remotes
 import { reachHub } from "../operate/kubernetes/reach-hub.ts";
 import { refuseChartValues } from "../operate/kubernetes/refuse-chart-values.ts";
 import { findUnwritten, type Unwritten } from "../operate/kubernetes/find-unwritten.ts";
+import { type DriftReport, reportDrift } from "../operate/kubernetes/report-drift.ts";
 import { openRemoteHubs, type RemoteHub } from "../operate/kubernetes/remote-hubs.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Clusters } from "../ports/clusters.ts";
@@ -60,6 +62,14 @@ export interface Remotes {
     names: readonly string[],
     signal: AbortSignal,
   ): Promise<readonly ClusterPlan[]>;
+  /** Everything that these have against what was put in place. */
+  drift(plans: readonly RemotePlan[], signal: AbortSignal): Promise<DriftReport>;
+  /** Puts back what somebody changed of them. @throws HubfleetError CLONE_DIRTY */
+  mend(
+    fleet: Fleet,
+    plans: readonly RemotePlan[],
+    watch: Watch & { readonly steps: Steps },
+  ): Promise<readonly Outcome[]>;
   /** What applying would end of what runs now. */
   endings(reading: SoundReading, hubs: readonly Hub[], intent: WantedState): Promise<readonly Ending[]>;
   /** Plans as `apply` would take them, with what their charts would refuse. */
@@ -85,6 +95,11 @@ export function createRemotes({ directory, world, sources, clusters, charts, sna
     async endings(reading, hubs, intent) {
       const { signal } = new AbortController();
       return hubs.length === 0 ? [] : findRemoteEndings(await plan(reading, hubs, intent, signal), signal);
+    },
+    drift: (plans, signal) => reportDrift(plans, { charts, signal }),
+    async mend({ uuid }, plans, watch) {
+      await requireCleanClone({ directory, snapshot: await snapshot(), sources });
+      return mendDrift(plans, { fleetUuid: uuid, charts, world, ...watch });
     },
     async planClusters({ fleet }, plans, names, signal) {
       return planClusters({ fleet, plans, clusters: openClusters(fleet, names, await clusters()), charts, signal });

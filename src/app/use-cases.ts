@@ -18,6 +18,7 @@ import type { Remains } from "../operate/destroy-hub.ts";
 import type { DoctorReport } from "../operate/doctor/examine.ts";
 import type { Ending } from "../operate/find-endings.ts";
 import type { Pruned, PruneOptions } from "../operate/housekeeping/prune.ts";
+import type { DriftReport } from "../operate/kubernetes/report-drift.ts";
 import type { CheckedRendering } from "../operate/kubernetes/render-checked.ts";
 import type { HubLogin } from "../operate/hub-login.ts";
 import type { Log } from "../operate/hub-logs.ts";
@@ -86,6 +87,13 @@ export interface App {
   up(hubs: readonly Hub[], watch: Watch, ending?: EndingPolicy): Promise<readonly Outcome[]>;
   /** What `apply` would do, and what waits for `up`. Changes nothing. */
   plan(hubs: readonly Hub[], options?: Removal & WithClusters): Promise<Plan>;
+  /**
+   * Everything that hubs on Kubernetes have against what was put in place, who changed it, and when. Changes nothing; hubs of
+   * this machine are left out.
+   */
+  drift(hubs: readonly Hub[], signal: AbortSignal): Promise<DriftReport>;
+  /** Puts back what somebody changed or deleted of hubs on Kubernetes; what they added stays. */
+  mendDrift(hubs: readonly Hub[], watch: Watch): Promise<readonly Outcome[]>;
   /** Puts in place what the draft and the live settings say; mends what ended. */
   apply(
     hubs: readonly Hub[],

@@ -9,6 +9,11 @@ import { renderWaiting } from "./output/waiting.ts";
 import { readRemoval } from "./read-removal.ts";
 import { outcomesAsData, printOutcomes } from "./output/outcomes.ts";
 
+interface ApplyOptions extends EndingOptions, GlobalOptions {
+  readonly remove?: boolean;
+  readonly drift?: boolean;
+}
+
 export function configure(command: Command, context: CommandContext): void {
   addEndingOptions(command)
     .argument(
@@ -16,6 +21,7 @@ export function configure(command: Command, context: CommandContext): void {
       "hub/NAME, stage/NAME or cluster/NAME, or a FILE.json of plan --out (default: all hubs here)",
     )
     .option("--remove", "take down hubs whose file is gone, too; their homes and database are kept")
+    .option("--drift", "put back what somebody changed of hubs on Kubernetes, as plan --drift shows it; nothing else")
     .addHelpText(
       "after",
       `
@@ -24,8 +30,9 @@ announcement, shared directories) as they are written now. Starts what ended. Ga
 for a bundle, or for \`up\`. With a saved plan, does that for the hubs that are as they were then, and holds back the others.
 ${endingHelp}`,
     )
-    .action(async (targets: readonly string[], options: EndingOptions & GlobalOptions & { remove?: boolean }) => {
+    .action(async (targets: readonly string[], options: ApplyOptions) => {
       const { terminal } = context;
+      if (options.drift === true) return putBack(targets, options, context);
       const removal = readRemoval(options, targets);
       const app = await context.openApp(options);
       const [file] = targets.filter((target) => target.endsWith(".json"));
@@ -45,4 +52,12 @@ ${endingHelp}`,
       if (plan.waiting.length > 0) terminal.err(renderWaiting(plan));
       context.exit(exitCode);
     });
+}
+
+async function putBack(targets: readonly string[], options: ApplyOptions, context: CommandContext): Promise<void> {
+  const app = await context.openApp(options);
+  const hubs = await app.selectAnywhere(targets);
+  const outcomes = await context.watch((watch) => app.mendDrift(hubs, watch));
+  if (chosenFormat(options) === "json") context.terminal.out(renderJson(outcomesAsData(outcomes)));
+  context.exit(printOutcomes(outcomes, context.terminal));
 }

@@ -6,6 +6,7 @@ import { chosenFormat, type CommandContext, type GlobalOptions } from "./command
 import { exitCodes } from "./exit-codes.ts";
 import { renderData } from "./output/data.ts";
 import { readRemoval } from "./read-removal.ts";
+import { driftAsData, renderDrift } from "./output/drift-text.ts";
 import { createPaint } from "./output/paint.ts";
 import { renderPlan, renderPlanMarkdown } from "./output/plan-text.ts";
 
@@ -13,6 +14,7 @@ interface PlanOptions extends GlobalOptions {
   readonly detailedExitcode?: boolean;
   readonly out?: string;
   readonly remove?: boolean;
+  readonly drift?: boolean;
 }
 
 export function configure(command: Command, context: CommandContext): void {
@@ -20,6 +22,10 @@ export function configure(command: Command, context: CommandContext): void {
     .argument("[target...]", "hub/NAME, stage/NAME or cluster/NAME (default: all hubs of this machine)")
     .option("--out <file>", "save the plan, for `apply FILE`")
     .option("--remove", "plan to take down hubs whose file is gone, as `apply --remove` does; their homes are kept")
+    .option(
+      "--drift",
+      "compare everything that hubs on Kubernetes have with what was put in place, and say who changed it",
+    )
     .option("--detailed-exitcode", "end with 2 when there is something to change")
     .addHelpText(
       "after",
@@ -29,6 +35,7 @@ waits for \`up\`. Reads and looks; changes nothing.`,
     )
     .action(async (targets: readonly string[], options: PlanOptions) => {
       const removal = readRemoval(options, targets);
+      if (options.drift === true) return showDrift(targets, options, context);
       const app = await context.openApp(options);
       const clusters = await app.selectClusters(targets);
       const plan = await app.plan(await app.selectAnywhere(targets), { ...removal, clusters });
@@ -44,4 +51,17 @@ waits for \`up\`. Reads and looks; changes nothing.`,
       if ((plan.unseen ?? []).length > 0) context.exit(exitCodes.someTargetsFailed);
       else if (options.detailedExitcode === true && hasChanges) context.exit(exitCodes.changesPresent);
     });
+}
+
+async function showDrift(targets: readonly string[], options: PlanOptions, context: CommandContext): Promise<void> {
+  const app = await context.openApp(options);
+  const hubs = await app.selectAnywhere(targets);
+  const report = await app.drift(hubs, new AbortController().signal);
+  const { terminal } = context;
+  const data = renderData(driftAsData(report), chosenFormat(options));
+  terminal.out(data ?? renderDrift(report, createPaint(terminal.colors && terminal.isOutTerminal)));
+  if (report.hubs.some(({ errors }) => errors.length > 0)) context.exit(exitCodes.someTargetsFailed);
+  else if (options.detailedExitcode === true && report.hubs.some(({ objects }) => objects.length > 0)) {
+    context.exit(exitCodes.changesPresent);
+  }
 }

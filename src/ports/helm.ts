@@ -109,6 +109,8 @@ export interface Helm {
    * @throws HubfleetError CHART_FAILED (nothing was changed), RELEASE_FAILED, RELEASE_BUSY, HELM_MISSING, CLUSTER_UNREACHABLE
    */
   upgrade(cluster: ClusterConnection, request: UpgradeRequest, signal: AbortSignal): Promise<number>;
+  /** What the newest revision of a release put in place, as YAML documents, without hooks; undefined: there is no such release. */
+  manifest(cluster: ClusterConnection, release: ReleaseReference, signal: AbortSignal): Promise<string | undefined>;
   /**
    * The newest record of every release of the cluster, by namespace and name: one list of metadata, whoever installed them and
    * with whatever major version.

@@ -49,6 +49,18 @@ export interface KubernetesObject extends ObjectKind {
   readonly [key: string]: unknown;
 }
 
+/** Fields of an object that one tool or person gave, and when they did last. */
+export interface FieldKeeper {
+  /** "helm", "kubectl-edit". */
+  readonly manager: string;
+  /** Undefined where the cluster does not say. */
+  readonly at: Date | undefined;
+  /** Only what the cluster says of the object's state. */
+  readonly isStatus: boolean;
+  /** Each field's path; of a list's item "[name=hub]". */
+  readonly paths: readonly (readonly string[])[];
+}
+
 export interface ObjectQuery extends ObjectKind {
   /** Left out: of all namespaces. */
   readonly namespace?: string | undefined;
@@ -156,6 +168,8 @@ export interface ClusterConnection {
   permissions(deeds: readonly Deed[], signal: AbortSignal): Promise<readonly Permission[]>;
   /** @throws HubfleetError KIND_UNKNOWN */
   get(reference: ObjectReference, signal: AbortSignal): Promise<KubernetesObject | undefined>;
+  /** Who gave which fields of an object; empty where it is not there. @throws HubfleetError KIND_UNKNOWN */
+  keepers(reference: ObjectReference, signal: AbortSignal): Promise<readonly FieldKeeper[]>;
   /** By namespace and name. @throws HubfleetError KIND_UNKNOWN */
   list(query: ObjectQuery, signal: AbortSignal): Promise<readonly KubernetesObject[]>;
   /** The same without what is in them: cheap for many, and never a secret's value. */

@@ -91,6 +91,13 @@ export function createHelmCli({ run, major }: HelmCliProps): Helm {
       if (exitCode !== 0) throw releaseFailed(release, { stderr, cluster: cluster.address.server, chart });
       return (JSON.parse(stdout) as { readonly version: number }).version;
     },
+    async manifest(cluster, { name, namespace }, signal) {
+      const words = ["get", "manifest", name, "--namespace", namespace, ...placeOf(cluster)];
+      const { exitCode, stdout, stderr } = await ask(words, { timeoutMilliseconds: templateMilliseconds, signal });
+      if (exitCode === 0) return stdout;
+      if (/release: not found/.test(stderr)) return undefined;
+      throw releaseFailed({ name, namespace }, { stderr, cluster: cluster.address.server });
+    },
     releases: listReleases,
     record: readRecord,
     async uninstall(cluster, release, signal) {

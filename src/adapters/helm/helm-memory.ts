@@ -44,10 +44,10 @@ export function createHelmMemory({ major, charts }: HelmMemoryProps): Helm {
       const objects = render({ ...request, kubernetesVersion: await cluster.version(signal) });
       const before = await readRecords(cluster, request.release, signal);
       const revision = (before.at(-1)?.revision ?? 0) + 1;
-      const wanted = objects.map((object) => inNamespace(object, request.release.namespace));
+      const wanted = objects.map((object) => asGiven(object, request.release));
       const record = (status: string, more = {}): Promise<unknown> =>
         cluster.apply(
-          composeRecord(request, { revision, status, objects: wanted, ...more }),
+          composeRecord(request, { revision, status, objects: wanted, rendered: objects, ...more }),
           { takesOver: true },
           signal,
         );
@@ -69,6 +69,10 @@ export function createHelmMemory({ major, charts }: HelmMemoryProps): Helm {
       for (const { reference } of before) await cluster.delete(reference, signal);
       await record("deployed");
       return revision;
+    },
+    async manifest(cluster, release, signal) {
+      const records = await readRecords(cluster, release, signal);
+      return records.at(-1)?.manifest;
     },
     releases: listReleases,
     async record(cluster, { revision, ...release }, signal) {
@@ -95,6 +99,7 @@ interface Recorded {
   readonly objects: readonly ObjectReference[];
   readonly chart: HelmRecord["chart"];
   readonly values: ChartValues;
+  readonly manifest: string;
 }
 
 async function readRecords(
@@ -111,6 +116,7 @@ async function readRecords(
       revision: Number(metadata.labels?.["version"]),
       reference: { apiVersion: "v1", kind: "Secret", name: metadata.name, namespace },
       ...(JSON.parse((secret["stringData"] as { readonly release: string }).release) as Kept), // composeRecord wrote it
+      manifest: (secret["stringData"] as { readonly manifest: string }).manifest, // composeRecord wrote it
     }))
     .sort((left, right) => left.revision - right.revision);
 }
@@ -121,7 +127,13 @@ function composeRecord(
     revision,
     status,
     objects,
-  }: { readonly revision: number; readonly status: string; readonly objects: readonly KubernetesObject[] },
+    rendered,
+  }: {
+    readonly revision: number;
+    readonly status: string;
+    readonly objects: readonly KubernetesObject[];
+    readonly rendered: readonly KubernetesObject[];
+  },
 ): KubernetesObject {
   return {
     apiVersion: "v1",
@@ -136,12 +148,23 @@ function composeRecord(
         ...{ objects: objects.map(referenceOf), values },
         chart: { name: chart.name, version: chart.version },
       } satisfies Kept),
+      manifest: rendered.map((object) => `---\n${stringify(object)}`).join(""),
     },
   };
 }
 
-function inNamespace(object: KubernetesObject, namespace: string): KubernetesObject {
-  return { ...object, metadata: { namespace, ...object.metadata } };
+/** In the release's namespace, and with word of whose it is. */
+function asGiven(object: KubernetesObject, { name, namespace }: ReleaseReference): KubernetesObject {
+  const { labels, annotations } = object.metadata;
+  const whose = { "meta.helm.sh/release-name": name, "meta.helm.sh/release-namespace": namespace };
+  return {
+    ...object,
+    metadata: {
+      ...{ namespace, ...object.metadata },
+      labels: { ...labels, "app.kubernetes.io/managed-by": "Helm" },
+      annotations: { ...annotations, ...whose },
+    },
+  };
 }
 
 function referenceOf({ apiVersion, kind, metadata }: KubernetesObject): ObjectReference {

@@ -11,6 +11,7 @@ import type {
 import { byNamespaceAndName } from "./object-order.ts";
 import { createFindPlace, nameOf, pathOf } from "./object-places.ts";
 import type { ClusterRequests } from "./cluster-request.ts";
+import { readKeepers } from "./read-keepers.ts";
 import { readExec } from "./exec-socket.ts";
 import { forwardPort } from "./forward-port.ts";
 import { channelProtocol } from "./websocket-messages.ts";
@@ -99,6 +100,13 @@ export function createClusterConnection({
       const asked = { verb: "get", what: nameOf(reference) };
       const answer = await requests.ask({ path: pathOf(place, reference), asked, answers: [404] }, signal);
       return answer.status === 404 ? undefined : (JSON.parse(answer.text) as KubernetesObject);
+    },
+    async keepers(reference, signal) {
+      const place = await findPlace(reference, signal);
+      const accept = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+      const asked = { verb: "get", what: nameOf(reference) };
+      const answer = await requests.ask({ path: pathOf(place, reference), accept, asked, answers: [404] }, signal);
+      return answer.status === 404 ? [] : readKeepers(JSON.parse(answer.text));
     },
     async list(query, signal) {
       const items = await listPages<KubernetesObject>(query, "application/json", signal);

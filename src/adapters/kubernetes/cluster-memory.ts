@@ -7,6 +7,7 @@ import type {
   ContainerReference,
   Deed,
   ExecResult,
+  FieldKeeper,
   KubernetesObject,
   ObjectKind,
   ObjectQuery,
@@ -31,6 +32,7 @@ export interface ClusterMemory {
   /** What takes connections, by "namespace/pod:port"; the `connection` of an HTTP server fits. */
   readonly listeners: Map<string, (client: Socket) => void>;
   find(reference: ObjectReference): KubernetesObject | undefined;
+  keepers(reference: ObjectReference): readonly FieldKeeper[];
   select(query: ObjectQuery): readonly KubernetesObject[];
   give(object: KubernetesObject, how: GiveOptions): KubernetesObject;
   take(reference: ObjectReference): boolean;
@@ -53,6 +55,8 @@ export interface ClusterMemoryProps {
 interface Entry {
   readonly object: KubernetesObject;
   readonly owners: Owners;
+  /** When each manager gave its fields last. */
+  readonly times: ReadonlyMap<string, Date>;
 }
 
 const inNamespaces =
@@ -136,7 +140,7 @@ export function createClusterMemory(props: ClusterMemoryProps = {}): ClusterMemo
     if (isTrial) return composed;
     const metadata = { ...composed.metadata, ...stamp(), ...generationOf(composed, before?.object) };
     const after = { ...composed, metadata };
-    entries.set(key, { object: after, owners });
+    entries.set(key, { object: after, owners, times: new Map([...(before?.times ?? []), [manager, now()]]) });
     collectDeleted(key);
     for (const { apiVersion, kind, isNamespaced: isWithin } of kindsOf(after))
       kinds.set(`${apiVersion}/${kind}`, isWithin);
@@ -165,6 +169,13 @@ export function createClusterMemory(props: ClusterMemoryProps = {}): ClusterMemo
     listeners: new Map(),
     give,
     find: (reference) => entries.get(keyOf(reference))?.object,
+    keepers(reference) {
+      const { owners, times } = entries.get(keyOf(reference)) ?? {};
+      return [...(owners ?? [])].map(([manager, fields]) => ({
+        ...{ manager, at: times?.get(manager) ?? new Date(0), isStatus: false },
+        paths: [...fields.keys()].map((path) => JSON.parse(path) as string[]), // memory-fields wrote it
+      }));
+    },
     select(query) {
       isNamespaced(query);
       return [...entries.values()]

@@ -92,6 +92,10 @@ function connect(
       allow(signal, "get", { ...resourceOf(reference), namespace: reference.namespace });
       return cluster.find(reference);
     },
+    async keepers(reference, signal) {
+      allow(signal, "get", { ...resourceOf(reference), namespace: reference.namespace });
+      return cluster.keepers(reference);
+    },
     async list(query, signal) {
       allow(signal, "list", { ...resourceOf(query), namespace: query.namespace });
       return cluster.select(query);

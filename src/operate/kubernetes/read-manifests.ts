@@ -6,7 +6,7 @@ import type { LocalWorld } from "../../ports/local-world.ts";
 import type { KubernetesObject } from "../../runtime/kubernetes/kubernetes-object.ts";
 
 /** Kinds that belong to a whole cluster, which a hub's manifests must not change for all its neighbours. */
-const clusterWide: ReadonlySet<string> = new Set([
+export const clusterWide: ReadonlySet<string> = new Set([
   ...["Namespace", "Node", "PersistentVolume", "StorageClass", "CustomResourceDefinition", "ClusterRole"],
   ...["ClusterRoleBinding", "PriorityClass", "IngressClass", "GatewayClass", "RuntimeClass", "CSIDriver", "APIService"],
   ...["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration", "ValidatingAdmissionPolicy"],

@@ -119,6 +119,15 @@ export function describeReleases(create: () => Promise<HelmSubject>): void {
       });
     });
 
+    it("and keeps what it put in place", async () => {
+      await upgrade(request("kept", { look: "dark" }));
+
+      const text = (await subject.helm.manifest(connection, { name: "kept", namespace }, never)) ?? "";
+      const objects = parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
+      expect(objects).toMatchObject([{ kind: "ConfigMap", metadata: { name: "kept-look" }, data: { look: "dark" } }]);
+      expect(await subject.helm.manifest(connection, { name: "absent", namespace }, never)).toBeUndefined();
+    });
+
     it("and leaves the chart's definitions of kinds to others", async () => {
       await upgrade(request("plain", {}));
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { HubfleetError } from "../../../src/errors/hubfleet-error.ts";
 import type { ClusterConnection, ContainerReference, KubernetesObject } from "../../../src/ports/kubernetes.ts";
 import { skipUnless } from "../skip.ts";
+import { describeKeepers } from "./keeper-cases.ts";
 import { describeDefinitions } from "./definition-cases.ts";
 import { describeForward } from "./forward-cases.ts";
 
@@ -124,6 +125,7 @@ export function describeCluster(create: () => Promise<KubernetesSubject>, withou
   });
 
   describeDefinitions(() => subject);
+  describeKeepers(() => subject);
 
   it("refuses what the cluster does not take", async () => {
     const error = await refusal(apply(aMap("Not_A_Name", {})));
