@@ -1,6 +1,7 @@
 // Builds what hubs on the test cluster are made of, by hubfleet's own commands, and pushes it to the cluster's registry.
-//   node test/cluster/images.ts REGISTRY BASE.tar [TRAEFIK]   prints {"hub": REFERENCE, "user": REFERENCE, "proxy": REFERENCE}
+//   node test/cluster/images.ts REGISTRY BASE.tar [TRAEFIK]   prints {"hub": REFERENCE, "user": …, "proxy": …, "later": …}
 // The hub's has the Dask Gateway too; the proxy's is the hub's with configurable-http-proxy and, where it is given, Traefik.
+// "later" is a hub whose JupyterHub has one more revision of its database.
 // What the registry has already is not built again. Needs buildah, and runc where the machine has control groups of version 1.
 import { createHash } from "node:crypto";
 import { chmod, copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -31,7 +32,8 @@ try {
   await git(fleet, "init", "--quiet");
   const built = await build(fleet, ["hub", "user"]);
   await writeProxy(fleet, built["hub"] ?? "");
-  console.log(JSON.stringify({ ...built, ...(await build(fleet, ["proxy"])) }));
+  await writeLater(fleet, built["hub"] ?? "");
+  console.log(JSON.stringify({ ...built, ...(await build(fleet, ["proxy", "later"])) }));
 } finally {
   await rm(work, { recursive: true, force: true });
 }
@@ -63,12 +65,7 @@ async function ensureBase(path: string, registry: string): Promise<string> {
 
 /** The charts' proxies are no images of a fleet: ours is the hub's, with Node, configurable-http-proxy and Traefik on top. */
 async function writeProxy(fleet: string, hub: string): Promise<void> {
-  const directory = join(fleet, "images", "proxy");
-  await mkdir(directory);
-  for (const file of ["requirements.txt", "lock.txt"]) {
-    await copyFile(join(fleet, "images", "hub", file), join(directory, file));
-  }
-  await writeFile(join(directory, "image.yaml"), 'version: 1\nrole: hub\npython: "3.11"\n');
+  const directory = await beginLikeHub(fleet, "proxy");
   await copyFile(process.execPath, join(directory, "node"));
   await chmod(join(directory, "node"), 0o755);
   for (const name of await closureOf("configurable-http-proxy")) {
@@ -95,6 +92,31 @@ async function writeProxy(fleet: string, hub: string): Promise<void> {
       "",
     ].join("\n"),
   );
+}
+
+async function writeLater(fleet: string, hub: string): Promise<void> {
+  const directory = await beginLikeHub(fleet, "later");
+  await copyFile(join(import.meta.dirname, "later.py"), join(directory, "later.py"));
+  const lines = [
+    `FROM ${hub}`,
+    "USER root",
+    "COPY later.py /tmp/later.py",
+    "RUN python3 /tmp/later.py",
+    "USER 1000",
+    "",
+  ];
+  await writeFile(join(directory, "Dockerfile"), lines.join("\n"));
+}
+
+/** An image of the fleet that goes on from the hub's by a Dockerfile. */
+async function beginLikeHub(fleet: string, name: string): Promise<string> {
+  const directory = join(fleet, "images", name);
+  await mkdir(directory);
+  for (const file of ["requirements.txt", "lock.txt"]) {
+    await copyFile(join(fleet, "images", "hub", file), join(directory, file));
+  }
+  await writeFile(join(directory, "image.yaml"), 'version: 1\nrole: hub\npython: "3.11"\n');
+  return directory;
 }
 
 /** A package and all that it needs, as they lie beside each other in node_modules. */

@@ -60,7 +60,7 @@ skipSuiteUnless(whyNot === "", whyNot)(`a promotion and an upgrade by ${chartInW
       await fleet.commit(region);
       bundles.push(await fleet.bundle());
     }
-    await fleet.done("promote", bundles[1] ?? "", "--to", "production");
+    await fleet.done("promote", bundles[0] ?? "", "--to", "production");
   });
   afterAll(async () => {
     await connection.delete({ apiVersion: "v1", kind: "Namespace", name: namespace }, never);

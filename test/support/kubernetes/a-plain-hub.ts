@@ -32,6 +32,10 @@ export interface PlainHub {
   /** Of somebody whom the hub knows, by a token of another service: for a hub that is not this one any more. */
   startServerAs(token: string, user: string): Promise<void>;
   stopServer(user: string): Promise<void>;
+  /** What the user's server says to whoever asks it, through the proxy. */
+  askServer(user: string): Promise<number>;
+  users(): Promise<readonly string[]>;
+  addUser(user: string): Promise<void>;
   /** In a kernel of the user's server, through the proxy. */
   runCode(user: string, code: string): Promise<unknown>;
 }
@@ -97,6 +101,15 @@ export function aPlainHub({ connection, namespace, charts }: PlainHubProps): Pla
       await ask(`users/${user}/server`, "DELETE");
       await eventually("the server has ended", async () => (await serverOf(user)) === undefined, 60_000);
     },
+    async askServer(user) {
+      const headers = { authorization: `token ${token}` };
+      const response = await fetch(`${await url()}/user/${user}/api/status`, { headers, redirect: "manual" });
+      await response.arrayBuffer();
+      return response.status;
+    },
+    users: async () =>
+      ((await ask("users")) as readonly { readonly name: string }[]).map(({ name }) => name).toSorted(),
+    addUser: async (user) => void (await ask(`users/${user}`, "POST")),
     async runCode(user, code) {
       const address = await url();
       const headers = { authorization: `token ${token}`, "content-type": "application/json" };

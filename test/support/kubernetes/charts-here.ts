@@ -20,7 +20,12 @@ export interface HubImages {
   readonly user: string;
   /** Has configurable-http-proxy, and is a Traefik. */
   readonly proxy: string;
+  /** The hub's, with a JupyterHub whose database has one more revision. */
+  readonly later?: string;
 }
+
+/** A version of the jupyterhub chart of which HUBFLEET_CHARTS has other bytes than of all others. */
+export const otherVersion = "4.3.9";
 
 const own = join(import.meta.dirname, "..", "..", "cluster", "charts");
 
@@ -45,8 +50,11 @@ export function hubImagesHere(): HubImages {
  */
 export async function chartsHere({ hub, proxy }: HubImages): Promise<ChartsHere> {
   const directory = await mkdtemp(join(tmpdir(), "hubfleet-charts-"));
-  await copy("jupyterhub", directory, { "proxy.chp": proxy, hub });
-  await copy("dask-gateway", directory, { gateway: hub, controller: hub, traefik: proxy });
+  const forHub = { "proxy.chp": proxy, hub };
+  await copy(placeOf("jupyterhub"), join(directory, "jupyterhub"), forHub);
+  await copyOther(join(directory, `jupyterhub-${otherVersion}`), forHub);
+  const forGateway = { gateway: hub, controller: hub, traefik: proxy };
+  await copy(placeOf("dask-gateway"), join(directory, "dask-gateway"), forGateway);
   return { directory, clean: () => rm(directory, { recursive: true, force: true }) };
 }
 
@@ -54,9 +62,11 @@ function isReal(chart: ChartName): boolean {
   return existsSync(join(process.env["HUBFLEET_CHARTS"] ?? "", chart, "Chart.yaml"));
 }
 
-async function copy(chart: ChartName, directory: string, images: Readonly<Record<string, string>>): Promise<void> {
-  const from = join(isReal(chart) ? (process.env["HUBFLEET_CHARTS"] ?? "") : own, chart);
-  const to = join(directory, chart);
+function placeOf(chart: ChartName): string {
+  return join(isReal(chart) ? (process.env["HUBFLEET_CHARTS"] ?? "") : own, chart);
+}
+
+async function copy(from: string, to: string, images: Readonly<Record<string, string>>): Promise<void> {
   await cp(from, to, { recursive: true });
   const file = join(to, "values.yaml");
   const document = parseDocument(await readFile(file, "utf8"));
@@ -66,6 +76,18 @@ async function copy(chart: ChartName, directory: string, images: Readonly<Record
     document.setIn([...part.split("."), "image", "tag"], tag);
   }
   await writeFile(file, document.toString());
+}
+
+/** The chart of another commit where HUBFLEET_CHARTS has it as jupyterhub-before; else the same one with an object more. */
+async function copyOther(to: string, images: Readonly<Record<string, string>>): Promise<void> {
+  const before = join(process.env["HUBFLEET_CHARTS"] ?? "", "jupyterhub-before");
+  await copy(existsSync(join(before, "Chart.yaml")) ? before : placeOf("jupyterhub"), to, images);
+  const file = join(to, "Chart.yaml");
+  const document = parseDocument(await readFile(file, "utf8"));
+  document.set("version", otherVersion);
+  await writeFile(file, document.toString());
+  const more = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "other-bytes" } };
+  await writeFile(join(to, "templates", "other-bytes.yaml"), JSON.stringify(more));
 }
 
 /** Charts write name and tag with a colon between; the digest comes with the tag. */
