@@ -124,6 +124,21 @@ describe("hubs on clusters", () => {
     expect(revisions(cloud)).toEqual(["alpha 1"]);
   });
 
+  it("are looked after one by one by who may look into some namespaces only", async () => {
+    await fleet.become((now) => now.withHub("gamma", clusterHub("gamma", "cloud")));
+    await promoted();
+    cloud.forbids = ({ namespace }) => namespace !== "alpha";
+    await fleet.become((now) => withUsers("grace", "mary")(now).withHub("gamma", clusterHub("gamma", "cloud")));
+
+    const plan = await fleet.plan();
+    const outcomes = await fleet.apply("hub/alpha");
+
+    expect(plan.changes).toMatchObject([{ target: "hub/alpha", part: "live settings" }]);
+    expect(plan.unseen).toMatchObject([{ target: "hub/gamma", errors: [{ code: "CLUSTER_DENIED" }] }]);
+    expect(outcomes).toMatchObject([{ target: "hub/alpha", kind: "changed" }]);
+    expect(alphaUsers()).toEqual(["grace", "mary"]);
+  });
+
   it("get nothing that is not committed", async () => {
     const id = await fleet.bundle();
     await fleet.become(withUsers("grace", "mary"), false);

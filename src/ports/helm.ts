@@ -112,10 +112,14 @@ export interface Helm {
   /** What the newest revision of a release put in place, as YAML documents, without hooks; undefined: there is no such release. */
   manifest(cluster: ClusterConnection, release: ReleaseReference, signal: AbortSignal): Promise<string | undefined>;
   /**
-   * The newest record of every release of the cluster, by namespace and name: one list of metadata, whoever installed them and
-   * with whatever major version.
+   * The newest record of every release, by namespace and name, whoever installed them and with whatever major version: one list of
+   * metadata, of a namespace or, where none is given, of the whole cluster.
    */
-  releases(cluster: ClusterConnection, signal: AbortSignal): Promise<readonly HelmRelease[]>;
+  releases(
+    cluster: ClusterConnection,
+    namespace: string | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly HelmRelease[]>;
   /**
    * The record of a release's revision; undefined: there is none. Read from the cluster, the same for every version of Helm.
    * @throws HubfleetError RELEASE_UNREADABLE

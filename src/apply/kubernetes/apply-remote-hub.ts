@@ -23,6 +23,7 @@ import type { Steps } from "../steps.ts";
 import { endStrandedWork } from "./end-stranded-work.ts";
 import { growDisks } from "./grow-disks.ts";
 import { encoded, ensureHubSecrets } from "./hub-secrets.ts";
+import { putNamespace } from "./put-namespace.ts";
 import { pruneObjects } from "./prune-objects.ts";
 import { recordRemote } from "./record-applied.ts";
 import { syncLive } from "./sync-live.ts";
@@ -185,6 +186,7 @@ async function putObject(
   secrets: Readonly<Record<string, string>>,
   { connection, signal }: Pick<ApplyRemoteProps, "connection" | "signal">,
 ): Promise<void> {
+  if (object.kind === "Namespace") return putNamespace(connection, object, signal);
   const { stringData, ...rest } = object;
   const filled =
     stringData === undefined

@@ -11,7 +11,6 @@ import {
 import type { Reach } from "../../operate/kubernetes/reach.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Charts } from "../../ports/helm.ts";
-import type { ClusterConnection } from "../../ports/kubernetes.ts";
 import type { Report } from "../../ports/local-world.ts";
 import { ownLabels } from "../../runtime/kubernetes/kubernetes-labels.ts";
 import { type EndingPolicy, whyInterrupted } from "../apply-with-notice.ts";
@@ -23,6 +22,7 @@ import { type AppliedCrds, applyCrds } from "./apply-crds.ts";
 import { type CloneHead, staleClone } from "./clone-is-current.ts";
 import { openClusterJournal } from "./cluster-journal.ts";
 import { withHubLease } from "./hub-lease.ts";
+import { putNamespace } from "./put-namespace.ts";
 
 export interface ApplyRemotesProps extends PlanRemotesProps {
   readonly charts: () => Promise<Charts>;
@@ -130,7 +130,9 @@ async function applyHeld(plan: PlannedRemote, props: ApplyOneProps): Promise<voi
   const labels = ownLabels(desired.hub, fleet);
   const run = world.random.hex(4);
   const target = `hub/${remote.hub.name}`;
-  await ensureNamespace(connection, desired.rendered.objects, props.signal);
+  // The lease lives in it.
+  const place = desired.rendered.objects.find(({ kind }) => kind === "Namespace");
+  if (place !== undefined) await putNamespace(connection, place, props.signal);
   const holder = `hubfleet ${command} (process ${world.machine.pid})`;
   const about = { connection, namespace, labels, run };
   await withHubLease(
@@ -159,14 +161,4 @@ async function applyHeld(plan: PlannedRemote, props: ApplyOneProps): Promise<voi
       });
     },
   );
-}
-
-/** The lease lives in the hub's namespace, which comes first. */
-async function ensureNamespace(
-  connection: ClusterConnection,
-  objects: PlannedRemote["desired"]["rendered"]["objects"],
-  signal: AbortSignal,
-): Promise<void> {
-  const namespace = objects.find(({ kind }) => kind === "Namespace");
-  if (namespace !== undefined) await connection.apply(namespace, { takesOver: true }, signal);
 }

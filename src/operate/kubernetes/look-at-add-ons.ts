@@ -21,7 +21,7 @@ export async function lookAtAddOns(
 ): Promise<AddOnSight> {
   const rendered = renderAddOns(cluster);
   const connection = await connect();
-  const releases = await helm.releases(connection, signal);
+  const releases = await helm.releases(connection, undefined, signal);
   const positionOf = (addOn: string): ReturnType<Fleet["origins"]["at"]> =>
     fleet.origins.at(`clusters.${cluster.name}.addOns.${addOn}`);
   const plan = planAddOns({ ...rendered, cluster: cluster.name, fleet: fleet.uuid, releases, hubs, positionOf });

@@ -1,5 +1,5 @@
 import { fromUnknown } from "../../errors/from-unknown.ts";
-import type { HubfleetError } from "../../errors/hubfleet-error.ts";
+import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { HelmRelease } from "../../ports/helm.ts";
 import type { ClusterConnection, KubernetesObject } from "../../ports/kubernetes.ts";
 import { type AppliedMetadata, readAnnotations, type RemoteApplied } from "../../runtime/kubernetes/remote-applied.ts";
@@ -40,41 +40,67 @@ async function observeCluster(
   remotes: readonly RemoteHub[],
   signal: AbortSignal,
 ): Promise<readonly (readonly [string, Sight])[]> {
-  const [first] = remotes;
-  if (first === undefined) return [];
+  const places = Map.groupBy(remotes, ({ names }) => names.namespace);
+  const [only] = places.keys();
   try {
-    const connection = await first.connect();
-    const [secrets, releases, ...workloads] = await Promise.all([
-      connection.listMetadata({ apiVersion: "v1", kind: "Secret", labels: { "hubfleet.io/fleet": fleetUuid } }, signal),
-      first.helm.releases(connection, signal),
-      ...workloadKinds.map(async (kind) =>
-        (await connection.listMetadata({ apiVersion: "apps/v1", kind }, signal)).map(
-          ({ namespace = "", name }) => `${namespace}/${kind} ${name}`,
-        ),
-      ),
-    ]);
-    const there = new Set(workloads.flat());
-    return remotes.map((remote) => {
-      const { applied, namespace } = remote.names;
-      const metadata = secrets.find((one) => one.name === applied && one.namespace === namespace);
-      const known = readAnnotations(metadata?.annotations);
-      const missing = Object.entries(known?.workloads ?? {}).map(([release, names]) => [
-        release,
-        names.filter((one) => !there.has(`${namespace}/${one}`)),
-      ]);
-      const observed: ObservedRemote = {
-        applied: known,
-        missing: Object.fromEntries(missing) as ObservedRemote["missing"], // as the line above makes it
-        releases: releases.filter((release) => release.namespace === namespace),
-        whole: () => readApplied(remote, connection, signal),
-      };
-      return [remote.hub.name, { kind: "seen", observed }];
-    });
+    return await observePlace(places.size === 1 ? only : undefined, remotes, { fleetUuid, signal });
   } catch (thrown) {
     signal.throwIfAborted();
-    const errors = fromUnknown(thrown);
-    return remotes.map(({ hub }) => [hub.name, { kind: "unseen", errors }]);
+    const mayLookIntoSome = thrown instanceof HubfleetError && thrown.code === "CLUSTER_DENIED" && places.size > 1;
+    if (!mayLookIntoSome) return unseen(remotes, thrown);
+    const looks = [...places].map(async ([namespace, some]) => {
+      try {
+        return await observePlace(namespace, some, { fleetUuid, signal });
+      } catch (denied) {
+        signal.throwIfAborted();
+        return unseen(some, denied);
+      }
+    });
+    return (await Promise.all(looks)).flat();
   }
+}
+
+function unseen(remotes: readonly RemoteHub[], thrown: unknown): readonly (readonly [string, Sight])[] {
+  const errors = fromUnknown(thrown);
+  return remotes.map(({ hub }) => [hub.name, { kind: "unseen", errors }]);
+}
+
+/** Hubs in one namespace of a cluster, or in all of them. @throws HubfleetError of the cluster */
+async function observePlace(
+  namespace: string | undefined,
+  remotes: readonly RemoteHub[],
+  { fleetUuid, signal }: { readonly fleetUuid: string; readonly signal: AbortSignal },
+): Promise<readonly (readonly [string, Sight])[]> {
+  const [first] = remotes;
+  if (first === undefined) return [];
+  const connection = await first.connect();
+  const labels = { "hubfleet.io/fleet": fleetUuid };
+  const [secrets, releases, ...workloads] = await Promise.all([
+    connection.listMetadata({ apiVersion: "v1", kind: "Secret", labels, namespace }, signal),
+    first.helm.releases(connection, namespace, signal),
+    ...workloadKinds.map(async (kind) =>
+      (await connection.listMetadata({ apiVersion: "apps/v1", kind, namespace }, signal)).map(
+        ({ namespace: place = "", name }) => `${place}/${kind} ${name}`,
+      ),
+    ),
+  ]);
+  const there = new Set(workloads.flat());
+  return remotes.map((remote) => {
+    const { names } = remote;
+    const metadata = secrets.find((one) => one.name === names.applied && one.namespace === names.namespace);
+    const known = readAnnotations(metadata?.annotations);
+    const missing = Object.entries(known?.workloads ?? {}).map(([release, some]) => [
+      release,
+      some.filter((one) => !there.has(`${names.namespace}/${one}`)),
+    ]);
+    const observed: ObservedRemote = {
+      applied: known,
+      missing: Object.fromEntries(missing) as ObservedRemote["missing"], // as the line above makes it
+      releases: releases.filter((release) => release.namespace === names.namespace),
+      whole: () => readApplied(remote, connection, signal),
+    };
+    return [remote.hub.name, { kind: "seen", observed }];
+  });
 }
 
 /** What hubfleet put in place last; undefined: nothing, or what an earlier version wrote in another way. */

@@ -92,7 +92,9 @@ export function describeReleases(create: () => Promise<HelmSubject>): void {
       return (found?.["data"] as { readonly look?: string } | undefined)?.look;
     };
     const releaseOf = async (name: string): Promise<unknown> =>
-      (await subject.helm.releases(connection, never)).find((one) => one.namespace === namespace && one.name === name);
+      (await subject.helm.releases(connection, undefined, never)).find(
+        (one) => one.namespace === namespace && one.name === name,
+      );
 
     it("a release, then upgrades it, and takes away what the chart no longer makes", async () => {
       expect(await upgrade(request("first", { look: "dark", more: "extra" }))).toBe(1);

@@ -29,7 +29,7 @@ export async function gatherRemote({ remote, clock, signal }: GatherRemoteProps)
     allowed(connection.get({ apiVersion: "v1", kind: "Namespace", name: namespace }, signal), "unknown" as const),
     get("v1", "Secret", names.applied),
     lookAtNamespace(connection, namespace, signal),
-    allowed(remote.helm.releases(connection, signal), []),
+    allowed(remote.helm.releases(connection, namespace, signal), []),
     get("v1", "Service", "proxy-public"),
     get("coordination.k8s.io/v1", "Lease", names.lease),
   ]);
@@ -48,7 +48,7 @@ export async function gatherRemote({ remote, clock, signal }: GatherRemoteProps)
     hasGateway: metadata?.revisions[names.releases.daskGateway] !== undefined,
     ...{ sight, troubles: withLines, entry, holder },
     hubLines: await readHubLog({ sight, connection, namespace }, signal),
-    releases: releases.filter((release) => release.namespace === namespace),
+    releases,
   };
 }
 
