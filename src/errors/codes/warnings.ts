@@ -19,6 +19,11 @@ export const warningCodes = {
     meaning: "fleet.yaml has the uuid of the example. Two such fleets would share their state on a machine.",
     remedy: "Write a uuid of the fleet's own before anything of it runs.",
   },
+  LOGIN_WITHOUT_PAGE: {
+    meaning: "Somebody has a login at a hub that is on a cluster, where hubs have no page for signing.",
+    remedy:
+      "They sign with `hubfleet signoff BUNDLE --stage STAGE`; or give them a login at a hub with `provider: local`.",
+  },
   TWIN_NOT_EARLIER: {
     meaning: "A hub's twin is not in an earlier stage, so that changes do not reach it first.",
     remedy: "Name a hub of an earlier stage.",

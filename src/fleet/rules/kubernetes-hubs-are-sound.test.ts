@@ -65,4 +65,13 @@ describe("a hub on Kubernetes", () => {
 
     expect(said({ ...https, profiles, hubConfig: { KubeSpawner: { start_timeout: 600 } } })).toEqual([]);
   });
+
+  it("has no page on which somebody could sign, and says so of their login", () => {
+    const people = [{ id: "ada", logins: { alpha: "ada" } }];
+    const { warnings } = aKubernetesFleet(https).withFleet({ people }).read();
+
+    expect(warnings.map(({ code, hint }) => [code, hint])).toEqual([
+      ["LOGIN_WITHOUT_PAGE", expect.stringContaining("`hubfleet signoff BUNDLE --stage STAGE`")],
+    ]);
+  });
 });

@@ -72,6 +72,21 @@ export const loginsProveWhoSomebodyIs: Rule = ({ written, hubs }) =>
     ];
   });
 
+/** Hubs on clusters have no page for signing; whoever waits for it is to know the command. */
+export const loginsHaveAPage: Rule = ({ written, hubs }) =>
+  loginsOf(written).flatMap(({ id, hub, index }) => {
+    const { cluster = "" } = hubs.get(hub)?.file.value ?? {};
+    const provider = written.clusters.files.get(cluster)?.value.provider;
+    if (provider === undefined || provider === "local") return [];
+    return [
+      new HubfleetError("LOGIN_WITHOUT_PAGE", {
+        message: `hub "${hub}" is on cluster "${cluster}", where it has no page for signing, so "${id}" signs by command`,
+        hint: "`hubfleet signoff BUNDLE --stage STAGE`, or a login at a hub of this machine",
+        ...at(written, index, "logins", hub),
+      }),
+    ];
+  });
+
 /** Whoever logs in under a name of two people could sign as either. */
 export const peopleShareNoLogins: Rule = ({ written }) => {
   const owners = new Map<string, string | undefined>();

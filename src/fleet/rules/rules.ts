@@ -143,4 +143,5 @@ export const warningRules: readonly Rule[] = [
   hubConfigCanBeCompared,
   kubernetes.remoteHubsHaveHttps,
   kubernetes.remoteHubsHaveCharts,
+  people.loginsHaveAPage,
 ];

@@ -49,6 +49,12 @@ export function mergePlans(
     })),
     remarks: [
       ...own.remarks,
+      ...remotes
+        .filter(({ remote }) => remote.hub.signOffPage === true)
+        .map(
+          ({ remote: { hub, cluster } }) =>
+            `hub/${hub.name} has no page for signing, for it is on cluster ${cluster.name}: people sign with \`hubfleet signoff BUNDLE --stage STAGE\``,
+        ),
       ...clusters.flatMap(({ remarks }) => remarks),
       ...planned.flatMap(({ remote, problems }) =>
         problems === undefined ? [] : [`hub/${remote.hub.name} stays with what it runs: ${problems[0]?.message ?? ""}`],
