@@ -2,11 +2,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { type HubSession, logIn } from "../support/hub-session.ts";
 import { processesOf } from "../support/machine-oracle.ts";
 import { createSandbox, type Sandbox } from "../support/process-sandbox.ts";
+import { skipSuiteUnlessLong } from "../support/skip.ts";
 
 const cluster = "version: 1\nprovider: kubeconfig\ncontext: campus\n";
 const hub = `
@@ -23,7 +24,7 @@ storage:
 `;
 
 /** A hub whose place is a Kubernetes cluster that is not there, told in order. */
-describe("a hub of another cluster, rehearsed on this machine", () => {
+skipSuiteUnlessLong()("a hub of another cluster, rehearsed on this machine", () => {
   let sandbox: Sandbox;
   let grace: HubSession;
   let secretsPath = "";

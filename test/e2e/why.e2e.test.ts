@@ -183,7 +183,7 @@ describe("why", () => {
     await hub.mend();
     return first?.cause;
   };
-  it("login-misconfigured: username_map is refused, at the line named", async () => {
+  itLong("login-misconfigured: username_map is refused, at the line named", async () => {
     expect(await causeOf("Authenticator", "username_map", "5")).toBe("login-misconfigured");
   });
   itLong("setting-refused: activity_resolution is refused, at the line named", async () => {
@@ -203,7 +203,7 @@ describe("why", () => {
     await hub.mend();
   });
 
-  it("settings-not-in-effect: written, and the hub was not told", async () => {
+  itLong("settings-not-in-effect: written, and the hub was not told", async () => {
     const current = hub.at("run/current.json");
     writeFileSync(current, `${readFileSync(current, "utf8")} `);
 
@@ -215,7 +215,7 @@ describe("why", () => {
     await hub.mend();
   });
 
-  it("being-changed: another command holds the lease while a part is missing", async () => {
+  itLong("being-changed: another command holds the lease while a part is missing", async () => {
     const locks = createLocksSocket({ files: createStateFilesDisk(), clock: createClockSystem(), pid: process.pid });
     const note = join(sandbox.state, "fleets", sandbox.uuid(), "lease.json");
     const turn = await locks.tryAcquire(`fleet/${sandbox.uuid()}`, note, "apply");
