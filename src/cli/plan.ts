@@ -9,6 +9,7 @@ import { readRemoval } from "./read-removal.ts";
 import { driftAsData, renderDrift } from "./output/drift-text.ts";
 import { createPaint } from "./output/paint.ts";
 import { renderPlan, renderPlanMarkdown } from "./output/plan-text.ts";
+import { renderUnseen } from "./output/unseen-text.ts";
 
 interface PlanOptions extends GlobalOptions {
   readonly detailedExitcode?: boolean;
@@ -47,6 +48,7 @@ waits for \`up\`. Reads and looks; changes nothing.`,
       else if (format === "md") terminal.out(renderPlanMarkdown(plan));
       else if (format === "name") terminal.out(plan.changes.map(({ target }) => `${target}\n`).join(""));
       else terminal.out(renderPlan(plan, createPaint(terminal.colors && terminal.isOutTerminal)));
+      terminal.err(renderUnseen(plan.unseen ?? [], createPaint(terminal.colors && terminal.isErrTerminal)));
       const hasChanges = plan.changes.length > 0 || plan.waiting.length > 0;
       if ((plan.unseen ?? []).length > 0) context.exit(exitCodes.someTargetsFailed);
       else if (options.detailedExitcode === true && hasChanges) context.exit(exitCodes.changesPresent);

@@ -29,7 +29,7 @@ export interface PlainHub {
   /** Until every Deployment of the namespace is. */
   awaitReady(): Promise<void>;
   startServer(user: string): Promise<void>;
-  /** Of somebody whom the hub knows, by a token of another service: for a hub that is not this one any more. */
+  /** By a token of another service: for a hub that is not this one any more. */
   startServerAs(token: string, user: string): Promise<void>;
   stopServer(user: string): Promise<void>;
   /** What the user's server says to whoever asks it, through the proxy. */
@@ -94,6 +94,7 @@ export function aPlainHub({ connection, namespace, charts }: PlainHubProps): Pla
       await eventually("the server is ready", async () => (await serverOf(user))?.ready, 180_000);
     },
     async startServerAs(by, user) {
+      await ask(`users/${user}`, "POST", by).catch(() => undefined); // the hub may know them
       await ask(`users/${user}/server`, "POST", by);
       await eventually("the server is ready", async () => (await serverOf(user, by))?.ready, 180_000);
     },
