@@ -83,11 +83,12 @@ export function createHelmCli({ run, major }: HelmCliProps): Helm {
         ...placeOf(cluster),
       ];
       const input = JSON.stringify(values);
-      const { exitCode, stdout, stderr } = await ask(words, {
-        input,
-        timeoutMilliseconds: upgradeMilliseconds,
-        signal,
-      });
+      const once = (more: readonly string[]): Promise<RunResult> =>
+        ask([...words, ...more], { input, timeoutMilliseconds: upgradeMilliseconds, signal });
+      const first = await once([]);
+      // Fields that somebody took by hand are taken back, as Helm 3 does; Helm 4 wants it said, and not of older releases.
+      const isTaken = first.exitCode !== 0 && /Apply failed with \d+ conflict/.test(first.stderr);
+      const { exitCode, stdout, stderr } = isTaken ? await once(["--force-conflicts"]) : first;
       if (exitCode !== 0) throw releaseFailed(release, { stderr, cluster: cluster.address.server, chart });
       return (JSON.parse(stdout) as { readonly version: number }).version;
     },

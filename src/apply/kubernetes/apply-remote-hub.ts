@@ -4,6 +4,7 @@ import { createChartValueCheck } from "../../operate/kubernetes/check-chart-valu
 import { awaitReady } from "../../operate/kubernetes/await-ready.ts";
 import type { PlannedRemote } from "../../operate/kubernetes/plan-remotes.ts";
 import type { Reach } from "../../operate/kubernetes/reach.ts";
+import type { ImageSources } from "../../ports/image-sources.ts";
 import type { Charts } from "../../ports/helm.ts";
 import type { ClusterConnection, KubernetesObject } from "../../ports/kubernetes.ts";
 import type { LocalWorld, Report } from "../../ports/local-world.ts";
@@ -24,6 +25,7 @@ import { endStrandedWork } from "./end-stranded-work.ts";
 import { growDisks } from "./grow-disks.ts";
 import { encoded, ensureHubSecrets } from "./hub-secrets.ts";
 import { putNamespace } from "./put-namespace.ts";
+import { pullImages } from "./pull-images.ts";
 import { pruneObjects } from "./prune-objects.ts";
 import { recordRemote } from "./record-applied.ts";
 import { syncLive } from "./sync-live.ts";
@@ -37,6 +39,8 @@ export interface ApplyRemoteProps {
   readonly connection: ClusterConnection;
   readonly charts: () => Promise<Charts>;
   readonly reach: Reach;
+  /** Registries in which images are looked up. */
+  readonly sources: () => Promise<Pick<ImageSources, "registry">>;
   readonly world: LocalWorld;
   /** The commit that live settings are of. */
   readonly commit: string | undefined;
@@ -77,6 +81,7 @@ export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
   });
   if (refused.length > 0) throw new HubfleetErrors(refused);
   const before = observed.applied === undefined ? undefined : await observed.whole();
+  await pullImages({ ...props, going: kept, before: before?.images, labels });
   const { values: secrets, kept: keptSecrets, remarks } = await ensureHubSecrets(about);
   for (const text of remarks) report({ target, text, state: "note" });
   // What nobody here could read is still to come: by whoever has the key.

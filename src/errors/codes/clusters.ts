@@ -23,6 +23,12 @@ export const clusterCodes = {
     remedy:
       "Take a version of the chart that goes with what is there. hubfleet makes definitions wider and takes nothing from them: objects of others would be lost.",
   },
+  IMAGE_NOT_PULLED: {
+    meaning: "A node cannot pull an image that a hub is to run. Nothing of the hub was changed.",
+    cause: "The image is not for the node's platform, the node's login is not let in, or a pull secret is missing.",
+    remedy:
+      "The message names the node, the image and the registry's own words. `pull: registry` in the cluster's file leaves nodes alone.",
+  },
   CLUSTER_UNREACHABLE: {
     meaning: "A cluster's API server did not answer, or not in time, also when asked again.",
     cause: "It is down or overloaded, a VPN is missing, or its address is out of date.",

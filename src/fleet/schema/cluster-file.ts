@@ -73,6 +73,11 @@ const kubernetesShape = {
     example: "main",
   }),
   helm: optional(z.enum(["3", "4"]), { description: "Major version of Helm, quoted.", default: "4" }),
+  pull: optional(z.enum(["nodes", "registry", "none"]), {
+    description:
+      "Before a hub is changed: look its images up and have every node that may run them pull them (`nodes`), only look them up (`registry`), or neither (`none`).",
+    default: "nodes",
+  }),
   nodeGroups: optional(z.record(name, nodeGroup), {
     description: "Node groups by name.",
     default: {},

@@ -27,7 +27,12 @@ export const clusterNeeds: readonly ClusterNeed[] = [
   { resource: "services", group: "", verbs: change, what: "addresses of hubs" },
   { resource: "serviceaccounts", group: "", verbs: change, what: "identities of hubs" },
   { resource: "persistentvolumeclaims", group: "", verbs: change, what: "disks of hubs and users" },
-  { resource: "pods", group: "", verbs: ["get", "list", "delete"], what: "whether hubs run" },
+  {
+    resource: "pods",
+    group: "",
+    verbs: ["get", "list", "create", "patch", "delete"],
+    what: "whether hubs run, pulling images",
+  },
   { resource: "pods/log", group: "", verbs: ["get"], what: "logs, and why something does not run" },
   // A websocket begins with a GET, which older clusters see as the whole deed; newer ones ask for both.
   { resource: "pods/exec", group: "", verbs: ["get", "create"], what: "commands in a hub" },
@@ -36,7 +41,7 @@ export const clusterNeeds: readonly ClusterNeed[] = [
   { resource: "nodes", isClusterWide: true, group: "", verbs: ["get", "list"], what: "whether pods find room" },
   { resource: "deployments", group: "apps", verbs: change, what: "hubs and their proxies" },
   { resource: "statefulsets", group: "apps", verbs: change, what: "places kept free for users" },
-  { resource: "daemonsets", group: "apps", verbs: change, what: "pulling images" },
+  { resource: "daemonsets", group: "apps", verbs: change, what: "what charts run on every node" },
   { resource: "jobs", group: "batch", verbs: change, what: "steps that run once" },
   { resource: "roles", group: "rbac.authorization.k8s.io", verbs: change, what: "what hubs may do" },
   { resource: "rolebindings", group: "rbac.authorization.k8s.io", verbs: change, what: "what hubs may do" },

@@ -8,6 +8,8 @@ export interface ClusterSettings {
   readonly helm: HelmMajor;
   /** "1.34", where its file says so. */
   readonly kubernetesVersion: string | undefined;
+  /** How far images are looked at before a hub is changed. */
+  readonly pull: "nodes" | "registry" | "none";
 }
 
 /** What a cluster's file says about reaching it; the context is its name where the file names none. */
@@ -16,9 +18,10 @@ export function clusterSettings({ name, settings }: RemoteCluster): ClusterSetti
     Record<"context" | "server" | "certificateAuthority" | "kubernetesVersion", string>
   > & {
     readonly helm?: HelmMajor;
+    readonly pull?: ClusterSettings["pull"];
   }; // the schema of clusters/NAME.yaml checked it
-  const { context = name, server, certificateAuthority, kubernetesVersion, helm = "4" } = written;
-  return { target: { name, context, server, certificateAuthority }, helm, kubernetesVersion };
+  const { context = name, server, certificateAuthority, kubernetesVersion, helm = "4", pull = "nodes" } = written;
+  return { target: { name, context, server, certificateAuthority }, helm, kubernetesVersion, pull };
 }
 
 /**
