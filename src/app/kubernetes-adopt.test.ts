@@ -67,8 +67,8 @@ describe("adopting a hub that runs", () => {
         .map(({ metadata }) => `${metadata.labels?.["name"]} ${metadata.labels?.["version"]}`),
     ),
   ];
-  const promote = async (consent: "all" | ReadonlySet<string> = new Set()): Promise<unknown> => {
-    const ending = { consent, message: "", waitMilliseconds: 0 };
+  const promote = async (consent: "all" | ReadonlySet<string> = new Set(), message = ""): Promise<unknown> => {
+    const ending = { consent, message, waitMilliseconds: 0 };
     const about = { bundle: await fleet.bundle(), stage: "production", breakGlass: undefined, ending };
     return (await fleet.app().promotions.promote(about, fleet.machine.watch)).results;
   };
@@ -119,7 +119,10 @@ describe("adopting a hub that runs", () => {
 
     expect(await promote()).toMatchObject([{ kind: "held" }, { kind: "done" }]);
     expect(pods()).toEqual(["jupyter-grace"]);
-    expect(await promote("all")).toMatchObject([{ hub: "alpha", kind: "done" }]);
+    expect(await promote("all", "We move")).toMatchObject([{ hub: "alpha", kind: "done" }]);
+    const texts = fleet.machine.watch.events.map(({ text }) => text);
+    expect(texts).toContain("its pages can announce nothing before it is taken over");
+    expect(texts.filter((text) => text.startsWith("announced"))).toEqual([]);
     expect(pods()).toEqual([]);
   });
 

@@ -54,7 +54,7 @@ export interface AnnouncedProps {
 
 /** Says on the hub's pages what is coming, waits, does it, takes the words back. False: interrupted before, nothing was done. */
 export async function announced(
-  { remote }: PlannedRemote,
+  { remote, adoption }: PlannedRemote,
   { policy, world, report, signal }: AnnouncedProps,
   work: () => Promise<void>,
 ): Promise<boolean> {
@@ -62,7 +62,8 @@ export async function announced(
   const target = `hub/${remote.hub.name}`;
   const until = new Date(world.clock.now().getTime() + waitMilliseconds);
   try {
-    await announceRemote(remote, "apply", { message, until, report });
+    if (adoption === undefined) await announceRemote(remote, "apply", { message, until, report });
+    else report({ target, text: "its pages can announce nothing before it is taken over", state: "note" });
     const text = "wait until servers end";
     if (waitMilliseconds > 0) report({ target, text, state: "started", expectedMilliseconds: waitMilliseconds });
     const isOver = await waitUntil(until, { world, signal });

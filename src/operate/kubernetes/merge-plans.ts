@@ -76,7 +76,7 @@ function notGivenYet({ remote, adoption }: Extract<RemotePlan, { kind: "not-give
   ];
   return [
     ...Object.entries(adoption.differences).map(([release, { because, at }]): Change => ({
-      ...{ ...plain, action: "update", part: releasePart(release), at },
+      ...{ ...plain, action: "update", part: releasePart(release), effect: "proxy restarts", at },
       because: [`somebody else installed it; the hub's first bundle takes it over`, ...because],
     })),
     ...(ends.length === 0

@@ -113,15 +113,25 @@ interface Described {
 function describe(path: string, { before, after, origin, position, release, wasSet }: Described): string {
   const show = (value: unknown): string => (isSecret(path) ? "(not shown)" : shown(value));
   const [from, to] = [wasSet ? show(before) : `${show(before)} (the chart's own)`, show(after)];
-  if (origin?.kind === "hubfleet") return `${path}: ${from} → ${to}, for ${origin.because}`;
+  if (origin?.kind === "hubfleet") return `${path}: ${from} → ${to} (${origin.because})`;
   if (origin !== undefined) {
     const line = position === undefined ? "" : ` (${position.path}:${position.line})`;
     return `${path}: ${from} → ${to}, by ${origin.setting}${line}`;
   }
-  const setting = longest(path, settingOf[release.chart] ?? {});
-  const where =
-    setting === undefined ? `keep it with chartValues.${release.chart}.${path}` : `here it is ${setting} that says so`;
+  const setting = settingOfTrait(path) ?? longest(path, settingOf[release.chart] ?? {});
+  const where = setting === undefined ? `keep it with chartValues.${release.chart}.${path}` : `here by ${setting}`;
   return `${path}: ${from} → not set; ${where}`;
+}
+
+/** Traits of whatever authenticator the hub has. */
+function settingOfTrait(path: string): string | undefined {
+  const [, trait = ""] = /^hub\.config\.[A-Za-z]*Authenticator\.([a-z_]+)/.exec(path) ?? [];
+  return {
+    allowed_users: "access.users",
+    admin_users: "access.admins",
+    client_id: "access.login",
+    client_secret: "access.login",
+  }[trait];
 }
 
 /** Of the value itself or of what it is part of. */

@@ -52,18 +52,23 @@ describe("planAdoption", () => {
     const adoption = adopt({
       values: {
         cull: { timeout: 60 },
-        hub: { extraConfig: { own: "c.x = 1" }, podSecurityContext: { fsGroup: 5 } },
+        hub: {
+          config: { Authenticator: { allowed_users: ["mary"] } },
+          extraConfig: { own: "c.x = 1" },
+          podSecurityContext: { fsGroup: 5 },
+        },
         singleuser: { profileList: [{ display_name: "Big" }] },
       },
     });
 
     const all = words(adoption).join("\n");
     expect(all).toContain("cull.timeout: 60 → 3600, by culling.idle");
+    expect(all).toContain('hub.config.Authenticator.allowed_users: ["mary"] → not set; here by access.users');
     expect(all).not.toContain("cull.every");
     expect(all).toContain(
       "hub.podSecurityContext.fsGroup: 5 → not set; keep it with chartValues.jupyterhub.hub.podSecurityContext.fsGroup",
     );
-    expect(all).toContain("singleuser.profileList: a list of 1 → not set; here it is profiles that says so");
+    expect(all).toContain("singleuser.profileList: a list of 1 → not set; here by profiles");
   });
 
   it("shows the line of a setting that says otherwise", () => {
@@ -96,7 +101,7 @@ describe("planAdoption", () => {
 
     expect(JSON.stringify(adoption)).not.toContain(secret);
     expect(words(adoption).join("\n")).toContain(
-      "hub.config.GitHubOAuthenticator.client_secret: (not shown) → not set; here it is hubConfig",
+      "hub.config.GitHubOAuthenticator.client_secret: (not shown) → not set; here by access.login",
     );
     expect(words(adoption).join("\n")).not.toContain("cookieSecret");
   });
