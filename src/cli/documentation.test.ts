@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { readCommandLine } from "../../test/support/a-command-line.ts";
 import { commandsIn, type DocumentPage, readDocuments, repositoryRoot } from "../../test/support/documents.ts";
-import { executedGuides, stepsOf } from "../../test/support/guide.ts";
+import { clusterGuides, executedGuides, stepsOf } from "../../test/support/guide.ts";
 import { listCodes } from "../errors/find-code.ts";
 import { commands } from "./commands.ts";
 
@@ -76,10 +76,11 @@ describe("the documentation", () => {
 
 describe("the commands of a guide", () => {
   // The other guides are told by end-to-end tests of their own; here their commands are read.
-  const guides = all.filter(([path]) => path === "README.md" || executedGuides.some((one) => one === path));
+  const executed: readonly string[] = [...executedGuides, ...clusterGuides];
+  const guides = all.filter(([path]) => path === "README.md" || executed.includes(path));
 
   it.each(guides)("are typed by a test, or the page says why not: %s", (path) => {
-    const isExecuted = executedGuides.some((one) => one === path);
+    const isExecuted = executed.includes(path);
     const idle = stepsOf(path).filter(({ skipped }) => skipped === undefined && !isExecuted);
 
     expect(idle.map(({ line, title }) => `${path}:${line} ${title}: <!-- not run: WHY --> is missing`)).toEqual([]);

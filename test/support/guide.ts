@@ -14,6 +14,9 @@ export const executedGuides = [
   "docs/guides/housekeeping.md",
 ] as const;
 
+/** Typed by test/cluster/guides.cluster.test.ts, the one within the other. */
+export const clusterGuides = ["docs/guides/kubernetes.md", "docs/guides/secrets.md"] as const;
+
 /** Typed by a test of its own, in which a week passes: test/e2e/first-release.e2e.test.ts. */
 export const releaseGuide = "docs/guides/first-release.md";
 

@@ -33,6 +33,8 @@ export interface FleetHere {
   /** Holds the fleet, the state, caches and whatever else its commands write. */
   readonly root: string;
   readonly directory: string;
+  /** Of its commands. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly clean: () => Promise<void>;
 }
 
@@ -99,7 +101,7 @@ export async function aFleetHere(
     return stdout;
   };
   return {
-    ...{ hubfleet, done, write, commit, root, directory },
+    ...{ hubfleet, done, write, commit, root, directory, variables: env },
     begin: start,
     bundle: async () => (await done("bundle", "new", "-o", "name")).trim(),
     clean: async () => {
