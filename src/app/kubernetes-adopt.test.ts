@@ -11,6 +11,10 @@ import type { ChartValues } from "../ports/helm.ts";
 const { signal } = new AbortController();
 /** The chart's own, which the twin does not know. */
 const usual = { singleuser: { storage: { type: "dynamic" } } };
+const parts = {
+  daskhub: { jupyterhub: "3.2.1", "dask-gateway": "2024.1.0" },
+  platform: { jupyterhub: "3.2.1", prometheus: "1.0.0" },
+};
 const theirToken = "b".repeat(64);
 
 /** "alpha" runs as release "jhub", installed by somebody else; grace works there. */
@@ -28,7 +32,7 @@ describe("adopting a hub that runs", () => {
   const install = async (values: ChartValues = {}, chart = "jupyterhub"): Promise<void> => {
     const kubernetes = createKubernetesMemory({ contexts: fleet.machine.contexts });
     const connection = await kubernetes.connect({ name: "cloud", context: "cloud" });
-    const helm = createHelmMemory({ major: "4", charts: { [chart]: pretendedHubChart } });
+    const helm = createHelmMemory({ major: "4", charts: { [chart]: pretendedHubChart }, parts });
     await connection.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "alpha" } }, {}, signal);
     await helm.upgrade(
       connection,
@@ -129,7 +133,8 @@ describe("adopting a hub that runs", () => {
   it.each<[string, ChartValues, string?]>([
     ["whose homes have other names", { singleuser: { storage: { dynamic: { pvcNameTemplate: "home-{username}" } } } }],
     ["whose database is elsewhere", { hub: { db: { type: "postgres" } } }],
-    ["of a chart around the hub's", {}, "daskhub"],
+    ["of a chart around the hub's with a gateway that the hub does not have", { jupyterhub: usual }, "daskhub"],
+    ["of a chart around the hub's with something else in it", { jupyterhub: usual }, "platform"],
   ])("refuses a release %s, before anything is done", async (_title, values, chart) => {
     await install(values, chart);
 

@@ -102,7 +102,9 @@ function planRelease(release: RenderedRelease, props: PlanRemoteProps, explain: 
   if (seen === undefined) {
     const because = before?.revisions[name] === undefined ? [] : [`release ${name} is not there any more`];
     const { because: words, at } = explain(part);
-    return [{ target, action: "create", part, effect: "none", because: [...because, ...words], at }];
+    const taken = before === undefined ? props.adoption?.differences[name] : undefined;
+    const all = [...because, ...words, ...(taken?.because ?? [])];
+    return [{ target, action: "create", part, effect: "none", because: all, at: [...at, ...(taken?.at ?? [])] }];
   }
   const was = before?.revisions[name];
   const taken = was === undefined ? props.adoption?.differences[name] : undefined;

@@ -84,7 +84,9 @@ export interface HelmRelease extends ReleaseReference {
 /** Everything that Helm's record of a release says, whoever installed it. May have secrets in its values. */
 export interface HelmRecord {
   readonly chart: { readonly name: string; readonly version: string };
-  /** The chart's own values. */
+  /** Charts in it, by name, each with its version. */
+  readonly parts: Readonly<Record<string, string>>;
+  /** The chart's own values, those of its parts below their names. */
   readonly defaults: ChartValues;
   /** Those that were given with it. */
   readonly values: ChartValues;

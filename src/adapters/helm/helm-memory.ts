@@ -20,10 +20,12 @@ export interface HelmMemoryProps {
   readonly major: HelmMajor;
   /** By the chart's name. */
   readonly charts: Readonly<Record<string, RenderChart>>;
+  /** Of the charts that have others in them: those, with their versions. */
+  readonly parts?: Readonly<Record<string, HelmRecord["parts"]>>;
 }
 
 /** The twin: keeps its records in the cluster's secrets, as Helm does, with the objects' names in them. */
-export function createHelmMemory({ major, charts }: HelmMemoryProps): Helm {
+export function createHelmMemory({ major, charts, parts = {} }: HelmMemoryProps): Helm {
   const render = ({ chart, ...request }: TemplateRequest): readonly KubernetesObject[] => {
     try {
       return charts[chart.name]?.(request) ?? [];
@@ -47,7 +49,10 @@ export function createHelmMemory({ major, charts }: HelmMemoryProps): Helm {
       const wanted = objects.map((object) => asGiven(object, request.release));
       const record = (status: string, more = {}): Promise<unknown> =>
         cluster.apply(
-          composeRecord(request, { revision, status, objects: wanted, rendered: objects, ...more }),
+          composeRecord(request, {
+            ...{ revision, status, objects: wanted, rendered: objects, ...more },
+            parts: parts[request.chart.name] ?? {},
+          }),
           { takesOver: true },
           signal,
         );
@@ -78,8 +83,8 @@ export function createHelmMemory({ major, charts }: HelmMemoryProps): Helm {
     async record(cluster, { revision, ...release }, signal) {
       const found = (await readRecords(cluster, release, signal)).find((one) => one.revision === revision);
       if (found === undefined) return undefined;
-      const { chart, values } = found;
-      return { chart, values, defaults: {} };
+      const { chart, values, parts: inside } = found;
+      return { chart, values, parts: inside, defaults: {} };
     },
     async uninstall(cluster, release, signal) {
       const records = await readRecords(cluster, release, signal);
@@ -91,13 +96,14 @@ export function createHelmMemory({ major, charts }: HelmMemoryProps): Helm {
   };
 }
 
-type Kept = Pick<Recorded, "objects" | "chart" | "values">;
+type Kept = Pick<Recorded, "objects" | "chart" | "values" | "parts">;
 
 interface Recorded {
   readonly revision: number;
   readonly reference: ObjectReference;
   readonly objects: readonly ObjectReference[];
   readonly chart: HelmRecord["chart"];
+  readonly parts: HelmRecord["parts"];
   readonly values: ChartValues;
   readonly manifest: string;
 }
@@ -128,11 +134,13 @@ function composeRecord(
     status,
     objects,
     rendered,
+    parts,
   }: {
     readonly revision: number;
     readonly status: string;
     readonly objects: readonly KubernetesObject[];
     readonly rendered: readonly KubernetesObject[];
+    readonly parts: HelmRecord["parts"];
   },
 ): KubernetesObject {
   return {
@@ -145,7 +153,7 @@ function composeRecord(
     },
     stringData: {
       release: JSON.stringify({
-        ...{ objects: objects.map(referenceOf), values },
+        ...{ objects: objects.map(referenceOf), values, parts },
         chart: { name: chart.name, version: chart.version },
       } satisfies Kept),
       manifest: rendered.map((object) => `---\n${stringify(object)}`).join(""),

@@ -5,9 +5,20 @@ import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { ChartValues, HelmRecord, HelmRelease } from "../../ports/helm.ts";
 import type { ClusterConnection } from "../../ports/kubernetes.ts";
 
+interface WrittenPart {
+  readonly name: string;
+  readonly version?: string;
+}
+
 interface WrittenRecord {
   readonly chart?: {
-    readonly metadata?: { readonly name?: string; readonly version?: string };
+    readonly metadata?: {
+      readonly name?: string;
+      readonly version?: string;
+      readonly dependencies?: readonly WrittenPart[] | null;
+    };
+    /** Exact versions, where the chart's file gives ranges. */
+    readonly lock?: { readonly dependencies?: readonly WrittenPart[] | null } | null;
     readonly values?: ChartValues | null;
   };
   readonly config?: ChartValues | null;
@@ -29,6 +40,12 @@ export async function readRecord(
     const { chart, config } = JSON.parse(text.toString()) as WrittenRecord; // Helm's own form, read with care below
     return {
       chart: { name: chart?.metadata?.name ?? "", version: chart?.metadata?.version ?? "" },
+      parts: Object.fromEntries(
+        [...(chart?.metadata?.dependencies ?? []), ...(chart?.lock?.dependencies ?? [])].map((part) => [
+          part.name,
+          part.version ?? "",
+        ]),
+      ),
       defaults: chart?.values ?? {},
       values: config ?? {},
     };

@@ -1,8 +1,10 @@
 import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import type { Fleet, Hub } from "../../fleet/fleet.ts";
 import { type Adoption, type FoundRelease, planAdoption } from "../../plan/adoption/plan-adoption.ts";
+import { unwrapRecord } from "../../plan/adoption/unwrap-record.ts";
+import type { HelmRecord } from "../../ports/helm.ts";
 import { serverLabels } from "../../runtime/kubernetes/hub-components.ts";
-import type { RenderedHub } from "../../runtime/kubernetes/render-hub.ts";
+import type { RenderedHub, RenderedRelease } from "../../runtime/kubernetes/render-hub.ts";
 import type { ObservedRemote } from "./observe-remote.ts";
 import type { RemoteHub } from "./remote-hubs.ts";
 
@@ -34,13 +36,25 @@ export async function readAdoption(props: ReadAdoptionProps): Promise<Adoption |
     Promise.all(
       seen.map(async ({ release, seen: one }): Promise<FoundRelease[]> => {
         const record = await remote.helm.record(connection, one, signal);
-        return record === undefined ? [] : [{ release, record }];
+        return record === undefined ? [] : foundIn(record, release, rendered.releases);
       }),
     ),
     connection.listMetadata(pods, signal),
   ]);
   const users = servers.flatMap(({ annotations }) => annotations?.["hub.jupyter.org/username"] ?? []);
   return planAdoption({ hub, found: records.flat(), users, origins: fleet.origins });
+}
+
+/**
+ * A release beside what hubfleet makes of it; of a chart around the hub's, what hubfleet makes of each of those in it, unless
+ * that has a release already.
+ */
+function foundIn(record: HelmRecord, release: RenderedRelease, all: readonly RenderedRelease[]): FoundRelease[] {
+  const own = { release, ...unwrapRecord(record, release.chart) };
+  if (own.wrapper === undefined) return [own];
+  const { parts } = own.wrapper;
+  const others = all.filter((one) => one !== release && parts[one.chart] !== undefined);
+  return [own, ...others.map((other) => ({ release: other, ...unwrapRecord(record, other.chart) }))];
 }
 
 /** What keeps a running hub from being taken over, as errors with the place that chooses it. */

@@ -28,7 +28,7 @@ function adopt(
   if (hub === undefined || release === undefined) throw new Error("there is a hub alpha");
   return planAdoption({
     hub,
-    found: [{ release, record: { chart, values, defaults } }],
+    found: [{ release, record: { chart, values, defaults, parts: {} } }],
     users,
     origins: fleet.origins,
   });

@@ -4,12 +4,16 @@ import type { HelmRecord } from "../../ports/helm.ts";
 import { overDefaults } from "../../runtime/kubernetes/check-release-values.ts";
 import type { RenderedRelease } from "../../runtime/kubernetes/render-hub.ts";
 import { compareValues } from "./compare-values.ts";
+import { whyNotUnwrapped } from "./why-not-unwrapped.ts";
+import type { Wrapper } from "./unwrap-record.ts";
 import { whyNotAdopted } from "./why-not-adopted.ts";
 
 /** A release that somebody else installed, beside what hubfleet is to make of it. */
 export interface FoundRelease {
   readonly release: RenderedRelease;
   readonly record: HelmRecord;
+  /** The chart that it was installed with, where that has this one in it. */
+  readonly wrapper?: Wrapper | undefined;
 }
 
 export interface AdoptionProps {
@@ -44,13 +48,25 @@ export function planAdoption({ hub, found, users, origins }: AdoptionProps): Ado
   // Of organisations and teams only the hub knows.
   const isOpen = access.everyone || access.login.kind === "github";
   return {
-    problems: found.flatMap((one) => whyNotAdopted(one, hub)),
+    problems: [...found.flatMap((one) => whyNotAdopted(one, hub)), ...whyNotUnwrapped(found)],
     differences: Object.fromEntries(
-      found.map((one) => [one.release.release, compareValues(one, { hub: hub.name, origins })]),
+      found.map((one) => {
+        const { because, at } = compareValues(one, { hub: hub.name, origins });
+        return [one.release.release, { because: [...unwrapWords(one), ...because], at }];
+      }),
     ),
     basePath: withSlash(baseUrl ?? "/"),
     leaving: isOpen ? [] : [...new Set(users)].filter((user) => !written.has(user)).sort(),
   };
+}
+
+/** What people feel of it is told with the part that they feel. */
+function unwrapWords({ release, wrapper }: FoundRelease): readonly string[] {
+  if (wrapper === undefined) return [];
+  const from = `it is part of the chart ${wrapper.name} ${wrapper.version}, and gets a release of its own`;
+  return release.chart === "dask-gateway"
+    ? [`${from}: for seconds notebooks have no connection to their Dask clusters, which go on`]
+    : [from];
 }
 
 function withSlash(path: string): string {

@@ -82,7 +82,7 @@ export function extraRelease(hub: Pick<Hub, "name">, chart: string): string {
 }
 
 /** As the dask-gateway chart makes it of its release. */
-function daskFullname(release: string): string {
+export function daskFullname(release: string): string {
   return chartName(release.includes("dask-gateway") ? release : `${release}-dask-gateway`);
 }
 

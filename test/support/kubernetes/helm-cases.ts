@@ -144,6 +144,7 @@ export function describeReleases(create: () => Promise<HelmSubject>): void {
 
       expect(await subject.helm.record(connection, { ...place, revision: 2 }, never)).toMatchObject({
         chart: { name: subject.chart.name },
+        parts: {},
         values: { look: "light" },
       });
       expect(await subject.helm.record(connection, { ...place, revision: 9 }, never)).toBeUndefined();
