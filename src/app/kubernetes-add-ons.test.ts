@@ -129,6 +129,16 @@ describe("add-ons of a cluster", () => {
     expect(releases()).toEqual([]);
   });
 
+  it("are left to who may look at the whole cluster", async () => {
+    cloud.forbids = ({ resource, namespace }) => resource === "secrets" && namespace === undefined;
+
+    expect(await plan("cluster/cloud")).toMatchObject({
+      remarks: ["cluster/cloud: you may not look at the whole cluster, so its add-ons are left to who may"],
+      unseen: [],
+    });
+    expect(await apply([])).toEqual([]);
+  });
+
   it("of a cluster that does not answer are unseen, and fail alone", async () => {
     cloud.failure = "CLUSTER_UNREACHABLE";
 

@@ -2,7 +2,7 @@ import { fromUnknown } from "../../errors/from-unknown.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { awaitReady } from "../../operate/kubernetes/await-ready.ts";
 import { lookAtCrds } from "../../operate/kubernetes/cluster-crds.ts";
-import { type AddOnSight, lookAtAddOns } from "../../operate/kubernetes/look-at-add-ons.ts";
+import { type AddOnSight, lookAtAddOns, lookIfAllowed, mayNotLook } from "../../operate/kubernetes/look-at-add-ons.ts";
 import { hasAddOns, type OpenCluster } from "../../operate/kubernetes/open-cluster.ts";
 import { addOnLabels } from "../../plan/plan-add-ons.ts";
 import type { Charts } from "../../ports/helm.ts";
@@ -32,15 +32,20 @@ const readyMilliseconds = 5 * 60_000;
 
 /** Brings clusters to the add-ons that their files name; those of others are left out. One that fails stops none of the others. */
 export async function applyAddOns(props: ApplyAddOnsProps): Promise<readonly Outcome[]> {
-  return Promise.all(props.clusters.filter(hasAddOns).map((cluster) => applyOne(cluster, props)));
+  const outcomes = await Promise.all(props.clusters.filter(hasAddOns).map((cluster) => applyOne(cluster, props)));
+  return outcomes.flatMap((outcome) => outcome ?? []);
 }
 
-async function applyOne(open: OpenCluster, props: ApplyAddOnsProps): Promise<Outcome> {
+async function applyOne(open: OpenCluster, props: ApplyAddOnsProps): Promise<Outcome | undefined> {
   const { fleet, fingerprints, world, report, signal } = props;
   const target = `cluster/${open.cluster.name}`;
   const begun = world.clock.now().getTime();
   try {
-    const sight = await lookAtAddOns(open, fleet, signal);
+    const sight = await lookIfAllowed(open, fleet, signal);
+    if (sight === undefined) {
+      report({ target, text: mayNotLook(open.cluster.name).replace(`${target}: `, ""), state: "note" });
+      return undefined;
+    }
     for (const text of sight.remarks) report({ target, text: text.replace(`${target}: `, ""), state: "note" });
     if (fingerprints !== undefined && fingerprints[target] !== sight.fingerprint) {
       return { target, kind: "held", why: "it is not as it was when the plan was made; plan again" };

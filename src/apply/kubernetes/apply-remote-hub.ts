@@ -90,6 +90,8 @@ export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
       ? desired.parts
       : { ...desired.parts, [secretsPart]: observed.applied?.parts[secretsPart] ?? "" };
 
+  // Who may not look at definitions knows what somebody else saw of them.
+  const crds = props.crds ?? observed.applied?.crds;
   let progress: AppliedMetadata = {
     parts: observed.applied?.parts ?? {},
     revisions: observed.applied?.revisions ?? {},
@@ -98,7 +100,7 @@ export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
     at: world.clock.now().toISOString(),
     renderer: observed.applied?.renderer ?? desired.renderer,
     ...(observed.applied?.commit === undefined ? {} : { commit: observed.applied.commit }),
-    ...(props.crds === undefined ? {} : { crds: props.crds }),
+    ...(crds === undefined ? {} : { crds }),
   };
   const record = { fleetUuid, desired, connection, signal };
   const own = [objectsPart, livePart, secretsPart];
@@ -169,7 +171,7 @@ export async function applyRemoteHub(props: ApplyRemoteProps): Promise<void> {
     workloads: Object.fromEntries(
       [...byRelease].map(([release, some]) => [release, some.map(({ kind, name }) => `${kind} ${name}`).toSorted()]),
     ),
-    ...(props.crds === undefined ? {} : { crds: props.crds }),
+    ...(crds === undefined ? {} : { crds }),
     ...{ parts, revisions: progress.revisions, bundle, since, at: world.clock.now().toISOString(), renderer },
     ...(commit === undefined ? {} : { commit }),
     ...(jupyterhub === undefined ? {} : { jupyterhub }),

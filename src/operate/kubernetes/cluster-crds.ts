@@ -38,7 +38,7 @@ const nothing: Omit<ClusterCrds, "recordOf"> = { changes: [], objects: [], refus
  */
 export async function lookAtCrds(props: ClusterCrdsProps): Promise<ClusterCrds> {
   const { cluster, connection, fleetUuid, hubs, signal } = props;
-  const listed = await listCrds(connection, signal);
+  const listed = await orNothing(() => connection.listMetadata(crdKind, signal), signal);
   if (listed === undefined) return { ...nothing, recordOf: () => undefined };
   const seen = new Map(listed.map((one) => [one.name, sightOf(one)]));
   const ofHubs = hubs.flatMap((hub) =>
@@ -63,12 +63,12 @@ export async function lookAtCrds(props: ClusterCrdsProps): Promise<ClusterCrds> 
 }
 
 /** Undefined: this operator may not look at the whole cluster. Whoever may sees to definitions. */
-async function listCrds(
-  connection: ClusterConnection,
+async function orNothing(
+  list: () => Promise<readonly ObjectMetadata[]>,
   signal: AbortSignal,
 ): Promise<readonly ObjectMetadata[] | undefined> {
   try {
-    return await connection.listMetadata(crdKind, signal);
+    return await list();
   } catch (thrown) {
     signal.throwIfAborted();
     if (fromUnknown(thrown).every(({ code }) => code === "CLUSTER_DENIED")) return undefined;
@@ -117,7 +117,8 @@ async function findTouched(
   signal: AbortSignal,
 ): Promise<(definition: string) => readonly string[]> {
   const query = { apiVersion: "v1", kind: "Secret", labels: { "app.kubernetes.io/managed-by": "hubfleet" } };
-  const hubs = (await connection.listMetadata(query, signal)).flatMap(({ labels, annotations }) => {
+  const secrets = await orNothing(() => connection.listMetadata(query, signal), signal);
+  const hubs = (secrets ?? []).flatMap(({ labels, annotations }) => {
     const { crds = {} } = readAnnotations(annotations) ?? {};
     const names = Object.values(crds).flatMap(({ seen }) => Object.keys(seen));
     return [{ names, hub: labels?.["hubfleet.io/hub"] ?? "", isOurs: labels?.["hubfleet.io/fleet"] === fleetUuid }];

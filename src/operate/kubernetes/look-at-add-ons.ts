@@ -1,3 +1,4 @@
+import { fromUnknown } from "../../errors/from-unknown.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { type AddOnPlan, planAddOns } from "../../plan/plan-add-ons.ts";
 import type { HelmRelease } from "../../ports/helm.ts";
@@ -29,4 +30,23 @@ export async function lookAtAddOns(
   const seen = releases.filter(({ namespace }) => places.has(namespace));
   const fingerprint = sha256(stableJson({ wanted: rendered.addOns, seen })).slice(0, 32);
   return { ...plan, connection, releases, fingerprint };
+}
+
+/** The same; undefined for who may not look at the whole cluster. */
+export async function lookIfAllowed(
+  open: OpenCluster,
+  fleet: Pick<Fleet, "uuid" | "origins">,
+  signal: AbortSignal,
+): Promise<AddOnSight | undefined> {
+  try {
+    return await lookAtAddOns(open, fleet, signal);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (fromUnknown(thrown).every(({ code }) => code === "CLUSTER_DENIED")) return undefined;
+    throw thrown;
+  }
+}
+
+export function mayNotLook(cluster: string): string {
+  return `cluster/${cluster}: you may not look at the whole cluster, so its add-ons are left to who may`;
 }

@@ -5,7 +5,7 @@ import type { Change } from "../../plan/plan.ts";
 import type { Charts } from "../../ports/helm.ts";
 import type { RenderedAddOn } from "../../runtime/kubernetes/cluster/add-ons.ts";
 import { lookAtCrds } from "./cluster-crds.ts";
-import { lookAtAddOns } from "./look-at-add-ons.ts";
+import { lookIfAllowed, mayNotLook } from "./look-at-add-ons.ts";
 import { hasAddOns, type OpenCluster } from "./open-cluster.ts";
 import type { PlannedRemote, RemotePlan } from "./plan-remotes.ts";
 
@@ -45,11 +45,18 @@ async function planOne(
 ): Promise<ClusterPlan> {
   try {
     const open = clusters.find((one) => one.cluster.name === name && hasAddOns(one));
-    const addOns = open === undefined ? undefined : await lookAtAddOns(open, fleet, signal);
+    const addOns = open === undefined ? undefined : await lookIfAllowed(open, fleet, signal);
+    const notAllowed = open !== undefined && addOns === undefined ? [mayNotLook(name)] : [];
     const going: readonly RenderedAddOn[] = addOns?.going ?? [];
     const connection = addOns?.connection ?? (await hubs[0]?.remote.connect());
     if (connection === undefined || hubs.length + going.length === 0) {
-      return { cluster: name, changes: [], remarks: addOns?.remarks ?? [], unseen: [], ...fingerprintOf(addOns) };
+      return {
+        cluster: name,
+        changes: [],
+        remarks: addOns?.remarks ?? notAllowed,
+        unseen: [],
+        ...fingerprintOf(addOns),
+      };
     }
     const about = { cluster: name, fleetUuid: fleet.uuid, charts, hubs, addOns: going, connection, fetches: false };
     const { changes, refused, unknown } = await lookAtCrds({ ...about, signal });
@@ -64,7 +71,7 @@ async function planOne(
     return {
       cluster: name,
       changes: [...changes, ...(addOns?.changes ?? [])],
-      remarks: [...(addOns?.remarks ?? []), ...later],
+      remarks: [...(addOns?.remarks ?? notAllowed), ...later],
       unseen,
       ...fingerprintOf(addOns),
     };
