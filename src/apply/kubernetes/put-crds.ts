@@ -35,8 +35,9 @@ function unserved(name: string): HubfleetError {
 }
 
 function isServed(crd: KubernetesObject | undefined): boolean {
-  const { conditions = [] } = Object(crd?.["status"]) as {
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  // A definition that was just taken has `null` there.
+  const { conditions } = Object(crd?.["status"]) as {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[] | null;
   }; // as the API has it
-  return conditions.some(({ type, status }) => type === "Established" && status === "True");
+  return (conditions ?? []).some(({ type, status }) => type === "Established" && status === "True");
 }

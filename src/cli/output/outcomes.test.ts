@@ -41,6 +41,15 @@ describe("the last words of a command about several hubs", () => {
     expect(terminal.talk()).toBe("1 hub: 1 changed, 0 unchanged\n");
   });
 
+  it("count clusters beside hubs, and know no hub to ask about where only a cluster failed", () => {
+    const terminal = createTerminalMemory();
+
+    printOutcomes([{ ...failed, target: "cluster/cloud" }, changed], terminal);
+
+    expect(terminal.talk()).toContain("1 cluster, 1 hub: 1 changed, 0 unchanged, 1 failed\n");
+    expect(terminal.talk()).not.toContain("hubfleet why");
+  });
+
   it("say a reason that several hubs share once", () => {
     const terminal = createTerminalMemory();
 

@@ -22,7 +22,12 @@ export function printOutcomes(outcomes: readonly Outcome[], terminal: Terminal):
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
     ...(held.length > 0 ? [`${held.length} held back`] : []),
   ];
-  terminal.err(`${outcomes.length} ${outcomes.length === 1 ? "hub" : "hubs"}: ${words.join(", ")}\n`);
+  const clusters = outcomes.filter(({ target }) => target.startsWith("cluster/")).length;
+  const counts = [
+    ...(clusters === 0 ? [] : [count(clusters, "cluster")]),
+    ...(clusters === outcomes.length && clusters > 0 ? [] : [count(outcomes.length - clusters, "hub")]),
+  ];
+  terminal.err(`${counts.join(", ")}: ${words.join(", ")}\n`);
   for (const { target, why } of held) terminal.err(`  held back: ${target}: ${why}\n`);
   for (const { target, errors } of failed) terminal.err(`  failed: ${target} (${codesOf(errors)})\n`);
   if (failed.length > 0) terminal.err(`${nextStep(failed)}\n`);
@@ -37,8 +42,14 @@ function codesOf(errors: readonly HubfleetError[]): string {
 }
 
 function nextStep(failed: readonly { readonly target: string }[]): string {
-  const which = failed.length === 1 ? failed[0]?.target : "hub/NAME";
-  return `next: mend what is said above, then the same command again: it goes on from what is there; hubfleet why ${which} says more`;
+  const hubs = failed.filter(({ target }) => target.startsWith("hub/"));
+  const next = "next: mend what is said above, then the same command again: it goes on from what is there";
+  if (hubs.length === 0) return next;
+  return `${next}; hubfleet why ${hubs.length === 1 ? hubs[0]?.target : "hub/NAME"} says more`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** The same as data. */
