@@ -100,8 +100,8 @@ skipSuiteUnless(whyNot === "", whyNot)(`a cluster and a hub by ${chartInWords("j
   it("gets an add-on and the definitions that it brings by its own name alone", async () => {
     expect(await fleet.done("plan")).toContain("add-on grafana");
 
-    await fleet.done("apply", "cluster/here", "--yes");
     isInstalled = true;
+    await fleet.done("apply", "cluster/here", "--yes");
 
     expect(await fieldsOf()).toEqual(["colour"]);
     expect(
