@@ -103,6 +103,27 @@ describe("adopting a hub that runs", () => {
     expect((await fleet.plan()).changes).toEqual([]);
   });
 
+  it.each([1, 3, 5, 8, 11, 14, 17])("is ended by the next command when it was killed at write %i", async (survived) => {
+    await install();
+    const give = cloud.give.bind(cloud);
+    let written = 0;
+    cloud.give = (object, how) => {
+      written += 1;
+      if (written > survived) throw new Error("killed");
+      return give(object, how);
+    };
+    await promote().catch(() => undefined);
+    cloud.give = give;
+
+    await promote();
+
+    const made = cloud.find({ apiVersion: "v1", kind: "Secret", namespace: "alpha", name: "hubfleet-made" });
+    expect(decoded(made, "proxyToken")).toBe(theirToken);
+    expect(releases()).toHaveLength(1);
+    expect(pods()).toEqual(["jupyter-grace"]);
+    expect((await fleet.plan()).changes).toEqual([]);
+  });
+
   it("puts nobody out without consent, who works there and is not written", async () => {
     await install();
     startServer("mary");
