@@ -2,7 +2,7 @@ import { aClusterFleet, aTwoClusterFleet, clusterHub } from "../support/a-cluste
 
 /**
  * What an unchanged plan of 50 hubs on two clusters costs hubfleet itself: reading the fleet, its bundle, rendering every hub,
- * comparing. The clusters are pretended, so what they take to answer (two lists of metadata for each) comes on top. Figures, no
+ * comparing. The clusters are pretended, so what they take to answer (a few lists of metadata for each) comes on top. Figures, no
  * assertions.
  */
 const count = 50;

@@ -121,6 +121,18 @@ export function describeReleases(create: () => Promise<HelmSubject>): void {
       });
     });
 
+    it("takes a field back that somebody changed by hand", async () => {
+      await upgrade(request("taken", { look: "dark" }));
+      const metadata = { name: "taken-look", namespace };
+      const edited = { apiVersion: "v1", kind: "ConfigMap", metadata, data: { look: "by hand" } };
+      await connection.apply(edited, { takesOver: true, manager: "somebody" }, never);
+
+      await upgrade(request("taken", { look: "light" }));
+
+      expect(await lookOf("taken-look")).toBe("light");
+      expect(await releaseOf("taken")).toMatchObject({ status: "deployed" });
+    });
+
     it("and keeps what it put in place", async () => {
       await upgrade(request("kept", { look: "dark" }));
 
