@@ -116,7 +116,8 @@ skipSuiteUnless(whyNot === "", whyNot)(`the guides of clusters and secrets, by $
 
   it.each(inOrder())("$path:$step.line $step.title", async ({ step }) => {
     await act(step.first);
-    const ran = await shell.run(`set -e\n${step.shell}`);
+    // Each of its commands counts.
+    const ran = await shell.run(`(\nset -e\n${step.shell}\n)`);
     ({ output } = ran);
     await act(step.afterwards);
 

@@ -102,7 +102,10 @@ export async function openGuideShell(root: string, variables: Readonly<Record<st
       const results: Buffer[] = [];
       child.stdout.on("data", (piece: Buffer) => (results.push(piece), pieces.push(piece)));
       child.stderr.on("data", (piece: Buffer) => pieces.push(piece));
-      const exitCode = await new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? -1)));
+      const exitCode = await new Promise<number>((resolve, reject) => {
+        child.once("error", reject);
+        child.once("close", (code) => resolve(code ?? -1));
+      });
       directory = Buffer.concat(results).toString().trimEnd().split("\n").at(-1) ?? directory;
       return { exitCode, output: Buffer.concat(pieces).toString() };
     },
