@@ -80,4 +80,33 @@ describe("the charts of a bundle", () => {
     expect(second.bundle.parts["charts"]).not.toBe(first.bundle.parts["charts"]);
     expect(second.sentence).toContain("in charts; the images are those of");
   });
+
+  it("are compared where this machine has both: what hubs get of the newer one without anybody saying so", async () => {
+    const tag = (version: string): object => ({ proxy: { chp: { image: { tag: version } } } });
+    fleet.machine.charts.publish(chart, digestOf("a"), { appVersion: "5.2.1", defaults: { ...tag("4.6.1") } });
+    const { bundle: before } = await create();
+    const newer = onKubernetes({ jupyterhub: { version: "9.9.10" } });
+    const other = await aBundledFleet({ failing: new Set(), fleet: newer, remote: fleet.machine.remote });
+    const next = { ...chart, version: "9.9.10" };
+    other.machine.charts.publish(next, digestOf("c"), { appVersion: "5.5.0", defaults: { ...tag("5.0.0") } });
+    const { bundle: after } = await other.app.bundles.create(other.machine.watch);
+    const compare = async (): Promise<unknown> =>
+      (await other.app.bundles.diff(before.id, after.id, other.machine.watch.signal)).charts;
+
+    const alone = await compare();
+    other.machine.charts.publish(chart, digestOf("a"), { appVersion: "5.2.1", defaults: { ...tag("4.6.1") } });
+    await other.machine.charts.fetch(chart, other.machine.watch.signal);
+
+    expect(alone).toEqual({ notes: [], notCompared: ["jupyterhub"] });
+    expect(await compare()).toEqual({
+      notes: [
+        {
+          chart: "jupyterhub",
+          appVersion: { before: "5.2.1", after: "5.5.0" },
+          values: [{ path: "proxy.chp.image.tag", before: "4.6.1", after: "5.0.0" }],
+        },
+      ],
+      notCompared: [],
+    });
+  });
 });

@@ -3,6 +3,7 @@ import { type BundleDifference, diffBundles } from "../bundle/diff-bundles.ts";
 import { bundlePath, findBundle, readBundles } from "../bundle/read-bundles.ts";
 import { freezeGated } from "../bundle/freeze-gated.ts";
 import type { HubfleetError } from "../errors/hubfleet-error.ts";
+import { compareCharts, type ComparedCharts } from "../operate/bundles/compare-charts.ts";
 import { type MadeBundle, makeBundle } from "../operate/bundles/make-bundle.ts";
 import { makePatch } from "../operate/bundles/make-patch.ts";
 import { sortChecks, type SortedChecks } from "../bundle/passed-checks.ts";
@@ -61,6 +62,7 @@ export interface ComparedBundles {
   readonly before: Bundle;
   readonly after: Bundle;
   readonly difference: BundleDifference;
+  readonly charts: ComparedCharts;
   readonly standing: StateStanding;
 }
 
@@ -135,7 +137,8 @@ export function createBundleUseCases(props: BundleUseCasesProps): BundleUseCases
     diff: async (one, other, signal) => {
       const { files, standing } = await (await state()).read({ signal });
       const [before, after] = [findBundle(files, one), findBundle(files, other)];
-      return { before, after, difference: diffBundles(before, after), standing };
+      const comparison = await compareCharts(before, after, { charts, signal });
+      return { before, after, difference: diffBundles(before, after), charts: comparison, standing };
     },
   };
 }

@@ -41,6 +41,8 @@ export interface Charts {
 
 /** What a chart promises to understand. */
 export interface ChartContract {
+  /** Of what it installs, in its own words: "5.5.0"; "" where it does not say. */
+  readonly appVersion: string;
   /** Its own values, over which given ones are laid. */
   readonly defaults: ChartValues;
   /** A JSON Schema of all values together; undefined where the chart has none. */

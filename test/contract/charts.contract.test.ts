@@ -22,6 +22,7 @@ const never = new AbortController().signal;
 
 /** Of the chart look. */
 const contract = {
+  appVersion: "7.1",
   defaults: { look: "plain" },
   schema: { type: "object", properties: { look: { type: "string" } } },
   hasParts: false,

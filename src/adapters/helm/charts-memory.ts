@@ -56,7 +56,13 @@ export function createChartsMemory(): ChartsMemory {
       const known = kept.get(keyOf(chart));
       return known !== undefined && (chart.digest === undefined || chart.digest === known.digest) ? known : undefined;
     },
-    contract: async ({ digest }) => ({ defaults: {}, schema: undefined, hasParts: false, ...contracts.get(digest) }),
+    contract: async ({ digest }) => ({
+      appVersion: "",
+      defaults: {},
+      schema: undefined,
+      hasParts: false,
+      ...contracts.get(digest),
+    }),
     crds: async ({ digest }) => definitions.get(digest) ?? [],
   };
   return memory;

@@ -18,7 +18,7 @@ interface ChartFiles {
 
 /** Charts are published with the schema as JSON; in their repositories it is often YAML, of which the JSON is made. */
 const schemaFiles = ["values.schema.json", "values.schema.yaml"];
-const wanted: ReadonlySet<string> = new Set(["values.yaml", ...schemaFiles]);
+const wanted: ReadonlySet<string> = new Set(["Chart.yaml", "values.yaml", ...schemaFiles]);
 
 /** Reads an archive or a directory; nothing is written. */
 export async function readChartContract(chart: KeptChart, signal: AbortSignal): Promise<ChartContract> {
@@ -26,7 +26,9 @@ export async function readChartContract(chart: KeptChart, signal: AbortSignal): 
     const isDirectory = (await stat(chart.path)).isDirectory();
     const { texts, hasParts } = isDirectory ? await readDirectory(chart.path) : await readArchive(chart.path, signal);
     const schema = schemaFiles.flatMap((name) => texts.get(name) ?? [])[0];
+    const { appVersion = "" } = Object(parseYaml(texts.get("Chart.yaml") ?? "")) as { readonly appVersion?: unknown }; // Helm refuses a chart without a map there
     return {
+      appVersion: `${appVersion as string | number}`,
       defaults: (parseYaml(texts.get("values.yaml") ?? "") ?? {}) as ChartValues, // Helm refuses a chart without a map there
       schema: schema === undefined ? undefined : parseYaml(schema),
       hasParts,

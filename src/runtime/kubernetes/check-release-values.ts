@@ -26,7 +26,7 @@ export function createReleaseCheck({
   defaults,
   schema,
   hasParts,
-}: ChartContract): (values: Values) => readonly ValueTrouble[] {
+}: Omit<ChartContract, "appVersion">): (values: Values) => readonly ValueTrouble[] {
   const validate = compile(schema);
   const tell = (whole: Values): readonly ValueTrouble[] =>
     validate === undefined || validate(whole)

@@ -17,7 +17,7 @@ export async function writeChart(root: string, version = "1.2.3"): Promise<strin
 
 export function chartFiles(version: string): Readonly<Record<string, string>> {
   return {
-    "Chart.yaml": JSON.stringify({ apiVersion: "v2", name: "look", version }),
+    "Chart.yaml": JSON.stringify({ apiVersion: "v2", name: "look", version, appVersion: "7.1" }),
     "values.yaml": "look: plain\n",
     "values.schema.json": JSON.stringify({ type: "object", properties: { look: { type: "string" } } }),
     "crds/looks.yaml": `# of looks\n${JSON.stringify(lookDefinition)}\n---\n# nothing else\n`,

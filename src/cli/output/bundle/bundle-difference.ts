@@ -1,4 +1,5 @@
 import type { ComparedBundles } from "../../../app/bundle-use-cases.ts";
+import type { ChartNotes } from "../../../bundle/chart-notes.ts";
 import type { BundleDifference } from "../../../bundle/diff-bundles.ts";
 import { renderTable } from "../table.ts";
 import { shownValue } from "./shown-settings.ts";
@@ -10,20 +11,21 @@ export function isSameBundle({ parts }: BundleDifference): boolean {
 
 export function renderComparison(compared: ComparedBundles): string {
   const { before, after, difference } = compared;
-  const tables = tablesOf(difference).map(({ header, rows }) => renderTable(header, rows));
+  const tables = tablesOf(compared).map(({ header, rows }) => renderTable(header, rows));
   const head = `${before.id} → ${after.id}${isSameBundle(difference) ? ": no part differs" : ""}\n`;
-  return [head, ...tables].join("\n");
+  return [head, ...tables, ...notComparedWords(compared)].join("\n");
 }
 
 /** The same for a pull request. */
-export function renderComparisonMarkdown({ before, after, difference }: ComparedBundles): string {
+export function renderComparisonMarkdown(compared: ComparedBundles): string {
+  const { before, after, difference } = compared;
   const head = `### Bundle \`${before.id}\` → \`${after.id}\`\n${isSameBundle(difference) ? "\nNo part differs.\n" : ""}`;
-  const tables = tablesOf(difference).map(({ header, rows }) =>
+  const tables = tablesOf(compared).map(({ header, rows }) =>
     [header.map((title) => title.toLowerCase()), header.map(() => "---"), ...rows.map((row) => row.map(escape))]
       .map((cells) => `| ${cells.join(" | ")} |\n`)
       .join(""),
   );
-  return [head, ...tables].join("\n");
+  return [head, ...tables, ...notComparedWords(compared)].join("\n");
 }
 
 interface Table {
@@ -31,7 +33,8 @@ interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-function tablesOf({ parts, settings, charts, versions }: BundleDifference): readonly Table[] {
+function tablesOf({ difference, charts: compared }: ComparedBundles): readonly Table[] {
+  const { parts, settings, charts, versions } = difference;
   const all: readonly Table[] = [
     { header: ["PART", "WHAT"], rows: parts.map(({ part, what }) => [part, what]) },
     {
@@ -48,11 +51,30 @@ function tablesOf({ parts, settings, charts, versions }: BundleDifference): read
       rows: charts.map(({ name, before = "", after = "" }) => [name, before, after]),
     },
     {
+      header: ["THE CHART'S OWN", "BEFORE", "AFTER"],
+      rows: compared.notes.flatMap(noteRows),
+    },
+    {
       header: ["IN USE", "BEFORE", "AFTER"],
       rows: versions.map(({ name, before = "", after = "" }) => [name, before, after]),
     },
   ];
   return all.filter(({ rows }) => rows.length > 0);
+}
+
+/** What a hub gets of the newer chart without anybody saying so. */
+function noteRows({ chart, appVersion, values }: ChartNotes): readonly (readonly string[])[] {
+  const shown = (value: unknown): string => (value === undefined ? "" : shownValue(value));
+  return [
+    ...(appVersion === undefined ? [] : [[`${chart}: what it installs`, appVersion.before, appVersion.after]]),
+    ...values.map(({ path, before, after }) => [`${chart}: ${path}`, shown(before), shown(after)]),
+  ];
+}
+
+function notComparedWords({ charts: { notCompared } }: ComparedBundles): readonly string[] {
+  return notCompared.map(
+    (name) => `what ${name} brings was not compared: one of both versions is not on this machine\n`,
+  );
 }
 
 /** Text in which nothing means anything. */

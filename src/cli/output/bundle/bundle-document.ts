@@ -42,12 +42,14 @@ export function shownBundleDocument({ bundle, difference, checks, whereabouts, s
   };
 }
 
-export function comparedBundlesDocument({ before, after, difference, standing }: ComparedBundles): object {
+export function comparedBundlesDocument({ before, after, difference, charts, standing }: ComparedBundles): object {
   return {
     version: 1,
     before: summary(before),
     after: summary(after),
     ...difference,
+    chartNotes: charts.notes,
+    chartsNotCompared: charts.notCompared,
     state: stateDocument(standing),
   };
 }
