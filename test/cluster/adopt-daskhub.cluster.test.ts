@@ -16,16 +16,12 @@ import { gatewayFile, preloadFile } from "../../src/runtime/kubernetes/render-hu
 import { aKubernetesFleet, renderAlpha } from "../support/a-kubernetes-hub.ts";
 import { aFleetHere, type FleetHere } from "../support/kubernetes/a-fleet-here.ts";
 import { aPlainHub, openToTests, type PlainHub, plainHubValues } from "../support/kubernetes/a-plain-hub.ts";
-import { chartInWords, chartsHere, hubImagesHere, whyNoHubImages } from "../support/kubernetes/charts-here.ts";
+import { chartInWords, chartsHere, hubImagesHere, whyNoHubs } from "../support/kubernetes/charts-here.ts";
 import { connectHere } from "../support/kubernetes/cluster-here.ts";
 import { skipSuiteUnless } from "../support/skip.ts";
 
 const assets = join(import.meta.dirname, "..", "..", "assets", "python");
 const never = new AbortController().signal;
-const whyNot =
-  process.env["HUBFLEET_TEST_CLUSTER"] === "all"
-    ? whyNoHubImages
-    : "it needs a Kubernetes cluster: script/test-cluster brings one";
 const namespace = `hubfleet-test-${randomBytes(4).toString("hex")}`;
 const releases = { jupyterhub: "dhub", daskGateway: "dhub-dask-gateway" };
 const startCluster = `
@@ -48,7 +44,7 @@ cluster.shutdown()
 `;
 
 /** A daskhub that somebody installed, where ada has a server and a Dask cluster with a result that nothing computes again. */
-skipSuiteUnless(whyNot === "", whyNot)(
+skipSuiteUnless(whyNoHubs === "", whyNoHubs)(
   `a running daskhub of ${chartInWords("jupyterhub")} and ${chartInWords("dask-gateway")}`,
   () => {
     const images = hubImagesHere();

@@ -5,19 +5,15 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ClusterConnection } from "../../src/ports/kubernetes.ts";
 import { aFleetHere, type FleetHere } from "../support/kubernetes/a-fleet-here.ts";
 import { aPlainHub, type PlainHub, plainHubValues } from "../support/kubernetes/a-plain-hub.ts";
-import { chartInWords, chartsHere, hubImagesHere, whyNoHubImages } from "../support/kubernetes/charts-here.ts";
+import { chartInWords, chartsHere, hubImagesHere, whyNoHubs } from "../support/kubernetes/charts-here.ts";
 import { connectHere } from "../support/kubernetes/cluster-here.ts";
 import { skipSuiteUnless } from "../support/skip.ts";
 
 const never = new AbortController().signal;
-const whyNot =
-  process.env["HUBFLEET_TEST_CLUSTER"] === "all"
-    ? whyNoHubImages
-    : "it needs a Kubernetes cluster: script/test-cluster brings one";
 const namespace = `hubfleet-test-${randomBytes(4).toString("hex")}`;
 
 /** A hub that somebody installed with Helm, where ada works and has a file, and what docs/guides/adopt.md does with it. */
-skipSuiteUnless(whyNot === "", whyNot)(`a running hub by ${chartInWords("jupyterhub")}`, () => {
+skipSuiteUnless(whyNoHubs === "", whyNoHubs)(`a running hub by ${chartInWords("jupyterhub")}`, () => {
   const images = hubImagesHere();
   const cleaning: (() => Promise<void>)[] = [];
   let connection: ClusterConnection;

@@ -8,16 +8,12 @@ import type { Look } from "../../src/bundle/looks.ts";
 import type { ClusterConnection } from "../../src/ports/kubernetes.ts";
 import { eventually } from "../support/eventually.ts";
 import { aPlainHub, openToTests, type PlainHub } from "../support/kubernetes/a-plain-hub.ts";
-import { chartInWords, chartsHere, hubImagesHere, whyNoHubImages } from "../support/kubernetes/charts-here.ts";
+import { chartInWords, chartsHere, hubImagesHere, whyNoHubs } from "../support/kubernetes/charts-here.ts";
 import { connectHere } from "../support/kubernetes/cluster-here.ts";
 import { aFleetHere, type FleetHere } from "../support/kubernetes/a-fleet-here.ts";
 import { skipSuiteUnless } from "../support/skip.ts";
 
 const never = new AbortController().signal;
-const whyNot =
-  process.env["HUBFLEET_TEST_CLUSTER"] === "all"
-    ? whyNoHubImages
-    : "it needs a Kubernetes cluster: script/test-cluster brings one";
 const namespace = `hubfleet-test-${randomBytes(4).toString("hex")}`;
 const oneCluster = `
 from dask_gateway import Gateway
@@ -26,7 +22,7 @@ print("began")
 `;
 
 /** A hub of a cluster as automation sees it, which opens gates by that. */
-skipSuiteUnless(whyNot === "", whyNot)(`a look at a hub by ${chartInWords("jupyterhub")}`, () => {
+skipSuiteUnless(whyNoHubs === "", whyNoHubs)(`a look at a hub by ${chartInWords("jupyterhub")}`, () => {
   const cleaning: (() => Promise<unknown>)[] = [];
   let fleet: FleetHere;
   let connection: ClusterConnection;

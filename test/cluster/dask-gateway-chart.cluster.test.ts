@@ -9,16 +9,12 @@ import { gatewayFile, preloadFile } from "../../src/runtime/kubernetes/render-hu
 import { aKubernetesFleet, renderAlpha } from "../support/a-kubernetes-hub.ts";
 import { eventually } from "../support/eventually.ts";
 import { aPlainHub, type PlainHub, plainHubValues } from "../support/kubernetes/a-plain-hub.ts";
-import { chartInWords, chartsHere, hubImagesHere, whyNoHubImages } from "../support/kubernetes/charts-here.ts";
+import { chartInWords, chartsHere, hubImagesHere, whyNoHubs } from "../support/kubernetes/charts-here.ts";
 import { connectHere, namespaceHere } from "../support/kubernetes/cluster-here.ts";
 import { skipSuiteUnless } from "../support/skip.ts";
 
 const never = new AbortController().signal;
 const assets = join(import.meta.dirname, "..", "..", "assets", "python");
-const whyNot =
-  process.env["HUBFLEET_TEST_CLUSTER"] === "all"
-    ? whyNoHubImages
-    : "it needs a Kubernetes cluster: script/test-cluster brings one";
 
 /** What a user does: the first thing that is asked of the cluster is a function of the notebook's own. */
 const firstTask = `
@@ -35,7 +31,7 @@ cluster.shutdown()
 `;
 
 /** The Dask Gateway with the values that hubfleet renders, beside a hub whose users' tokens open it. */
-skipSuiteUnless(whyNot === "", whyNot)(chartInWords("dask-gateway"), () => {
+skipSuiteUnless(whyNoHubs === "", whyNoHubs)(chartInWords("dask-gateway"), () => {
   const images = hubImagesHere();
   const cleaning: (() => Promise<void>)[] = [];
   let connection: ClusterConnection;

@@ -9,15 +9,11 @@ import type { ClusterConnection } from "../../src/ports/kubernetes.ts";
 import { eventually } from "../support/eventually.ts";
 import { aFleetHere, type FleetHere } from "../support/kubernetes/a-fleet-here.ts";
 import { aPlainHub } from "../support/kubernetes/a-plain-hub.ts";
-import { chartInWords, hubImagesHere, whyNoHubImages } from "../support/kubernetes/charts-here.ts";
+import { chartInWords, hubImagesHere, whyNoHubs } from "../support/kubernetes/charts-here.ts";
 import { connectHere } from "../support/kubernetes/cluster-here.ts";
 import { skipSuiteUnless } from "../support/skip.ts";
 
 const never = new AbortController().signal;
-const whyNot =
-  process.env["HUBFLEET_TEST_CLUSTER"] === "all"
-    ? whyNoHubImages
-    : "it needs a Kubernetes cluster: script/test-cluster brings one";
 const name = `ending-${randomBytes(3).toString("hex")}`;
 const daskKind = { apiVersion: "gateway.dask.org/v1alpha1", kind: "DaskCluster", namespace: name };
 const podKind = { apiVersion: "v1", kind: "Pod", namespace: name };
@@ -26,7 +22,7 @@ const podKind = { apiVersion: "v1", kind: "Pod", namespace: name };
 const startDask = "from dask_gateway import Gateway; print(Gateway().new_cluster(shutdown_on_close=False).name)";
 
 /** What ends people's work on a cluster asks first, and what is taken down goes whole. */
-skipSuiteUnless(whyNot === "", whyNot)(`people's work on a hub by ${chartInWords("dask-gateway")}`, () => {
+skipSuiteUnless(whyNoHubs === "", whyNoHubs)(`people's work on a hub by ${chartInWords("dask-gateway")}`, () => {
   let fleet: FleetHere;
   let connection: ClusterConnection;
   const network = { entry: { kind: "node-port" }, https: { kind: "offload" } };

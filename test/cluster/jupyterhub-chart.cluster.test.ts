@@ -2,18 +2,14 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 
 import type { ClusterConnection } from "../../src/ports/kubernetes.ts";
 import { aPlainHub, type PlainHub, plainHubValues } from "../support/kubernetes/a-plain-hub.ts";
-import { chartInWords, chartsHere, hubImagesHere, whyNoHubImages } from "../support/kubernetes/charts-here.ts";
+import { chartInWords, chartsHere, hubImagesHere, whyNoHubs } from "../support/kubernetes/charts-here.ts";
 import { connectHere, namespaceHere } from "../support/kubernetes/cluster-here.ts";
 import { skipSuiteUnless } from "../support/skip.ts";
 
 const never = new AbortController().signal;
-const whyNot =
-  process.env["HUBFLEET_TEST_CLUSTER"] === "all"
-    ? whyNoHubImages
-    : "it needs a Kubernetes cluster: script/test-cluster brings one";
 
 /** The chart as it is, with images that hubfleet built; nothing of hubfleet's own is in the hub. */
-skipSuiteUnless(whyNot === "", whyNot)(chartInWords("jupyterhub"), () => {
+skipSuiteUnless(whyNoHubs === "", whyNoHubs)(chartInWords("jupyterhub"), () => {
   const images = hubImagesHere();
   const cleaning: (() => Promise<void>)[] = [];
   let connection: ClusterConnection;

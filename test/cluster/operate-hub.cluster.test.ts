@@ -5,20 +5,16 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createHelmCli } from "../../src/adapters/helm/helm-cli.ts";
 import { createRun } from "../../src/adapters/run.ts";
 import type { ClusterConnection } from "../../src/ports/kubernetes.ts";
-import { chartInWords, whyNoHubImages } from "../support/kubernetes/charts-here.ts";
+import { chartInWords, whyNoHubs } from "../support/kubernetes/charts-here.ts";
 import { connectHere } from "../support/kubernetes/cluster-here.ts";
 import { aFleetHere, type FleetHere } from "../support/kubernetes/a-fleet-here.ts";
 import { skipSuiteUnless } from "../support/skip.ts";
 
 const never = new AbortController().signal;
-const whyNot =
-  process.env["HUBFLEET_TEST_CLUSTER"] === "all"
-    ? whyNoHubImages
-    : "it needs a Kubernetes cluster: script/test-cluster brings one";
 const namespace = `hubfleet-test-${randomBytes(4).toString("hex")}`;
 
 /** A hub from nothing, as an operator has it, and what is done with one that runs. */
-skipSuiteUnless(whyNot === "", whyNot)(`a hub by ${chartInWords("jupyterhub")}`, () => {
+skipSuiteUnless(whyNoHubs === "", whyNoHubs)(`a hub by ${chartInWords("jupyterhub")}`, () => {
   let fleet: FleetHere;
   let connection: ClusterConnection;
   beforeAll(async () => {

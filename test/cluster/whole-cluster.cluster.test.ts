@@ -14,7 +14,7 @@ import {
   chartsHere,
   type ChartsHere,
   hubImagesHere,
-  whyNoHubImages,
+  whyNoHubs,
 } from "../support/kubernetes/charts-here.ts";
 import { connectHere } from "../support/kubernetes/cluster-here.ts";
 import { skipSuiteUnless } from "../support/skip.ts";
@@ -27,10 +27,6 @@ const monitoring = { apiVersion: "v1", kind: "Namespace", name: "monitoring" };
 const crd = {
   ...{ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", name: `${plural}.look.example.org` },
 };
-const whyNot =
-  process.env["HUBFLEET_TEST_CLUSTER"] === "all"
-    ? whyNoHubImages
-    : "it needs a Kubernetes cluster: script/test-cluster brings one";
 
 /** A small chart under the name of an add-on's, with a definition and a map. */
 async function writeAddOn(directory: string, version: string, fields: readonly string[]): Promise<void> {
@@ -48,7 +44,7 @@ async function writeAddOn(directory: string, version: string, fields: readonly s
 }
 
 /** What belongs to the whole cluster, what somebody changes by hand, and images, by a real hub without Dask. */
-skipSuiteUnless(whyNot === "", whyNot)(`a cluster and a hub by ${chartInWords("jupyterhub")}`, () => {
+skipSuiteUnless(whyNoHubs === "", whyNoHubs)(`a cluster and a hub by ${chartInWords("jupyterhub")}`, () => {
   let fleet: FleetHere;
   let charts: ChartsHere;
   let connection: ClusterConnection;

@@ -39,6 +39,12 @@ export const whyNoHubImages: string =
     ? "HUBFLEET_TEST_HUB_IMAGES has no images of a hub; script/test-cluster builds them"
     : "";
 
+/** Why no hub is tried here; "": it is. */
+export const whyNoHubs: string =
+  process.env["HUBFLEET_TEST_CLUSTER"] === "all"
+    ? whyNoHubImages
+    : "it needs a Kubernetes cluster: script/test-cluster brings one";
+
 /** What the cluster's registry has for hubs. */
 export function hubImagesHere(): HubImages {
   return JSON.parse(process.env["HUBFLEET_TEST_HUB_IMAGES"] ?? "{}") as HubImages; // printed by our own program
