@@ -18,7 +18,7 @@ import { find, traceUsers, type UserTraces } from "../support/user-traces.ts";
 import { useOf } from "../support/use-of.ts";
 
 const program = fileURLToPath(new URL("../../bin/hubfleet", import.meta.url));
-const steps = ["user", "server", "kernel", "dask", "scale", "adapt", "compute", "shutdown"];
+const steps = ["user", "server", "kernel", "dask", "scale", "compute", "adapt", "shutdown"];
 const extras = ["extra/arithmetic", "extra/squares"];
 const itLong = skipUnlessLong();
 

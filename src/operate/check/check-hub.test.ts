@@ -23,7 +23,7 @@ const fleet = aFleet()
     ],
     checks: [{ name: "ok", file: "checks/ok.py" }],
   });
-const all = ["user", "server", "kernel", "dask", "scale", "adapt", "compute", "shutdown", "extra/ok", "stop", "delete"];
+const all = ["user", "server", "kernel", "dask", "scale", "compute", "adapt", "shutdown", "extra/ok", "stop", "delete"];
 
 describe("checking a hub", () => {
   let machine: PretendedMachine;
@@ -67,12 +67,12 @@ describe("checking a hub", () => {
   const faults: readonly (readonly [SessionCall, string, string, readonly string[]])[] = [
     ["begin", "", "user", all.slice(1, -1)],
     ["startServer", "", "server", all.slice(2, -1)],
-    ["startKernel", "", "kernel", ["dask", "scale", "adapt", "compute", "shutdown"]],
-    ["run", "print", "kernel", ["dask", "scale", "adapt", "compute", "shutdown"]],
-    ["run", "new_cluster", "dask", ["scale", "adapt", "compute", "shutdown"]],
-    ["run", "scale(2)", "scale", ["adapt", "compute", "shutdown"]],
-    ["run", "adapt(", "adapt", ["compute", "shutdown"]],
-    ["run", "scale(1)", "compute", ["shutdown"]],
+    ["startKernel", "", "kernel", ["dask", "scale", "compute", "adapt", "shutdown"]],
+    ["run", "print", "kernel", ["dask", "scale", "compute", "adapt", "shutdown"]],
+    ["run", "new_cluster", "dask", ["scale", "compute", "adapt", "shutdown"]],
+    ["run", "scale(2)", "scale", ["compute", "adapt", "shutdown"]],
+    ["run", "scale(1)", "compute", ["adapt", "shutdown"]],
+    ["run", "adapt(", "adapt", ["shutdown"]],
     ["run", "shutdown()", "shutdown", []],
     ["run", "ok = True", "extra/ok", []],
     ["stopServer", "", "stop", []],
@@ -122,8 +122,8 @@ describe("checking a hub", () => {
         if (call === "run" && ++runs === cell + 2) machine.processes.crash(gateway);
       };
     };
-    const steps = ["dask", "scale", "adapt", "compute", "shutdown"];
-    const codes = ["new_cluster", "scale(2)", "adapt(", "scale(1)", "shutdown()"];
+    const steps = ["dask", "scale", "compute", "adapt", "shutdown"];
+    const codes = ["new_cluster", "scale(2)", "scale(1)", "adapt(", "shutdown()"];
 
     it.each(steps.map((step, index) => [step, index] as const))(
       "whatever %s says when it is gone",

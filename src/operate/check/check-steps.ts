@@ -16,9 +16,9 @@ const titles: Readonly<Record<StandardStep, string>> = {
   server: "start its server",
   kernel: "run code in a kernel",
   dask: "start a Dask cluster",
-  scale: "scale it by hand to 2 and back",
-  adapt: "let it adapt, up and down to 0",
+  scale: "scale it by hand to 2",
   compute: "compute on it",
+  adapt: "scale it back, and let it adapt, up and down to 0",
   shutdown: "end the Dask cluster",
 };
 
@@ -65,8 +65,8 @@ export function checkSteps(selected: ReadonlySet<string>, props: StepsProps): re
     standard("kernel", () => startKernel(props)),
     dask("dask"),
     dask("scale"),
-    dask("adapt"),
     dask("compute"),
+    dask("adapt"),
     dask("shutdown"),
     ...hub.checks.map((check) => ({
       name: `extra/${check.name}`,

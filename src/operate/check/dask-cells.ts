@@ -32,10 +32,19 @@ for _hubfleet_warning in _hubfleet_warnings:
     if _hubfleet_wanted == 0:
         raise RuntimeError(str(_hubfleet_warning.message))
 _hubfleet_wait(lambda: _hubfleet_workers() == _hubfleet_wanted, f"there are not {_hubfleet_wanted} workers", 90)
-_hubfleet_cluster.scale(0)
-_hubfleet_wait(lambda: _hubfleet_workers() == 0, "the workers have not gone", 60)
+`,
+  compute: `
+if _hubfleet_workers() == 0:
+    _hubfleet_cluster.scale(1)
+_hubfleet_futures = _hubfleet_client.map(_hubfleet_square, range(100), pure=False)
+_hubfleet_sum = _hubfleet_client.submit(sum, _hubfleet_futures).result(timeout=90)
+if _hubfleet_sum != 328350:
+    raise RuntimeError(f"the squares of 0 to 99 came to {_hubfleet_sum} instead of 328350")
+del _hubfleet_futures
 `,
   adapt: `
+_hubfleet_cluster.scale(0)
+_hubfleet_wait(lambda: _hubfleet_workers() == 0, "the workers have not gone", 60)
 _hubfleet_cluster.adapt(minimum=0, maximum=2)
 _hubfleet_future = _hubfleet_client.submit(_hubfleet_square, 7, pure=False)
 _hubfleet_wait(lambda: _hubfleet_workers() >= 1, "no worker came for the work that waits", 90)
@@ -44,14 +53,6 @@ if _hubfleet_future.result(timeout=60) != 49:
 del _hubfleet_future
 _hubfleet_wait(lambda: _hubfleet_workers() == 0, "idle workers have not gone", 120)
 _hubfleet_cluster.adapt(active=False)
-`,
-  compute: `
-_hubfleet_cluster.scale(1)
-_hubfleet_futures = _hubfleet_client.map(_hubfleet_square, range(100), pure=False)
-_hubfleet_sum = _hubfleet_client.submit(sum, _hubfleet_futures).result(timeout=90)
-if _hubfleet_sum != 328350:
-    raise RuntimeError(f"the squares of 0 to 99 came to {_hubfleet_sum} instead of 328350")
-del _hubfleet_futures
 `,
   shutdown: `
 _hubfleet_client.close()

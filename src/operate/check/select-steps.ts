@@ -8,8 +8,8 @@ export const stepNeeds = {
   kernel: ["server"],
   dask: ["kernel"],
   scale: ["dask"],
-  adapt: ["dask"],
   compute: ["dask"],
+  adapt: ["dask"],
   shutdown: ["dask"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -7,7 +7,7 @@ import { checkRemoteHub } from "./check-remote.ts";
 import type { Entrance } from "./enter-hub.ts";
 import type { RemoteHub } from "./remote-hubs.ts";
 
-const steps = ["user", "server", "kernel", "dask", "scale", "adapt", "compute", "shutdown", "stop", "delete"];
+const steps = ["user", "server", "kernel", "dask", "scale", "compute", "adapt", "shutdown", "stop", "delete"];
 
 describe("checking a hub on Kubernetes", () => {
   let pretended: PretendedRemote;
