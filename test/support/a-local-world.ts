@@ -82,6 +82,8 @@ export interface PretendedMachine extends LocalWorld {
   readonly faults: Pick<Faults, "arm" | "hit">;
   /** Components of this name end right after their start from now on, with these last words; undefined mends them. */
   breakComponent(name: string, lastWords: string | undefined): void;
+  /** From now on commands ask these clusters, and no pretended ones. */
+  askClusters(clusters: Clusters): void;
   /** What commands told while they worked. */
   readonly watch: Watch & { readonly events: readonly ProgressEvent[] };
 }
@@ -160,7 +162,7 @@ export function aLocalWorld({
   const notifier = createNotifierMemory();
   const charts = createChartsMemory();
   const contexts: (ClusterAddress & { readonly cluster: ClusterMemory })[] = [];
-  const clusters: Clusters = {
+  let clusters: Clusters = {
     kubernetes: createKubernetesMemory({ contexts }),
     helm: (major) => createHelmMemory({ major, charts: renderCharts }),
   };
@@ -204,6 +206,9 @@ export function aLocalWorld({
         local: { ...faultyWorld, machine: { ...faultyWorld.machine, isRoot: isNowRoot } },
         on,
       });
+    },
+    askClusters(others) {
+      clusters = others;
     },
     hubAt(firstPort) {
       const hub = hubApi.hubs().find(({ url }) => new URL(url).port === String(firstPort + 2));
