@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { parseDocument, stringify } from "yaml";
 
 import { createHelmCli } from "../../src/adapters/helm/helm-cli.ts";
+import { readChartCrds } from "../../src/adapters/helm/read-chart-crds.ts";
 import { createRun } from "../../src/adapters/run.ts";
 import type { ChartValues } from "../../src/ports/helm.ts";
 import type { ClusterConnection } from "../../src/ports/kubernetes.ts";
@@ -68,6 +69,8 @@ skipSuiteUnless(whyNoHubs === "", whyNoHubs)(
       theirs = aPlainHub({ connection, namespace, charts, images });
       const chart = { name: "daskhub", version: "2024.1.1", digest: "sha256:0", path: wrapper.path };
       const release = { name: releases.jupyterhub, namespace };
+      // Helm by itself would bring them; hubfleet tells it not to.
+      for (const crd of await readChartCrds(chart, never)) await connection.apply(crd, { takesOver: true }, never);
       await helm.upgrade(connection, { chart, release, values: daskhubValues(), labels: {} }, never);
       await theirs.awaitReady();
       await theirs.startServer("ada");
