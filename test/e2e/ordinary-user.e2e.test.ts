@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createProcessesLinux } from "../../src/adapters/processes/processes-linux.ts";
 import { type HubSession, logIn } from "../support/hub-session.ts";
 import { type CommandResult, createSandbox, freeBlock, type Sandbox } from "../support/process-sandbox.ts";
-import { isRoot, skipSuiteUnless } from "../support/skip.ts";
+import { isLongRun, isRoot, skipSuiteUnless } from "../support/skip.ts";
 
 /** An account that /etc/passwd does not know, as containers have them. */
 const uid = 12_345;
@@ -20,11 +20,13 @@ const isReachable = ["bin/hubfleet", "node_modules/commander/package.json"].ever
   (path) => spawnSync("/usr/bin/test", ["-r", join(checkout, path)], { uid, gid: uid }).status === 0,
 );
 const uv = findOnPath("uv");
-const reason = isRoot
-  ? `another account cannot read ${checkout}, or there is no uv`
-  : "only root can act for an ordinary user; the other suites ran as one already";
+const reason = !isLongRun
+  ? "it takes long: script/test-long runs it"
+  : isRoot
+    ? `another account cannot read ${checkout}, or there is no uv`
+    : "only root can act for an ordinary user; the other suites ran as one already";
 
-skipSuiteUnless(isRoot && isReachable && uv !== undefined, reason)("a fleet of an ordinary user", () => {
+skipSuiteUnless(isLongRun && isRoot && isReachable && uv !== undefined, reason)("a fleet of an ordinary user", () => {
   let sandbox: Sandbox;
   let state: string;
   let url: string;

@@ -6,11 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type HubSession, logIn, signUp } from "../support/hub-session.ts";
 import { type CommandResult, createSandbox, type Sandbox } from "../support/process-sandbox.ts";
+import { skipUnlessLong } from "../support/skip.ts";
 import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
 import { createVirtualTime, type VirtualTime } from "../support/virtual-time.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
+
+const itLong = skipUnlessLong();
 
 /** From a tested change to production, on real hubs; only the week is virtual. Told in order. */
 describe("a bundle on its way to production", () => {
@@ -99,7 +102,7 @@ describe("a bundle on its way to production", () => {
     expect(recordsOf("rollback")).toHaveLength(1);
   });
 
-  it("that patches one image passes in minutes, past a hub on hold", async () => {
+  itLong("that patches one image passes in minutes, past a hub on hold", async () => {
     await succeed("image", "add", "hub", "tomli");
     git("commit", "--quiet", "--all", "--message", "a fix for the hub image");
     const patched = await succeed("bundle", "patch", "--from", first, "--only", "hub", "-o", "name");
@@ -121,7 +124,7 @@ describe("a bundle on its way to production", () => {
     expect(await grace.run("print('still here')")).toBe("still here\n");
   });
 
-  it("waits for people, who say what they say on a page of a hub, behind its login", async () => {
+  itLong("waits for people, who say what they say on a page of a hub, behind its login", async () => {
     const password = "a long pass phrase";
     await sandbox.edit(
       "fleet.yaml",
@@ -188,7 +191,7 @@ people:
     expect(await grace.run("print('still here')")).toBe("still here\n");
   });
 
-  it("is left for one that was good, at once, and held there", async () => {
+  itLong("is left for one that was good, at once, and held there", async () => {
     const back = await succeed("rollback", "hub/research", "--reason", "maps are blank");
 
     expect(back.stdout).toContain(`to ${first}`);

@@ -18,7 +18,8 @@ export function skipSuiteUnless(condition: boolean, reason: string): (name: stri
   return (name) => void describe(name, () => it("every test of this suite", (context) => context.skip(reason)));
 }
 
-const isLongRun = process.env["HUBFLEET_TEST_LONG"] === "all";
+/** script/test-long runs what takes a minute or more. */
+export const isLongRun = process.env["HUBFLEET_TEST_LONG"] === "all";
 
 /** A test that takes a minute or more, and runs in script/test-long only. */
 export function skipUnlessLong(condition = true, reason = ""): DeclareTest {
