@@ -14,6 +14,7 @@ import type { ChartValues } from "../../src/ports/helm.ts";
 import type { ClusterConnection } from "../../src/ports/kubernetes.ts";
 import { gatewayEnvironment } from "../../src/runtime/kubernetes/dask-values.ts";
 import { gatewayFile, preloadFile } from "../../src/runtime/kubernetes/render-hub.ts";
+import { eventually } from "../support/eventually.ts";
 import { aKubernetesFleet, renderAlpha } from "../support/a-kubernetes-hub.ts";
 import { aFleetHere, type FleetHere } from "../support/kubernetes/a-fleet-here.ts";
 import { aPlainHub, openToTests, type PlainHub, plainHubValues } from "../support/kubernetes/a-plain-hub.ts";
@@ -115,7 +116,20 @@ skipSuiteUnless(whyNoHubs === "", whyNoHubs)(
         "dhub-dask-gateway deployed",
       ]);
       expect(await podsOfPeople()).toEqual(before);
-      expect(await theirs.runCode("ada", findCluster)).toMatchObject({ printed: "42\n" });
+      // The new gateway's API has to see the clusters first.
+      const tries: unknown[] = [];
+      await eventually(
+        "the Dask cluster is found again",
+        async () => {
+          const said = (await theirs.runCode("ada", findCluster)) as { readonly printed?: string };
+          tries.push(said);
+          return said.printed === "42\n";
+        },
+        60_000,
+      ).catch((thrown: unknown) => {
+        throw new Error(JSON.stringify(tries.at(-1)), { cause: thrown });
+      });
+      expect(tries.at(-1)).toMatchObject({ printed: "42\n" });
       expect(await fleet.done("plan")).toContain("Nothing to change");
     });
   },
