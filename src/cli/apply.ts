@@ -16,10 +16,7 @@ interface ApplyOptions extends EndingOptions, GlobalOptions {
 
 export function configure(command: Command, context: CommandContext): void {
   addEndingOptions(command)
-    .argument(
-      "[target...]",
-      "hub/NAME, stage/NAME or cluster/NAME, or a FILE.json of plan --out (default: all hubs here)",
-    )
+    .argument("[target...]", "hub/NAME, stage/NAME or cluster/NAME, or a FILE.json of plan --out (default: all hubs)")
     .option("--remove", "take down hubs whose file is gone, too; their homes and database are kept")
     .option("--drift", "put back what somebody changed of hubs on Kubernetes, as plan --drift shows it; nothing else")
     .addHelpText(
