@@ -10,24 +10,18 @@ import type { ClusterConnection } from "../../src/ports/kubernetes.ts";
 import { eventually } from "../support/eventually.ts";
 import { filesWith, holdsOneOf } from "../support/find-texts.ts";
 import { aFleetHere, type FleetHere, type Ran } from "../support/kubernetes/a-fleet-here.ts";
-import { chartInWords, whyNoHubImages } from "../support/kubernetes/charts-here.ts";
+import { chartInWords, whyNoSecrets } from "../support/kubernetes/charts-here.ts";
 import { connectHere } from "../support/kubernetes/cluster-here.ts";
 import { everythingHere } from "../support/kubernetes/everything-here.ts";
 import { findHelmHere } from "../support/kubernetes/helm-here.ts";
 import { recordPrograms, type RecordedPrograms } from "../support/recorded-programs.ts";
-import { skipSuiteUnless, tool } from "../support/skip.ts";
+import { skipSuiteUnless } from "../support/skip.ts";
 
 const never = new AbortController().signal;
-const whyNot =
-  process.env["HUBFLEET_TEST_CLUSTER"] !== "all"
-    ? "it needs a Kubernetes cluster: script/test-cluster brings one"
-    : tool("sops") && tool("age-keygen")
-      ? whyNoHubImages
-      : "sops and age-keygen are not on PATH: script/test-cluster builds them with Go";
 const namespace = `hubfleet-test-${randomBytes(4).toString("hex")}`;
 
 /** Two values that a login has one after the other, with real SOPS: told in order, and then looked for in everything. */
-skipSuiteUnless(whyNot === "", whyNot)(`a secret of a hub by ${chartInWords("jupyterhub")}`, () => {
+skipSuiteUnless(whyNoSecrets === "", whyNoSecrets)(`a secret of a hub by ${chartInWords("jupyterhub")}`, () => {
   const canaries = [1, 2].map(() => `canary${randomBytes(24).toString("hex")}`);
   const texts = canaries.flatMap(formsOf);
   const [first = "", second = ""] = canaries;

@@ -9,7 +9,7 @@ import { secretValue } from "../../src/operate/kubernetes/observe-remote.ts";
 import type { ClusterConnection } from "../../src/ports/kubernetes.ts";
 import { aFleetHere, aHub, type FleetHere } from "../support/kubernetes/a-fleet-here.ts";
 import { type AnotherCluster, startAnotherCluster, whyNoOtherCluster } from "../support/kubernetes/another-cluster.ts";
-import { chartInWords, whyNoHubImages } from "../support/kubernetes/charts-here.ts";
+import { chartInWords, whyNoHubs } from "../support/kubernetes/charts-here.ts";
 import { connectHere, targetHere } from "../support/kubernetes/cluster-here.ts";
 import { findHelmHere } from "../support/kubernetes/helm-here.ts";
 import { recordPrograms, type RecordedPrograms } from "../support/recorded-programs.ts";
@@ -17,13 +17,7 @@ import { skipSuiteUnless } from "../support/skip.ts";
 
 const never = new AbortController().signal;
 const whyNot =
-  process.env["HUBFLEET_TEST_CLUSTER"] !== "all"
-    ? "it needs a Kubernetes cluster: script/test-cluster brings one"
-    : whyNoHubImages !== ""
-      ? whyNoHubImages
-      : findHelmHere("3") === undefined
-        ? "there is no Helm 3 on PATH"
-        : whyNoOtherCluster;
+  whyNoHubs !== "" ? whyNoHubs : findHelmHere("3") === undefined ? "there is no Helm 3 on PATH" : whyNoOtherCluster;
 const of = (hub: string): string => `hubfleet-test-${run}-${hub}`;
 const run = randomBytes(4).toString("hex");
 

@@ -7,26 +7,18 @@ import type { ClusterConnection } from "../../src/ports/kubernetes.ts";
 import { eventually } from "../support/eventually.ts";
 import { aFleetHere, aPlatform, type FleetHere } from "../support/kubernetes/a-fleet-here.ts";
 import { aPlainHub, openToTests, type PlainHub } from "../support/kubernetes/a-plain-hub.ts";
-import {
-  chartInWords,
-  chartsHere,
-  hubImagesHere,
-  otherVersion,
-  whyNoHubImages,
-} from "../support/kubernetes/charts-here.ts";
+import { chartInWords, chartsHere, hubImagesHere, otherVersion, whyNoHubs } from "../support/kubernetes/charts-here.ts";
 import { connectHere } from "../support/kubernetes/cluster-here.ts";
 import { skipSuiteUnless } from "../support/skip.ts";
 
 const never = new AbortController().signal;
 const images = hubImagesHere();
 const whyNot =
-  process.env["HUBFLEET_TEST_CLUSTER"] !== "all"
-    ? "it needs a Kubernetes cluster: script/test-cluster brings one"
-    : whyNoHubImages !== ""
-      ? whyNoHubImages
-      : images.later === undefined
-        ? "HUBFLEET_TEST_HUB_IMAGES has no hub with a later database; script/test-cluster builds one"
-        : "";
+  whyNoHubs !== ""
+    ? whyNoHubs
+    : images.later === undefined
+      ? "HUBFLEET_TEST_HUB_IMAGES has no hub with a later database; script/test-cluster builds one"
+      : "";
 const namespace = `hubfleet-test-${randomBytes(4).toString("hex")}`;
 const laterRevision = "later0000001";
 

@@ -6,26 +6,21 @@ import { type AddOnSight, lookAtAddOns, lookIfAllowed, mayNotLook } from "../../
 import { hasAddOns, type OpenCluster } from "../../operate/kubernetes/open-cluster.ts";
 import { addOnLabels } from "../../plan/plan-add-ons.ts";
 import type { Charts } from "../../ports/helm.ts";
-import type { LocalWorld, Report } from "../../ports/local-world.ts";
 import type { RenderedAddOn } from "../../runtime/kubernetes/cluster/add-ons.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Steps } from "../steps.ts";
-import { holdCluster } from "./hold-cluster.ts";
+import { holdCluster, type HoldClusterProps } from "./hold-cluster.ts";
 import { putCrds } from "./put-crds.ts";
 import { unlockRelease } from "./unlock-release.ts";
 import { findWorkloads } from "./workloads.ts";
 
-export interface ApplyAddOnsProps {
+export interface ApplyAddOnsProps extends Omit<HoldClusterProps, "cluster" | "connection"> {
   readonly fleet: Pick<Fleet, "uuid" | "origins">;
   readonly clusters: readonly OpenCluster[];
   /** Of a saved plan, by "cluster/NAME". */
   readonly fingerprints?: Readonly<Record<string, string>> | undefined;
   readonly charts: () => Promise<Charts>;
-  readonly command: string;
-  readonly world: Pick<LocalWorld, "clock" | "machine" | "random">;
   readonly steps: Steps;
-  readonly report: Report;
-  readonly signal: AbortSignal;
 }
 
 const readyMilliseconds = 5 * 60_000;

@@ -3,22 +3,17 @@ import { HubfleetError } from "../../errors/hubfleet-error.ts";
 import { type ClusterCrds, lookAtCrds } from "../../operate/kubernetes/cluster-crds.ts";
 import type { PlannedRemote } from "../../operate/kubernetes/plan-remotes.ts";
 import type { Charts } from "../../ports/helm.ts";
-import type { LocalWorld, Report } from "../../ports/local-world.ts";
 import type { CrdRecord } from "../../runtime/kubernetes/remote-applied.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Steps } from "../steps.ts";
-import { holdCluster } from "./hold-cluster.ts";
+import { holdCluster, type HoldClusterProps } from "./hold-cluster.ts";
 import { putCrds } from "./put-crds.ts";
 
-export interface ApplyCrdsProps {
+export interface ApplyCrdsProps extends Omit<HoldClusterProps, "cluster" | "connection"> {
   readonly fleetUuid: string;
   readonly hubs: readonly PlannedRemote[];
   readonly charts: () => Promise<Charts>;
-  readonly command: string;
-  readonly world: Pick<LocalWorld, "clock" | "machine" | "random">;
   readonly steps: Steps;
-  readonly report: Report;
-  readonly signal: AbortSignal;
 }
 
 export interface AppliedCrds {

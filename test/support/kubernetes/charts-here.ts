@@ -5,6 +5,8 @@ import { join } from "node:path";
 
 import { parseDocument } from "yaml";
 
+import { tool } from "../skip.ts";
+
 type ChartName = "jupyterhub" | "dask-gateway";
 
 export interface ChartsHere {
@@ -34,7 +36,7 @@ export function chartInWords(chart: ChartName): string {
   return isReal(chart) ? `the real ${chart} chart` : `the small ${chart} chart of test/cluster`;
 }
 
-export const whyNoHubImages: string =
+const whyNoHubImages: string =
   process.env["HUBFLEET_TEST_HUB_IMAGES"] === undefined
     ? "HUBFLEET_TEST_HUB_IMAGES has no images of a hub; script/test-cluster builds them"
     : "";
@@ -44,6 +46,12 @@ export const whyNoHubs: string =
   process.env["HUBFLEET_TEST_CLUSTER"] === "all"
     ? whyNoHubImages
     : "it needs a Kubernetes cluster: script/test-cluster brings one";
+
+/** The same where a hub has secrets. */
+export const whyNoSecrets: string =
+  whyNoHubs !== "" || (tool("sops") && tool("age-keygen"))
+    ? whyNoHubs
+    : "sops and age-keygen are not on PATH: script/test-cluster builds them with Go";
 
 /** What the cluster's registry has for hubs. */
 export function hubImagesHere(): HubImages {
